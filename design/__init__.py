@@ -1,0 +1,1 @@
+"""Decisions as pure functions: no Pulumi, no I/O, no clock."""

@@ -1,0 +1,43 @@
+"""Names that more than one place must agree on: namespaces, label keys, ports."""
+
+PROJECT = "istio-eks"
+
+ISTIO_SYSTEM = "istio-system"
+ISTIO_CNI = "istio-cni"
+KUBE_SYSTEM = "kube-system"
+BOOKINFO = "bookinfo"
+
+# istiod sees only namespaces that carry this pair (meshConfig.discoverySelectors).
+DISCOVERY_KEY = "istio-discovery"
+DISCOVERY_VALUE = "enabled"
+DISCOVERY_LABELS = {DISCOVERY_KEY: DISCOVERY_VALUE}
+
+REVISION_LABEL = "istio.io/rev"
+TAG_LABEL = "istio.io/tag"
+INJECTION_LABEL = "istio-injection"
+INJECT_LABEL = "sidecar.istio.io/inject"
+PROXY_CONFIG_ANNOTATION = "proxy.istio.io/config"
+
+POD_SECURITY_LABEL = "pod-security.kubernetes.io/enforce"
+READINESS_GATE_LABEL = "elbv2.k8s.aws/pod-readiness-gate-inject"
+
+CONTROLLER_NAME = "aws-load-balancer-controller"
+CA_SECRET = "cacerts"
+
+STATUS_PORT = 15021
+STATUS_PATH = "/healthz/ready"
+
+
+def gateway_workload(gateway: str) -> str:
+    """Namespace, Helm release, ServiceAccount and value of the ``istio`` label of a gateway of the settings."""
+    return f"gateway-{gateway}"
+
+
+def revision(version: str) -> str:
+    """Istio revision of a version: label values and object names take no dots."""
+    return version.replace(".", "-")
+
+
+def principal(trust_domain: str, namespace: str, service_account: str) -> str:
+    """Identity as AuthorizationPolicy writes it: no ``spiffe://``."""
+    return f"{trust_domain}/ns/{namespace}/sa/{service_account}"

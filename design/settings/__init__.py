@@ -1,0 +1,64 @@
+"""The shape of the stack's settings: object-valued keys of the project namespace, with every default.
+
+What must hold between settings is in ``design.rules``; only ``stack_config`` and ``ops`` read them.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from design.settings.base import Label, Model
+from design.settings.cluster import Addon, ApiEndpoint, Cluster, LoadBalancerController, NodeGroup, Nodes
+from design.settings.gateways import Gateway, Replicas, Tls
+from design.settings.mesh import Certificates, ChartValues, Generation, Generations, Mesh, Size
+from design.settings.network import ExistingNetwork, FlowLogs, Network
+from design.settings.workloads import Bookinfo, Images, Namespace, Weights
+
+__all__ = [
+    "Addon",
+    "ApiEndpoint",
+    "Bookinfo",
+    "Certificates",
+    "ChartValues",
+    "Cluster",
+    "ExistingNetwork",
+    "FlowLogs",
+    "Gateway",
+    "Generation",
+    "Generations",
+    "Images",
+    "LoadBalancerController",
+    "Mesh",
+    "Namespace",
+    "Network",
+    "NodeGroup",
+    "Nodes",
+    "Replicas",
+    "Settings",
+    "Size",
+    "Tls",
+    "Weights",
+]
+
+
+class Settings(Model):
+    """Everything a stack can decide."""
+
+    network: Network = Network()
+    """The VPC, or an existing one."""
+    cluster: Cluster = Cluster()
+    """The EKS cluster."""
+    mesh: Mesh
+    """Istio and its certificate authority."""
+    gateways: dict[Label, Gateway] = {}
+    """Gateways by name."""
+    namespaces: tuple[Namespace, ...] = ()
+    """Namespaces of app teams."""
+    bookinfo: Bookinfo = Bookinfo()
+    """The sample application."""
+    images: Images = Images()
+    """Where images come from."""
+    tags: dict[str, Annotated[str, Field(max_length=256)]] = {}
+    """Tags of every AWS resource."""
+    protect: bool = False
+    """Whether what cannot be rebuilt refuses deletion: VPC, cluster, signing keys, NLBs, gateway bindings."""

@@ -1,0 +1,43 @@
+"""Every pin, and which versions go together."""
+
+KUBERNETES = "1.36"
+ISTIO = "1.31.1"
+
+# Kubernetes minors each Istio minor supports (istio.io, "Supported Releases"; 1.30 and 1.31 share a range).
+ISTIO_SUPPORTS = {
+    "1.30": ("1.32", "1.33", "1.34", "1.35", "1.36"),
+    "1.31": ("1.32", "1.33", "1.34", "1.35", "1.36"),
+}
+# End of EKS standard support (docs.aws.amazon.com/eks, "Kubernetes versions"; read October 2026).
+EKS_STANDARD_SUPPORT_ENDS = {
+    "1.34": "2026-12-02",
+    "1.35": "2027-03-27",
+    "1.36": "2027-08-02",
+}
+
+# From 1.31 on charts and images are published here only; the older hosts are retired in December 2026.
+ISTIO_CHARTS = "https://blob.istio.io/istio-release/charts"
+EKS_CHARTS = "https://aws.github.io/eks-charts"
+LOAD_BALANCER_CONTROLLER = "3.6.0"
+
+BOOKINFO = "1.20.3"
+
+# Add-on builds for Kubernetes 1.36 (vendor pages, September and October 2026); overridable in ``cluster.addons``.
+ADDONS = {
+    "vpc-cni": "v1.23.1-eksbuild.1",
+    "kube-proxy": "v1.36.0-eksbuild.25",
+    "eks-pod-identity-agent": "v1.4.0-eksbuild.2",
+    "coredns": "v1.14.6-eksbuild.4",
+    "metrics-server": "v0.9.0-eksbuild.11",
+    "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
+}
+
+# What `make up` needs on the machine.
+PULUMI_CLI = ">=3.259.0"
+# pulumi-eks signs in through `aws eks get-token` with an exec API that older CLIs do not write.
+AWS_CLI = (2, 7)
+
+
+def minor(version: str) -> str:
+    """``1.31`` of ``1.31.1``."""
+    return ".".join(version.split(".")[:2])
