@@ -1,0 +1,63 @@
+# Everything a person types. A stack is the name of any Pulumi.<name>.yaml.
+STACK ?= dev
+ARGS ?=
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help preview graph up destroy test lint format docs lock benchmark-preview clean
+
+help: ## Show this list.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+preview: $(VENV)/run ## Print what `pulumi up` would build, without credentials (STACK=dev).
+	@$(BIN)/python -m ops preview --stack $(STACK) $(ARGS)
+
+graph: $(VENV)/run ## Print the components and their order as a Mermaid diagram (STACK=dev).
+	@$(BIN)/python -m ops graph --stack $(STACK)
+
+up: $(VENV)/run ## Check the machine and the settings, then run `pulumi up` (STACK=dev, ARGS=--yes).
+	@$(BIN)/python -m ops up --stack $(STACK) -- $(ARGS)
+
+destroy: $(VENV)/run ## Say what AWS keeps, then run `pulumi destroy` (STACK=dev).
+	@$(BIN)/python -m ops destroy --stack $(STACK) -- $(ARGS)
+
+test: lint ## Fast tests with ruff and mypy.
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+lint: $(VENV)/dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+format: $(VENV)/dev ## Format the code and order imports.
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+docs: $(VENV)/dev ## Write the generated parts of README.md and docs/.
+	@$(BIN)/python -m ops docs
+
+benchmark-preview: $(VENV)/run ## Print where the time of a preview goes.
+	@$(BIN)/python -m benchmarks.preview --stack $(STACK)
+
+lock: $(VENV)/dev ## Resolve the pinned requirements again, with hashes.
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove the virtual environment and caches.
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# pip compares every archive with the lock's hashes, and installs nothing that is not in it.
+$(VENV)/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Set PYTHON=<path>.")'
+	@test -x $(BIN)/python || { echo "Creating $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked packages (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/run
+	@echo "Installing the locked test packages (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

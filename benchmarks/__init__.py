@@ -1,0 +1,1 @@
+"""What prints ratios; nothing here passes or fails."""

@@ -1,0 +1,74 @@
+"""EKS add-ons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from design import iam
+from design.addons import AddonPlan, PodIdentity
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonsArgs:
+    """Plans of ``design.addons``: those before the nodes, or those after."""
+
+    cluster_name: pulumi.Input[str]
+    plans: Sequence[AddonPlan]
+    tags: Mapping[str, str]
+
+
+class Addons(pulumi.ComponentResource):
+    """Some of the cluster's add-ons; asks design.addons (in the plans) and design.iam.
+
+    addons: by name, each done when the add-on is active.
+    """
+
+    addons: dict[str, aws.eks.Addon]
+
+    def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {"versions": {plan.name: plan.version for plan in args.plans}}
+        super().__init__("istio-eks:addons:Addons", name, inputs, opts)
+
+        self.addons = {plan.name: self._addon(f"{name}-{plan.name}", plan, args) for plan in args.plans}
+
+        self.register_outputs({"arns": {plan: addon.arn for plan, addon in self.addons.items()}})
+
+    def _addon(self, name: str, plan: AddonPlan, args: AddonsArgs) -> aws.eks.Addon:
+        identity = self._identity(name, plan.identity, args) if plan.identity else None
+        return aws.eks.Addon(
+            name,
+            cluster_name=args.cluster_name,
+            addon_name=plan.name,
+            addon_version=plan.version,
+            configuration_values=plan.configuration,
+            resolve_conflicts_on_create="OVERWRITE",
+            resolve_conflicts_on_update="OVERWRITE",
+            # Pods keep network and names while the cluster is taken down around them.
+            preserve=True,
+            pod_identity_associations=[identity.association] if identity else None,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[identity.attachment] if identity else None),
+        )
+
+    def _identity(self, name: str, identity: PodIdentity, args: AddonsArgs) -> "_Identity":
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=iam.pod_identity_trust(),
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        attachment = aws.iam.RolePolicyAttachment(
+            name, role=role.name, policy_arn=identity.policy_arn, opts=pulumi.ResourceOptions(parent=self)
+        )
+        association = aws.eks.AddonPodIdentityAssociationArgs(
+            role_arn=role.arn, service_account=identity.service_account
+        )
+        return _Identity(association=association, attachment=attachment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Identity:
+    association: aws.eks.AddonPodIdentityAssociationArgs
+    attachment: aws.iam.RolePolicyAttachment

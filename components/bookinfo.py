@@ -1,0 +1,60 @@
+"""The sample application."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components import manifests
+from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
+from design import bookinfo, routing, settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookinfoArgs:
+    """What Bookinfo needs.
+
+    gateway: settings of the gateway that ``settings.gateway`` names.
+    """
+
+    settings: settings.Bookinfo
+    mesh: settings.Mesh
+    images: settings.Images
+    gateway: settings.Gateway
+
+
+class Bookinfo(pulumi.ComponentResource):
+    """Six Deployments behind four Services, routed by version and open to exactly their callers.
+
+    Asks design.bookinfo and design.routing; its namespace is a MeshNamespace like a team's.
+    namespace: where it runs.
+    """
+
+    namespace: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BookinfoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {"gateway": args.settings.gateway, "routing": args.settings.routing}
+        super().__init__("istio-eks:bookinfo:Bookinfo", name, inputs, opts)
+
+        own = MeshNamespace(
+            name,
+            MeshNamespaceArgs(settings=bookinfo.NAMESPACE, mesh=args.mesh),
+            pulumi.ResourceOptions(parent=self),
+        )
+        # From its first pod on, a service is open to its callers and to nobody else.
+        allowed = self._apply(name, bookinfo.authorization(args.mesh.trust_domain, args.settings.gateway), [own])
+        found = self._apply(name, [*bookinfo.service_accounts(), *bookinfo.services()], [own])
+        running = self._apply(name, bookinfo.deployments(args.images), [*allowed, *found])
+        # A route to a subset that no rule defines yet, or that has no pod yet, answers 503.
+        subsets = self._apply(name, routing.destination_rules(), [own])
+        self._apply(name, routing.virtual_services(args.settings, args.gateway), [*subsets, *running])
+
+        self.namespace = own.namespace
+        self.register_outputs({"namespace": self.namespace})
+
+    def _apply(
+        self, name: str, objects: Iterable[dict[str, Any]], after: Iterable[pulumi.Resource]
+    ) -> list[pulumi.CustomResource]:
+        options = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        return [manifests.apply(f"{name}-{manifest['metadata']['name']}", manifest, options) for manifest in objects]

@@ -1,0 +1,163 @@
+"""EKS: the control plane, who may enter it, its log and its key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_eks
+import pulumi_kubernetes as kubernetes
+
+from design import access, control_plane, kubeconfig, settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """``environment`` is the cluster's name; ``protect`` has AWS refuse to delete it."""
+
+    settings: settings.Cluster
+    environment: str
+    region: str
+    vpc_id: pulumi.Input[str]
+    private_subnet_ids: Sequence[pulumi.Input[str]]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    tags: Mapping[str, str]
+    protect: bool
+
+
+class Cluster(pulumi.ComponentResource):
+    """An EKS cluster without nodes and without add-ons; asks design.access, design.control_plane, design.kubeconfig.
+
+    eks: the pulumi-eks component, for what takes a cluster as a whole.
+    name, arn: of the EKS cluster; known once it is up.
+    region: where it runs.
+    security_group_id: the group EKS makes, which the API server's interfaces and all nodes carry.
+    oidc_provider_arn: for roles of service accounts (IRSA) of consumers; nothing here uses it.
+    kubeconfig: signs in as whoever uses it; holds no secret.
+    provider: for everything inside the cluster.
+    """
+
+    eks: pulumi_eks.Cluster
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    region: str
+    security_group_id: pulumi.Output[str]
+    oidc_provider_arn: pulumi.Output[str]
+    kubeconfig: pulumi.Output[str]
+    provider: kubernetes.Provider
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {"environment": args.environment, "version": args.settings.version, "protect": args.protect}
+        super().__init__("istio-eks:cluster:Cluster", name, inputs, opts)
+
+        self.region = args.region
+        self.eks = self._control_plane(name, args)
+        eks_cluster = self.eks.eks_cluster
+        self.name = eks_cluster.name
+        self.arn = eks_cluster.arn
+        self.security_group_id = eks_cluster.vpc_config.cluster_security_group_id
+        self.oidc_provider_arn = self.eks.oidc_provider_arn
+        self.kubeconfig = pulumi.Output.unsecret(
+            pulumi.Output.all(
+                cluster=self.name,
+                endpoint=eks_cluster.endpoint,
+                certificate_authority=eks_cluster.certificate_authority.data,
+            ).apply(lambda known: kubeconfig.render(**known, region=args.region))
+        )
+        self.provider = self._kubernetes(name)
+
+        self.register_outputs(
+            {
+                "name": self.name,
+                "arn": self.arn,
+                "region": self.region,
+                "securityGroupId": self.security_group_id,
+                "oidcProviderArn": self.oidc_provider_arn,
+                "kubeconfig": self.kubeconfig,
+            }
+        )
+
+    def _control_plane(self, name: str, args: ClusterArgs) -> pulumi_eks.Cluster:
+        endpoint = args.settings.endpoint
+        return pulumi_eks.Cluster(
+            name,
+            name=args.environment,
+            version=args.settings.version,
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=control_plane.UPGRADE_POLICY),
+            deletion_protection=args.protect,
+            authentication_mode=pulumi_eks.AuthenticationMode.API,
+            access_entries={plan.key: _access_entry(plan) for plan in access.entries(args.settings)},
+            vpc_id=args.vpc_id,
+            private_subnet_ids=args.private_subnet_ids,
+            public_subnet_ids=args.public_subnet_ids,
+            endpoint_private_access=True,
+            endpoint_public_access=endpoint.public,
+            public_access_cidrs=control_plane.public_access_cidrs(endpoint),
+            # Managed nodes carry the group EKS makes; further groups would only seem to protect them.
+            skip_default_security_groups=True,
+            skip_default_node_group=True,
+            create_instance_role=False,
+            create_oidc_provider=True,
+            # All add-ons are ours (design.addons): none from EKS, none from pulumi-eks.
+            bootstrap_self_managed_addons=False,
+            use_default_vpc_cni=True,
+            coredns_addon_options=pulumi_eks.CoreDnsAddonOptionsArgs(enabled=False),
+            kube_proxy_addon_options=pulumi_eks.KubeProxyAddonOptionsArgs(enabled=False),
+            enabled_cluster_log_types=list(control_plane.LOG_TYPES),
+            encryption_config_key_arn=self._secrets_key(name, args).arn,
+            tags=args.tags,
+            cluster_tags={"Name": args.environment},
+            # EKS makes the log group itself when it starts to write, and then keeps everything forever.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args)]),
+        )
+
+    def _log_group(self, name: str, args: ClusterArgs) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=control_plane.log_group(args.environment),
+            retention_in_days=args.settings.log_retention_days,
+            tags={**args.tags, "Name": f"{args.environment}-control-plane"},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _secrets_key(self, name: str, args: ClusterArgs) -> aws.kms.Key:
+        key = aws.kms.Key(
+            f"{name}-secrets",
+            description=f"Secrets of the EKS cluster {args.environment}",
+            enable_key_rotation=True,
+            deletion_window_in_days=control_plane.key_deletion_days(args.protect),
+            tags={**args.tags, "Name": f"{args.environment}-secrets"},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.kms.Alias(
+            f"{name}-secrets",
+            name=control_plane.key_alias(args.environment),
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key
+
+    def _kubernetes(self, name: str) -> kubernetes.Provider:
+        return kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=self.eks.kubeconfig_json,
+            # Otherwise the provider guesses from the kubeconfig whether it is another cluster, and replaces everything.
+            cluster_identifier=self.arn,
+            # Otherwise a changed cacerts is deleted and made anew, and istiod in between makes its own authority.
+            enable_secret_mutable=True,
+            enable_config_map_mutable=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _access_entry(plan: access.AccessPlan) -> pulumi_eks.AccessEntryArgs:
+    return pulumi_eks.AccessEntryArgs(
+        principal_arn=plan.principal_arn,
+        kubernetes_groups=list(plan.groups),
+        access_policies={
+            plan.policy: pulumi_eks.AccessPolicyAssociationArgs(
+                policy_arn=plan.policy_arn,
+                access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+            )
+        },
+    )

@@ -1,0 +1,123 @@
+"""One way into the mesh."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pulumi_tls as tls
+
+from components import helm, manifests
+from components.gateway_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArgs
+from design import charts, gateway_certificate, gateways, namespaces
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayArgs:
+    """``subnet_ids`` and ``cluster_security_group_id`` as of ``GatewayLoadBalancerArgs``; ``release``: the pods."""
+
+    plan: gateways.GatewayPlan
+    vpc_id: pulumi.Input[str]
+    vpc_cidr: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    cluster_security_group_id: pulumi.Input[str]
+    release: charts.Release
+    environment: str
+    tags: Mapping[str, str]
+    protect: bool
+
+
+class Gateway(pulumi.ComponentResource):
+    """NLB, gateway pods, their Istio Gateway and certificate, and the bindings that register the pods.
+
+    Asks ``design.gateways`` (Istio Gateway, bindings), ``design.gateway_certificate``, ``design.namespaces``; its NLB
+    asks ``design.load_balancer``; the release comes from ``design.charts``.
+
+    Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
+    gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.
+
+    dns_name, hosted_zone_id: the NLB, for an alias record. release, bindings: for what must outlive them.
+    """
+
+    dns_name: pulumi.Output[str]
+    hosted_zone_id: pulumi.Output[str]
+    release: kubernetes.helm.v3.Release
+    bindings: list[pulumi.CustomResource]
+
+    def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        plan = args.plan
+        inputs = {"gateway": plan.name, "scheme": plan.scheme, "hosts": list(plan.hosts), "tlsMode": plan.tls_mode}
+        super().__init__("istio-eks:gateway:Gateway", name, inputs, opts)
+        self._name, self._plan = name, plan
+
+        namespace = manifests.apply(
+            f"{name}-namespace", namespaces.gateway_namespace(plan.name), pulumi.ResourceOptions(parent=self)
+        )
+        balancer = GatewayLoadBalancer(
+            name,
+            GatewayLoadBalancerArgs(
+                plan=plan,
+                vpc_id=args.vpc_id,
+                vpc_cidr=args.vpc_cidr,
+                subnet_ids=args.subnet_ids,
+                cluster_security_group_id=args.cluster_security_group_id,
+                environment=args.environment,
+                tags=args.tags,
+                protect=args.protect,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        in_namespace = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        certificate = [self._certificate(plan.certificate, in_namespace)] if plan.certificate else []
+        istio_gateway = manifests.apply(
+            f"{name}-gateway",
+            gateways.istio_gateway(plan),
+            pulumi.ResourceOptions(parent=self, depends_on=[namespace, *certificate]),
+        )
+        self.release = helm.release(
+            name, args.release, pulumi.ResourceOptions(parent=self, depends_on=[namespace, *balancer.ready])
+        )
+        self.bindings = self._bindings(balancer, [self.release, istio_gateway], args.protect)
+
+        self.dns_name = balancer.dns_name
+        self.hosted_zone_id = balancer.hosted_zone_id
+        self.register_outputs({"dnsName": self.dns_name, "hostedZoneId": self.hosted_zone_id})
+
+    def _certificate(
+        self, plan: gateway_certificate.CertificatePlan, in_namespace: pulumi.ResourceOptions
+    ) -> pulumi.CustomResource:
+        child = pulumi.ResourceOptions(parent=self)
+        key = tls.PrivateKey(f"{self._name}-tls", algorithm="ECDSA", ecdsa_curve="P256", opts=child)
+        # The engine marks it by itself; under mocks nobody does.
+        key_pem = pulumi.Output.secret(key.private_key_pem)
+        certificate = tls.SelfSignedCert(
+            f"{self._name}-tls",
+            private_key_pem=key_pem,
+            subject=tls.SelfSignedCertSubjectArgs(common_name=plan.common_name),
+            dns_names=list(plan.dns_names),
+            validity_period_hours=plan.validity_hours,
+            early_renewal_hours=plan.early_renewal_hours,
+            allowed_uses=["digital_signature", "server_auth"],
+            opts=child,
+        )
+        secret = gateway_certificate.secret(plan, self._plan.workload, certificate.cert_pem, key_pem)
+        return manifests.apply(f"{self._name}-tls", secret, in_namespace)
+
+    def _bindings(
+        self, balancer: GatewayLoadBalancer, after: Sequence[pulumi.Resource], protect: bool
+    ) -> list[pulumi.CustomResource]:
+        """Last: what they let in finds a gateway that listens."""
+        opts = pulumi.ResourceOptions(
+            parent=self,
+            depends_on=list(after),
+            protect=protect,
+            # The controller's webhook refuses to change the group of a binding.
+            replace_on_changes=["spec.targetGroupARN"],
+            delete_before_replace=True,
+        )
+        return [
+            manifests.apply(
+                f"{self._name}-{listener.group}", gateways.binding(self._plan, listener, target_group.arn), opts
+            )
+            for listener, target_group in zip(self._plan.listeners, balancer.target_groups, strict=True)
+        ]

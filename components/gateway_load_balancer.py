@@ -1,0 +1,153 @@
+"""The AWS side of one gateway."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from design import load_balancer
+from design.gateways import GatewayPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayLoadBalancerArgs:
+    """subnet_ids: public ones for an internet-facing gateway, private ones otherwise.
+
+    cluster_security_group_id: the group EKS made; nodes and pods are in it.
+    """
+
+    plan: GatewayPlan
+    vpc_id: pulumi.Input[str]
+    vpc_cidr: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    cluster_security_group_id: pulumi.Input[str]
+    environment: str
+    tags: Mapping[str, str]
+    protect: bool
+
+
+class GatewayLoadBalancer(pulumi.ComponentResource):
+    """NLB, target groups, listeners and every security-group rule, as ``design.load_balancer`` decides them.
+
+    dns_name, hosted_zone_id: the NLB, for an alias record. target_groups: one for each listener of the plan, in its
+    order. ready: what must exist before a pod may wait for the NLB to find it healthy: listeners and rules.
+    """
+
+    dns_name: pulumi.Output[str]
+    hosted_zone_id: pulumi.Output[str]
+    target_groups: list[aws.lb.TargetGroup]
+    ready: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: GatewayLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {
+            "scheme": args.plan.scheme,
+            "ports": [listener.port for listener in args.plan.listeners],
+            "crossZone": args.plan.cross_zone,
+        }
+        super().__init__("istio-eks:gateway_load_balancer:GatewayLoadBalancer", name, inputs, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._tags = {**args.tags, "Name": f"{args.environment}-{name}"}
+
+        # An NLB that is born without a group can never get one.
+        group = aws.ec2.SecurityGroup(
+            f"{name}-nlb", description=f"NLB {name}", vpc_id=args.vpc_id, tags=self._tags, opts=self._child
+        )
+        rules = [self._rule(rule, group) for rule in args.plan.rules]
+        balancer = self._load_balancer(group)
+        self.target_groups = [self._target_group(listener) for listener in args.plan.listeners]
+        listeners = [
+            self._listener(listener, balancer, target_group, rules)
+            for listener, target_group in zip(args.plan.listeners, self.target_groups, strict=True)
+        ]
+
+        self.ready = [*rules, *listeners]
+        self.dns_name = balancer.dns_name
+        self.hosted_zone_id = balancer.zone_id
+        self.register_outputs({"dnsName": self.dns_name, "hostedZoneId": self.hosted_zone_id})
+
+    def _rule(self, rule: load_balancer.Rule, group: aws.ec2.SecurityGroup) -> pulumi.Resource:
+        groups = {load_balancer.NLB: group.id, load_balancer.CLUSTER: self._args.cluster_security_group_id}
+        ranges = {load_balancer.VPC: self._args.vpc_cidr}
+        peer_is_group = rule.peer in groups
+        make = aws.vpc.SecurityGroupIngressRule if rule.direction == "in" else aws.vpc.SecurityGroupEgressRule
+        return make(
+            f"{self._name}-{rule.key}",
+            security_group_id=groups[rule.group],
+            ip_protocol="tcp",
+            from_port=rule.port,
+            to_port=rule.port,
+            referenced_security_group_id=groups[rule.peer] if peer_is_group else None,
+            cidr_ipv4=None if peer_is_group else ranges.get(rule.peer, rule.peer),
+            description=rule.description,
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _load_balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
+        return aws.lb.LoadBalancer(
+            self._name,
+            load_balancer_type="network",
+            internal=self._args.plan.scheme == "internal",
+            subnets=self._args.subnet_ids,
+            security_groups=[group.id],
+            enable_cross_zone_load_balancing=self._args.plan.cross_zone,
+            enable_deletion_protection=self._args.protect,
+            tags=self._tags,
+            # Its DNS name is what records elsewhere point at.
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
+        )
+
+    def _target_group(self, listener: load_balancer.Listener) -> aws.lb.TargetGroup:
+        """A replacement is made before the old group goes: AWS deletes no group that a listener forwards to.
+
+        That needs the generated name, and so the limit on the gateway's own.
+        """
+        client_ip = self._args.plan.client_ip
+        check = load_balancer.HealthCheck()
+        return aws.lb.TargetGroup(
+            f"{self._name}-{listener.group}",
+            vpc_id=self._args.vpc_id,
+            target_type="ip",
+            protocol=listener.protocol,
+            port=listener.port,
+            preserve_client_ip=str(client_ip.preserve_client_ip).lower(),
+            proxy_protocol_v2=client_ip.proxy_protocol,
+            deregistration_delay=self._args.plan.deregistration,
+            connection_termination=False,
+            health_check=aws.lb.TargetGroupHealthCheckArgs(
+                protocol=check.protocol,
+                port=str(check.port),
+                path=check.path,
+                interval=check.interval,
+                timeout=check.timeout,
+                healthy_threshold=check.healthy_threshold,
+                unhealthy_threshold=check.unhealthy_threshold,
+            ),
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _listener(
+        self,
+        listener: load_balancer.Listener,
+        balancer: aws.lb.LoadBalancer,
+        target_group: aws.lb.TargetGroup,
+        rules: Sequence[pulumi.Resource],
+    ) -> aws.lb.Listener:
+        ends_tls = listener.protocol == "TLS"
+        return aws.lb.Listener(
+            f"{self._name}-{listener.port}",
+            load_balancer_arn=balancer.arn,
+            port=listener.port,
+            protocol=listener.protocol,
+            certificate_arn=listener.certificate_arn,
+            ssl_policy=load_balancer.TLS_POLICY if ends_tls else None,
+            alpn_policy=load_balancer.ALPN_POLICY if ends_tls else None,
+            tcp_idle_timeout_seconds=listener.idle_seconds,
+            default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=target_group.arn)],
+            tags=self._tags,
+            # A target group belongs to one NLB at a time: when the NLB is replaced, the old listener lets go first.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(rules), delete_before_replace=True),
+        )

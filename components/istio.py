@@ -1,0 +1,54 @@
+"""Istio's control plane."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import helm, manifests
+from design import charts, names, revision_tag, settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class IstioArgs:
+    """The namespaces and the Secret ``cacerts`` exist before: the caller says so with ``depends_on``."""
+
+    mesh: settings.Mesh
+    images: settings.Images
+
+
+class Istio(pulumi.ComponentResource):
+    """CRDs, istio-cni, one istiod per version, and the tag that names one of them.
+
+    Asks ``design.charts`` (releases and values) and ``design.revision_tag`` (the injection webhook of the tag).
+
+    revision: revision that the tag names, known once its istiod is ready. control_planes: every istiod.
+    """
+
+    revision: pulumi.Output[str]
+    control_planes: list[kubernetes.helm.v3.Release]
+
+    def __init__(self, name: str, args: IstioArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        mesh, images = args.mesh, args.images
+        revision = names.revision(mesh.version)
+        inputs = {"version": mesh.version, "canaryVersion": mesh.canary_version, "tag": mesh.tag, "size": mesh.size}
+        super().__init__("istio-eks:istio:Istio", name, inputs, opts)
+
+        base = helm.release(f"{name}-base", charts.base(mesh), pulumi.ResourceOptions(parent=self))
+        cni = helm.release(
+            f"{name}-cni", charts.cni(mesh, images), pulumi.ResourceOptions(parent=self, depends_on=[base])
+        )
+        self.control_planes = [
+            helm.release(f"{name}-{plan.name}", plan, pulumi.ResourceOptions(parent=self, depends_on=[base, cni]))
+            for plan in charts.istiods(mesh, images)
+        ]
+        tag = manifests.apply(
+            f"{name}-tag",
+            revision_tag.webhook(mesh.tag, revision),
+            # A tag that names an istiod which is not there yet refuses every new pod of the mesh.
+            pulumi.ResourceOptions(parent=self, depends_on=self.control_planes),
+        )
+
+        # By way of the URN, which a preview knows: whoever uses the revision waits for its webhook.
+        self.revision = tag.urn.apply(lambda _: revision)
+        self.register_outputs({"revision": self.revision})

@@ -1,0 +1,57 @@
+"""Plain Kubernetes manifests into Pulumi resources; what stands in them is decided in ``design``."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+TYPED: dict[tuple[str, str], Callable[..., pulumi.CustomResource]] = {
+    ("v1", "Namespace"): kubernetes.core.v1.Namespace,
+    ("v1", "ServiceAccount"): kubernetes.core.v1.ServiceAccount,
+    ("v1", "Service"): kubernetes.core.v1.Service,
+    ("v1", "Secret"): kubernetes.core.v1.Secret,
+    ("v1", "ConfigMap"): kubernetes.core.v1.ConfigMap,
+    ("apps/v1", "Deployment"): kubernetes.apps.v1.Deployment,
+    ("policy/v1", "PodDisruptionBudget"): kubernetes.policy.v1.PodDisruptionBudget,
+    ("rbac.authorization.k8s.io/v1", "Role"): kubernetes.rbac.v1.Role,
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): kubernetes.rbac.v1.RoleBinding,
+    (
+        "admissionregistration.k8s.io/v1",
+        "MutatingWebhookConfiguration",
+    ): kubernetes.admissionregistration.v1.MutatingWebhookConfiguration,
+}
+
+
+def apply(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
+    """The resource of a manifest: the typed class of its kind, or a custom resource for the kinds of CRDs.
+
+    name: logical name; the object's own name is the manifest's ``metadata.name``, never generated.
+    Raises ValueError for a manifest without a name, for a built-in kind that ``TYPED`` does not list
+    (as a custom resource it would not be awaited), and for a CRD's field beside ``spec``.
+    """
+    api_version, kind = manifest["apiVersion"], manifest["kind"]
+    metadata = manifest["metadata"]
+    if "name" not in metadata:
+        raise ValueError(f"{kind} {name} has no metadata.name: the engine would append random letters to it")
+    fields = {key: value for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")}
+    if typed := TYPED.get((api_version, kind)):
+        return typed(name, metadata=metadata, opts=opts, **{_argument(key): value for key, value in fields.items()})
+    if _built_in(api_version):
+        raise ValueError(f"{api_version} {kind} is built into Kubernetes: add its class to components.manifests.TYPED")
+    if fields.keys() != {"spec"}:
+        raise ValueError(f"{kind} {name} must have a spec and nothing beside it, but has {sorted(fields)}")
+    return kubernetes.apiextensions.CustomResource(
+        name, api_version=api_version, kind=kind, metadata=metadata, spec=fields["spec"], opts=opts
+    )
+
+
+def _built_in(api_version: str) -> bool:
+    group = api_version.rpartition("/")[0]
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def _argument(key: str) -> str:
+    """Only the constructor's own keywords are snake_case; nested keys pass as they are."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()

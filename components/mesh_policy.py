@@ -1,0 +1,31 @@
+"""The policy of the whole mesh."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components import manifests
+from design import policy, settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeshPolicyArgs:
+    """What MeshPolicy needs."""
+
+    mesh: settings.Mesh
+
+
+class MeshPolicy(pulumi.ComponentResource):
+    """Strict mutual TLS, the default scope of every proxy and the access logs, in the root namespace.
+
+    Asks design.policy. The outbound policy and the format of the logs are meshConfig, in design.charts.
+    Has no outputs: it is what the other namespaces wait for.
+    """
+
+    def __init__(self, name: str, args: MeshPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istio-eks:mesh:MeshPolicy", name, {"accessLogs": args.mesh.access_logs}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        for manifest in policy.mesh(args.mesh.access_logs):
+            manifests.apply(f"{name}-{manifest['metadata']['name']}", manifest, child)
+        self.register_outputs({})

@@ -1,0 +1,38 @@
+"""The namespaces of the control plane."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components import manifests
+from design import names, namespaces
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemNamespacesArgs:
+    """Nothing to decide: names and labels are fixed."""
+
+
+class SystemNamespaces(pulumi.ComponentResource):
+    """istio-system and istio-cni, with the labels of ``design.namespaces``.
+
+    istio_system, istio_cni: their names, known once they exist.
+    """
+
+    istio_system: pulumi.Output[str]
+    istio_cni: pulumi.Output[str]
+
+    def __init__(self, name: str, args: SystemNamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istio-eks:system_namespaces:SystemNamespaces", name, {}, opts)
+
+        created = {
+            manifest["metadata"]["name"]: manifests.apply(
+                f"{name}-{manifest['metadata']['name']}", manifest, pulumi.ResourceOptions(parent=self)
+            )
+            for manifest in namespaces.system_namespaces()
+        }
+
+        # By way of the URN, which a preview knows: whoever uses the name waits for the namespace.
+        self.istio_system = created[names.ISTIO_SYSTEM].urn.apply(lambda _: names.ISTIO_SYSTEM)
+        self.istio_cni = created[names.ISTIO_CNI].urn.apply(lambda _: names.ISTIO_CNI)
+        self.register_outputs({"istioSystem": self.istio_system, "istioCni": self.istio_cni})

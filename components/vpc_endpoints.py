@@ -1,0 +1,95 @@
+"""AWS services reached inside the VPC."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from design import addressing
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpcEndpointsArgs:
+    """What VpcEndpoints needs.
+
+    services: interface endpoints, by the last part of the service's name (``ecr.api``); S3 needs no mention.
+    subnet_ids: one private subnet a zone, where the interfaces live.
+    route_table_ids: the tables that lead to S3, public and private.
+    """
+
+    vpc_id: pulumi.Input[str]
+    vpc_cidr: str
+    region: str
+    services: Sequence[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    route_table_ids: Sequence[pulumi.Input[str]]
+    environment: str
+    tags: Mapping[str, str]
+
+
+class VpcEndpoints(pulumi.ComponentResource):
+    """The free gateway endpoint of S3, and interface endpoints with private DNS in a security group of their own.
+
+    Asks design.addressing.
+    resources: the endpoints and the rule that lets the VPC in, for whoever must wait for them.
+    """
+
+    resources: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: VpcEndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istio-eks:network:VpcEndpoints", name, {"services": list(args.services)}, opts)
+        # Image layers lie in S3: without it every pull passes the NAT gateway and is billed by the byte.
+        s3 = aws.ec2.VpcEndpoint(
+            f"{name}-s3",
+            vpc_id=args.vpc_id,
+            vpc_endpoint_type="Gateway",
+            service_name=addressing.endpoint_service(args.region, "s3"),
+            route_table_ids=args.route_table_ids,
+            tags=_tags(args, "s3"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.resources = [s3, *(self._interfaces(name, args) if args.services else ())]
+        self.register_outputs({})
+
+    def _interfaces(self, name: str, args: VpcEndpointsArgs) -> list[pulumi.Resource]:
+        child = pulumi.ResourceOptions(parent=self)
+        # Without a group of their own they fall into the default group, which lets nobody in.
+        group = aws.ec2.SecurityGroup(
+            name,
+            vpc_id=args.vpc_id,
+            description="Interface endpoints: HTTPS from the VPC",
+            tags=_tags(args, "endpoints"),
+            opts=child,
+        )
+        # Endpoints only answer, so there is no rule for what leaves them.
+        rule = aws.vpc.SecurityGroupIngressRule(
+            f"{name}-https",
+            security_group_id=group.id,
+            description="HTTPS from the VPC",
+            cidr_ipv4=args.vpc_cidr,
+            ip_protocol="tcp",
+            from_port=addressing.HTTPS_PORT,
+            to_port=addressing.HTTPS_PORT,
+            tags=_tags(args, "endpoints-https"),
+            opts=child,
+        )
+        endpoints = [
+            aws.ec2.VpcEndpoint(
+                f"{name}-{service}",
+                vpc_id=args.vpc_id,
+                vpc_endpoint_type="Interface",
+                service_name=addressing.endpoint_service(args.region, service),
+                subnet_ids=args.subnet_ids,
+                security_group_ids=[group.id],
+                private_dns_enabled=True,
+                tags=_tags(args, service),
+                opts=child,
+            )
+            for service in args.services
+        ]
+        return [rule, *endpoints]
+
+
+def _tags(args: VpcEndpointsArgs, suffix: str) -> dict[str, str]:
+    return {**args.tags, "Name": f"{args.environment}-{suffix}"}

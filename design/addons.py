@@ -1,0 +1,140 @@
+"""EKS add-ons: which, when, in which version, with what configuration.
+
+All of them are ours to install: the cluster is made without the self-managed ones, and pulumi-eks is told to make
+none, because it takes the most recent version at every ``up`` and makes CoreDNS before there is a node to run it.
+Configuration follows each add-on's schema (``aws eks describe-addon-configuration``), which refuses unknown keys.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from design import iam, nodes, settings, versions
+from design.helm_values import merge
+
+# EKS' own Corefile with a longer lameduck (in-flight lookups end before the pod does), the answers of a lost API
+# server served stale, and records kept for 30 s. `upstream` stays out: CoreDNS does not start with it.
+COREFILE = """\
+.:53 {
+    errors
+    health {
+        lameduck 30s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+        pods insecure
+        fallthrough in-addr.arpa ip6.arpa
+        ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf
+    cache 30 {
+        serve_stale
+    }
+    loop
+    reload
+    loadbalance
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodIdentity:
+    """The IAM policy that pods of a service account use."""
+
+    service_account: str
+    policy_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonPlan:
+    """One add-on; ``configuration`` is JSON, None leaves the add-on's defaults."""
+
+    name: str
+    version: str
+    configuration: str | None
+    identity: PodIdentity | None = None
+
+
+def before_nodes(cluster: settings.Cluster) -> tuple[AddonPlan, ...]:
+    """What every node needs at its start. Prefix delegation set later would leave nodes at their old pod limit."""
+    return tuple(
+        _plan(name, configuration, cluster)
+        for name, configuration in {
+            "vpc-cni": _vpc_cni(),
+            "kube-proxy": {},
+            "eks-pod-identity-agent": {},
+        }.items()
+    )
+
+
+def after_nodes(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]:
+    """What needs a node to become ready; without one each waits twenty minutes and fails."""
+    on_system_nodes: dict[str, Any] = {
+        "nodeSelector": dict(nodes.SYSTEM_SELECTOR),
+        "tolerations": list(nodes.SYSTEM_TOLERATIONS),
+    }
+    always = (
+        _plan("coredns", {**_coredns(), **on_system_nodes}, cluster),
+        # The autoscalers of istiod and the gateways read its metrics.
+        _plan("metrics-server", on_system_nodes, cluster),
+    )
+    if "aws-ebs-csi-driver" not in cluster.addons:
+        return always
+    identity = PodIdentity(
+        service_account="ebs-csi-controller-sa", policy_arn=iam.managed_policy(iam.EBS_CSI_POLICY, region)
+    )
+    # Its node pods tolerate every taint by default.
+    return (*always, _plan("aws-ebs-csi-driver", {"controller": on_system_nodes}, cluster, identity))
+
+
+def _vpc_cni() -> dict[str, Any]:
+    return {
+        # A /28 at a time instead of single addresses: 110 pods a node instead of 29 on an m6i.large.
+        "env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"},
+        # Off, the API server accepts NetworkPolicies, of charts and of teams, and nobody enforces them.
+        "enableNetworkPolicy": "true",
+    }
+
+
+def _coredns() -> dict[str, Any]:
+    return {
+        "autoScaling": {"enabled": True, "minReplicas": 2, "maxReplicas": 10},
+        "resources": {"requests": {"cpu": "100m", "memory": "70Mi"}, "limits": {"memory": "170Mi"}},
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+            }
+        ],
+        "corefile": COREFILE,
+    }
+
+
+def _plan(
+    name: str, configuration: dict[str, Any], cluster: settings.Cluster, identity: PodIdentity | None = None
+) -> AddonPlan:
+    changes = cluster.addons.get(name) or settings.Addon()  # type: ignore[call-overload]
+    return AddonPlan(
+        name=name,
+        version=changes.version or versions.ADDONS[name],
+        configuration=_json(_without_nones(merge(configuration, changes.configuration))),
+        identity=identity,
+    )
+
+
+def _without_nones(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Null in the settings removes a key of ours; EKS has no default behind it that null could unset."""
+    return {
+        key: _without_nones(value) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def _json(configuration: dict[str, Any]) -> str | None:
+    """One text for one configuration, or EKS updates the add-on at every ``up``."""
+    return json.dumps(configuration, sort_keys=True, separators=(",", ":")) if configuration else None

@@ -1,0 +1,134 @@
+"""The outputs that app teams rely on: one model per released version of the contract.
+
+``docs/contract/v<N>.json`` is the schema of ``Contract`` at release; removing or retyping a key is a new ``VERSION``.
+No output is secret: whoever may decrypt this stack's state also holds the keys of the certificate authority.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+VERSION = 1
+
+
+class _Output(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, use_attribute_docstrings=True)
+
+
+class Toleration(_Output):
+    """A toleration as pods write it."""
+
+    key: str
+    operator: str
+    effect: str
+    value: str | None = None
+
+
+class AppNodes(_Output):
+    """Where app teams' pods run."""
+
+    labels: dict[str, str]
+    """Node selector."""
+    tolerations: list[Toleration]
+    """Tolerations that those nodes ask for."""
+
+
+class Gateway(_Output):
+    """One way into the mesh."""
+
+    gateway: str
+    """Istio Gateway to bind a VirtualService to, namespace/name."""
+    principal: str
+    """Identity to allow in an AuthorizationPolicy."""
+    hosts: list[str]
+    """Hosts served, as namespace/host: the namespace may claim the host."""
+    ports: list[int]
+    """Ports the load balancer listens on."""
+    dns_name: str
+    """DNS name of the load balancer."""
+    hosted_zone_id: str
+    """Route 53 zone of that name, for an alias record."""
+
+
+class Namespace(_Output):
+    """A namespace of an app team."""
+
+    pod_security: str
+    """Pod Security level that is enforced."""
+    principal_prefix: str
+    """Identities in it start with this; the ServiceAccount's name follows."""
+    hosts: list[str]
+    """Hosts its VirtualServices may claim, as gateway/host."""
+    calls: list[str]
+    """What its workloads may call beyond their own namespace."""
+    editors_group: str | None = None
+    """Kubernetes group of its editors."""
+
+
+class GenerationDates(_Output):
+    """One generation of the certificate authority."""
+
+    number: int
+    issued: str
+    """Day it was made."""
+    ends: str
+    """Day it ends."""
+
+
+class CertificateSet(_Output):
+    """Roots or intermediates."""
+
+    signing: int
+    """Number of the generation that signs."""
+    generations: list[GenerationDates]
+
+
+class Certificates(_Output):
+    """State of the certificate authority; holds no key."""
+
+    phase: str
+    """Derived phase: stable, trust-both or sign-new."""
+    root: CertificateSet
+    intermediate: CertificateSet
+
+
+class Contract(_Output):
+    """Outputs of the stack."""
+
+    contract_version: Literal[1]
+    region: str
+    """AWS region."""
+    vpc_id: str
+    private_subnet_ids: list[str]
+    public_subnet_ids: list[str]
+    cluster_name: str
+    cluster_arn: str
+    oidc_provider_arn: str
+    """For IAM roles of service accounts; Pod Identity needs none."""
+    kubeconfig: str
+    """Signs in through the AWS CLI; carries no credential."""
+    revision_tag: str
+    """Value of the label istio.io/rev of a mesh namespace."""
+    istio_version: str
+    trust_domain: str
+    discovery_label: dict[str, str]
+    """Label without which istiod does not see a namespace."""
+    app_nodes: AppNodes
+    gateways: dict[str, Gateway]
+    namespaces: dict[str, Namespace]
+    root_certificate_fingerprints: list[str]
+    """SHA-256 of every trusted root, by ascending generation."""
+    certificates: Certificates
+    bookinfo_url: str | None = Field(default=None)
+    """Product page of the sample application, when it is installed."""
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the current version."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Contract.model_json_schema()}
+
+
+def keys() -> list[str]:
+    """Names of the outputs, in the order they are exported."""
+    return [to_camel(name) for name in Contract.model_fields]

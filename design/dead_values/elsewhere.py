@@ -1,0 +1,83 @@
+"""Configuration of add-ons and of the load balancer controller, and what is wrong wherever it stands."""
+
+import re
+
+from design import names, versions
+from design.dead_values.conditions import CONTROLLER, on, touched
+from design.escape_hatches import ANYWHERE, Dead
+
+# What Istio's charts and images left: nothing newer than 1.30 is there, and from December 2026 nothing at all.
+RETIRED_HOSTS = ("gcr.io/istio-release", "registry.istio.io", "istio-release.storage.googleapis.com")
+
+
+def retired(text: object) -> bool:
+    """Whether a value names a host that Istio left."""
+    return isinstance(text, str) and any(host in text for host in RETIRED_HOSTS)
+
+
+ADDONS = (
+    Dead(
+        name="corefile upstream",
+        surface=("coredns",),
+        path=("corefile",),
+        when=lambda value: bool(re.search(r"(^|[\s{])upstream(\s|$)", str(value))),
+        reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep their configuration, restarted ones crash.",
+        remedy="Remove the line.",
+    ),
+    Dead(
+        name="corefile kubernetes twice",
+        surface=("coredns",),
+        path=("corefile",),
+        when=lambda value: len(re.findall(r"(?m)^\s*kubernetes\s", str(value))) > 1,
+        reason="has two server blocks with the kubernetes plugin: each watches the whole API, and the second has no "
+        "health, ready or metrics.",
+        remedy="Keep the kubernetes plugin in one block; a block that only forwards is fine.",
+    ),
+    Dead(
+        name="enableServiceMutatorWebhook",
+        surface=CONTROLLER,
+        path=("enableServiceMutatorWebhook",),
+        when=lambda value: value is None or on(value),
+        reason="is refused: on, no Service of the cluster could be created while the controller is down.",
+        remedy="Remove it; it is off.",
+    ),
+    Dead(
+        name="controller account",
+        surface=CONTROLLER,
+        path=("serviceAccount", "name"),
+        when=lambda value: value != names.CONTROLLER_NAME,
+        reason="is refused: Pod Identity gives the controller's role to one account by name.",
+        remedy="Remove it.",
+    ),
+)
+
+EVERYWHERE = (
+    Dead(
+        name="retired host",
+        path=(ANYWHERE, "*"),
+        when=retired,
+        reason="names a retired host: Istio publishes nothing there since 1.31, and it is gone from December 2026.",
+        remedy=f"Write docker.io/istio or your copy of it; charts are at {versions.ISTIO_CHARTS}.",
+    ),
+    Dead(
+        name="IstioOperator",
+        path=(ANYWHERE, "kind"),
+        when=lambda value: value == "IstioOperator",
+        reason="is no longer read by anything in a cluster: the operator was removed in Istio 1.24.",
+        remedy="Write Helm values; `istioctl manifest translate` turns one into the other.",
+    ),
+    Dead(
+        name="both injection labels",
+        path=(ANYWHERE, "*"),
+        when=lambda value: isinstance(value, dict) and {names.INJECTION_LABEL, names.REVISION_LABEL} <= value.keys(),
+        reason=f"has {names.INJECTION_LABEL} and {names.REVISION_LABEL}: the first wins, and the tag never moves it.",
+        remedy=f"Keep {names.REVISION_LABEL}.",
+    ),
+    Dead(
+        name="inject annotation",
+        path=(ANYWHERE, "*nnotations", names.INJECT_LABEL),
+        when=touched,
+        reason="is an annotation: the webhook selects by the label of this name, so every pod creation waits for it.",
+        remedy="Write it as a label.",
+    ),
+)

@@ -1,0 +1,84 @@
+"""Environment variables of istiod and the VPC CNI."""
+
+import re
+from typing import Any
+
+from design.dead_values.conditions import ISTIO, ISTIOD, given, off, on
+from design.escape_hatches import Dead
+
+DEBOUNCE_DEFAULT_MS = 10_000
+UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+
+
+def _debounce_lowered(value: Any) -> bool:
+    parts = re.findall(r"([\d.]+)(ms|s|m|h)", str(value))
+    return bool(parts) and sum(float(number) * UNIT_MS[unit] for number, unit in parts) < DEBOUNCE_DEFAULT_MS
+
+
+def _env(name: str, when: Any, reason: str, remedy: str) -> Dead:
+    return Dead(name=name, surface=ISTIOD, path=("env", name), when=when, reason=reason, remedy=remedy)
+
+
+ENVIRONMENT = (
+    Dead(
+        name="env list",
+        surface=(*ISTIO, "vpc-cni"),
+        path=("env",),
+        when=lambda value: isinstance(value, list),
+        reason="is a list: charts and add-ons take a map here, and rendering fails.",
+        remedy='Write name: "value" pairs.',
+    ),
+    _env("PILOT_CACHE_SQUASH", given, "is read by nothing since Istio 1.1.", "Remove it."),
+    _env("PILOT_WEBHOOK_CACHE_SIZE", given, "never existed: nothing reads it.", "Remove it."),
+    _env(
+        "AUTO_RELOAD_PLUGIN_CERTS",
+        given,
+        "is read by nothing since Istio 1.20: istiod always reloads cacerts.",
+        "Remove it.",
+    ),
+    _env(
+        "PILOT_DEBOUNCE_MAX",
+        _debounce_lowered,
+        "is below the default of 10s: it ends batches early, up to ten times as many full pushes under churn.",
+        "Remove it; PILOT_DEBOUNCE_AFTER, raised, saves pushes.",
+    ),
+    _env(
+        "ISTIO_MULTIROOT_MESH",
+        off,
+        "is off: istiod would skip every change of the root, and no root could be replaced without an outage.",
+        "Remove it; it is on.",
+    ),
+    _env(
+        "PILOT_SCOPE_GATEWAY_TO_NAMESPACE",
+        off,
+        "is off: a Gateway of any namespace could take over the ports of ours.",
+        "Remove it; it is on.",
+    ),
+    _env(
+        "USE_CACERTS_FOR_SELF_SIGNED_CA",
+        on,
+        "makes istiod write a CA of its own into cacerts.",
+        "Remove it; cacerts comes from mesh.certificates.",
+    ),
+    _env(
+        "PILOT_ENABLE_NODE_UNTAINT_CONTROLLERS",
+        off,
+        "is off: app nodes would keep their cni.istio.io/not-ready taint, and no app pod would start.",
+        "Remove it.",
+    ),
+    Dead(
+        name="ENABLE_CUSTOM_NETWORKING",
+        surface=("vpc-cni",),
+        path=("env", "ENABLE_CUSTOM_NETWORKING"),
+        reason="never existed in the VPC CNI, and Istio needs no custom networking.",
+        remedy="Remove it; who wants pods in a second range sets AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG and eniConfig.",
+    ),
+    Dead(
+        name="vpc-cni env text",
+        surface=("vpc-cni",),
+        path=("env", "*"),
+        when=lambda value: value is not None and not isinstance(value, str),
+        reason="is not text: the add-on's schema takes strings, and EKS refuses the configuration.",
+        remedy="Put quotes around it.",
+    ),
+)

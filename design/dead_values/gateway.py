@@ -1,0 +1,98 @@
+"""Values of the gateway chart."""
+
+from typing import Any
+
+from design import names
+from design.dead_values.conditions import GATEWAY, touched
+from design.drain import drain
+from design.escape_hatches import ANYWHERE, Dead
+
+_GRACE = drain()
+
+
+def _too_short(value: Any) -> bool:
+    return not isinstance(value, int) or value < _GRACE.grace
+
+
+GATEWAYS = (
+    Dead(
+        name="service.type",
+        surface=GATEWAY,
+        path=("service", "type"),
+        when=lambda value: value != "ClusterIP",
+        reason="is refused: the NLB is a resource of this stack; the Service would order another one.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="aws-load-balancer-type",
+        path=(ANYWHERE, "service.beta.kubernetes.io/aws-load-balancer-*"),
+        when=touched,
+        reason="is refused: the NLB is a resource of this stack, so nothing reads the annotation; `type: nlb` belonged "
+        "to a controller inside Kubernetes that is gone.",
+        remedy="Remove it; scheme, crossZone, clientIp and idleTimeoutSeconds are settings of the gateway.",
+    ),
+    Dead(
+        name="service.ports",
+        surface=GATEWAY,
+        path=("service", "ports"),
+        when=touched,
+        reason="is refused: listeners, target groups and security-group rules have the ports of tls.mode.",
+        remedy="Remove it; write tls.mode.",
+    ),
+    Dead(
+        name="securityContext",
+        surface=GATEWAY,
+        path=("securityContext",),
+        when=touched,
+        reason="is refused: it replaces ours, and with it the sysctl for ports 80 and 443 and the seccomp profile.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="containerSecurityContext",
+        surface=GATEWAY,
+        path=("containerSecurityContext",),
+        when=touched,
+        reason="is refused: it replaces the chart's, which drops every capability.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="proxy.istio.io/config",
+        surface=GATEWAY,
+        path=("podAnnotations", names.PROXY_CONFIG_ANNOTATION),
+        when=touched,
+        reason="is refused: one text holds drain, client address and idle timeout, and this would replace them all.",
+        remedy="Remove it; clientIp and idleTimeoutSeconds are settings of the gateway.",
+    ),
+    Dead(
+        name="labels.istio",
+        surface=GATEWAY,
+        path=("labels", "istio"),
+        when=touched,
+        reason="is refused: the Istio Gateway selects its pods by this label.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="gateway name",
+        surface=GATEWAY,
+        path=("name",),
+        when=touched,
+        reason="is refused: the binding names the Service, and policies name the ServiceAccount, by the gateway's name.",
+        remedy="Remove it; rename the gateway.",
+    ),
+    Dead(
+        name="terminationGracePeriodSeconds",
+        surface=GATEWAY,
+        path=("terminationGracePeriodSeconds",),
+        when=_too_short,
+        reason=f"is below {_GRACE.grace}: the kubelet would kill a pod to which the NLB still sends connections.",
+        remedy=f"Remove it, or write {_GRACE.grace} or more.",
+    ),
+    Dead(
+        name="preStop",
+        surface=GATEWAY,
+        path=("lifecycle", "preStop"),
+        when=touched,
+        reason=f"is refused: pods must serve {_GRACE.pre_stop} s longer, while the NLB still sends connections.",
+        remedy="Remove it.",
+    ),
+)

@@ -1,0 +1,158 @@
+"""Values of the charts base, cni and istiod."""
+
+from design import names
+from design.dead_values.conditions import BASE, CNI, ISTIO, ISTIOD, off, touched
+from design.escape_hatches import Dead
+
+# EKS Pod Identity's credentials come from here.
+CREDENTIALS_ADDRESS = "169.254.170.23"
+
+CONTROL_PLANE = (
+    Dead(
+        name="istiod CPU limit",
+        surface=ISTIOD,
+        path=("resources", "limits", "cpu"),
+        reason="is refused: a CPU limit sets GOMAXPROCS; at 1 CPU, measured, route changes take three times as long.",
+        remedy="Remove it; memory is limited already.",
+    ),
+    Dead(
+        name="sharding",
+        surface=ISTIOD,
+        path=("sharding",),
+        reason="never existed: nothing reads it.",
+        remedy="Remove it; mesh.size, discovery labels and the default Sidecar bound what istiod does.",
+    ),
+    Dead(
+        name="global.proxy.securityContext",
+        surface=ISTIO,
+        path=("global", "proxy", "securityContext"),
+        reason="is read by nothing: the injected proxy is hardened by its template, and istio-cni takes away the rest.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="gateways.enabled",
+        surface=ISTIOD + BASE,
+        path=("gateways", "enabled"),
+        reason="is read by no chart: a gateway is a release of its own.",
+        remedy="Remove it; `gateways` of the settings lists them.",
+    ),
+    Dead(
+        name="istio_cni.enabled",
+        surface=ISTIOD,
+        path=("istio_cni", "enabled"),
+        reason="is a legacy key that renders istio-cni off.",
+        remedy="Remove it; cni.enabled is set.",
+    ),
+    Dead(
+        name="cni.enabled",
+        surface=ISTIOD,
+        path=("cni", "enabled"),
+        when=off,
+        reason="is off: pods would need an init container with NET_ADMIN, which Pod Security restricted refuses.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="global.platform",
+        surface=ISTIO,
+        path=("global", "platform"),
+        when=lambda value: str(value).lower() == "eks",
+        reason="is unknown to the charts, which then fail: EKS needs no platform profile.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="platform",
+        surface=ISTIO,
+        path=("platform",),
+        when=lambda value: str(value).lower() == "eks",
+        reason="is unknown to the charts, which then fail: EKS needs no platform profile.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="revisionTags",
+        surface=ISTIOD,
+        path=("revisionTags",),
+        when=bool,
+        reason="is refused: two releases would fight over the tag's webhook when it moves; it is ours.",
+        remedy="Remove it; mesh.tag names the tag.",
+    ),
+    Dead(
+        name="revision",
+        surface=ISTIO,
+        path=("revision",),
+        when=touched,
+        reason="is refused: the revision follows mesh.version everywhere at once.",
+        remedy="Remove it; write mesh.version or mesh.canaryVersion.",
+    ),
+    Dead(
+        name="defaultRevision",
+        surface=ISTIOD + BASE,
+        path=("defaultRevision",),
+        when=touched,
+        reason="is refused: with anything but a running revision, a tag for example, validation is silently off.",
+        remedy="Remove it; it follows mesh.version.",
+    ),
+    Dead(
+        name="discoverySelectors",
+        surface=ISTIOD,
+        path=("meshConfig", "discoverySelectors"),
+        when=touched,
+        reason=f"replaces ours: istiod would no longer see the namespaces labelled {names.DISCOVERY_KEY}, and their "
+        "policy would be gone without a word.",
+        remedy="Remove it; label a namespace to add it.",
+    ),
+    Dead(
+        name="meshConfig.trustDomain",
+        surface=ISTIOD,
+        path=("meshConfig", "trustDomain"),
+        when=touched,
+        reason="is refused: the identities that policies name follow mesh.trustDomain.",
+        remedy="Remove it; write mesh.trustDomain.",
+    ),
+    Dead(
+        name="terminationDrainDuration",
+        surface=ISTIOD,
+        path=("meshConfig", "defaultConfig", "terminationDrainDuration"),
+        reason="does nothing: native sidecars drain when their pod does, and gateways have a duration of their own.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="PROXY_CONFIG_XDS_AGENT",
+        surface=ISTIOD,
+        path=("meshConfig", "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT"),
+        when=off,
+        reason="is off: proxies would not learn of a new root, and no root could be replaced without an outage.",
+        remedy="Remove it; it is on.",
+    ),
+    Dead(
+        name="excludeIPRanges",
+        surface=ISTIOD,
+        path=("global", "proxy", "excludeIPRanges"),
+        when=lambda value: CREDENTIALS_ADDRESS not in str(value),
+        reason=f"leaves out {CREDENTIALS_ADDRESS}: credentials of Pod Identity would go into the mesh, and nowhere.",
+        remedy=f"Add {CREDENTIALS_ADDRESS}/32.",
+    ),
+    Dead(
+        name="istioNamespace",
+        surface=ISTIO,
+        path=("global", "istioNamespace"),
+        when=lambda value: value != names.ISTIO_SYSTEM,
+        reason=f"is refused: certificates, policy and webhooks are in {names.ISTIO_SYSTEM}.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="taint.enabled",
+        surface=ISTIOD,
+        path=("taint", "enabled"),
+        when=off,
+        reason="is off: app nodes would keep their cni.istio.io/not-ready taint, and no app pod would start.",
+        remedy="Remove it.",
+    ),
+    Dead(
+        name="chained",
+        surface=CNI,
+        path=("chained",),
+        when=off,
+        reason="is off: istio-cni would stand in for the VPC CNI instead of behind it, and pods get no address.",
+        remedy="Remove it.",
+    ),
+)

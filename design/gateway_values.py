@@ -1,0 +1,54 @@
+"""Values of the chart ``gateway``. It names no image: istiod's injector fills it in, as for every proxy."""
+
+import json
+
+from design import gateways, names, nodes, sizing, system_pods
+from design.helm_values import Values
+
+
+def gateway(plan: gateways.GatewayPlan, revision: str) -> Values:
+    """Everything but the gateway's own values, for pods that ``revision`` injects."""
+    return {"revision": revision, **_pods(plan), **_replicas(plan.sizing.scale), **_lifecycle(plan)}
+
+
+def _pods(plan: gateways.GatewayPlan) -> Values:
+    resources = plan.sizing.resources
+    return {
+        # Targets of our own load balancer: pods by address, not a Service of type LoadBalancer.
+        "service": {"type": "ClusterIP", "ports": plan.service_ports},
+        "resources": {"requests": resources.requests, "limits": resources.limits},
+        "env": plan.env,
+        "podAnnotations": {names.PROXY_CONFIG_ANNOTATION: json.dumps(plan.proxy_config, sort_keys=True)},
+        # Replaces the chart's own, which has the sysctl for ports below 1024 but no seccomp profile.
+        "securityContext": {
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
+            "seccompProfile": system_pods.SECCOMP,
+        },
+        "priorityClassName": system_pods.PRIORITY,
+        "nodeSelector": nodes.SYSTEM_SELECTOR,
+        "tolerations": nodes.SYSTEM_TOLERATIONS,
+        "topologySpreadConstraints": system_pods.spread({"app": plan.workload}),
+        "global": {"networkPolicy": {"enabled": True}},
+    }
+
+
+def _replicas(scale: sizing.Scale) -> Values:
+    return {
+        "autoscaling": {
+            "enabled": True,
+            "minReplicas": scale.min_replicas,
+            "maxReplicas": scale.max_replicas,
+            "targetCPUUtilizationPercentage": scale.target_cpu,
+        },
+        "podDisruptionBudget": system_pods.budget(scale),
+    }
+
+
+def _lifecycle(plan: gateways.GatewayPlan) -> Values:
+    return {
+        "strategy": {"rollingUpdate": {"maxSurge": f"{plan.sizing.max_surge}%", "maxUnavailable": 0}},
+        "minReadySeconds": 10,
+        # Kubernetes' own sleep: the image has no shell to sleep in.
+        "lifecycle": {"preStop": {"sleep": {"seconds": plan.pre_stop}}},
+        "terminationGracePeriodSeconds": plan.grace,
+    }

@@ -1,0 +1,19 @@
+"""Helm values as Helm itself treats them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Values = dict[str, Any]
+
+
+def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Values:
+    """``theirs`` over ``ours`` as Helm merges value files: maps key by key, everything else replaced.
+
+    None stays in the result: that is how Helm is told to drop the chart's own default too.
+    """
+    merged = dict(ours)
+    for key, value in theirs.items():
+        mine = merged.get(key)
+        both = isinstance(mine, Mapping) and isinstance(value, Mapping)
+        merged[key] = merge(mine, value) if both else value
+    return merged

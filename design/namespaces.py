@@ -1,0 +1,113 @@
+"""Namespaces: what the mesh, Pod Security and the load balancer controller read from their labels."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from design import editors, egress, names, policy
+from design.problems import Problem
+from design.settings import Namespace, Settings
+
+Manifest = dict[str, Any]
+PodSecurity = Literal["privileged", "baseline", "restricted"]
+
+POD_SECURITY_WARNING = "pod-security.kubernetes.io/warn"
+# Namespaces of Kubernetes, Istio and this stack.
+RESERVED_PREFIXES = ("kube-", "istio-", "gateway-")
+
+
+def system_namespaces() -> tuple[Manifest, ...]:
+    """istio-system and istio-cni.
+
+    istio-system carries the discovery label: without it istiod ignores the mesh-wide policy that lives there,
+    and the mesh is silently permissive. istio-cni alone is privileged: its agent writes to the node.
+    """
+    return (
+        _namespace(names.ISTIO_SYSTEM, "restricted", names.DISCOVERY_LABELS),
+        _namespace(names.ISTIO_CNI, "privileged", {}),
+    )
+
+
+def gateway_namespace(gateway: str) -> Manifest:
+    """Namespace of a gateway of the settings.
+
+    No revision label: in a labelled namespace the injector ignores the revision that the release names on its pods.
+    """
+    labels = {**names.DISCOVERY_LABELS, names.READINESS_GATE_LABEL: "enabled"}
+    return _namespace(names.gateway_workload(gateway), "restricted", labels)
+
+
+def mesh_namespace(name: str, tag: str, pod_security: PodSecurity = "restricted") -> Manifest:
+    """Namespace whose pods are injected by the control plane that ``tag`` names.
+
+    Enforcement only sees pods; the warning tells whoever applies a Deployment that its pods will be refused,
+    or would be under ``restricted``.
+    """
+    labels = {POD_SECURITY_WARNING: "restricted", names.REVISION_LABEL: tag, **names.DISCOVERY_LABELS}
+    return _namespace(name, pod_security, labels)
+
+
+def mesh_objects(settings: Namespace) -> tuple[Manifest, ...]:
+    """What stands in a mesh namespace from the start: the deny, the exceptions of scope, the editors' rights."""
+    return policy.deny_by_default(settings.name), *egress.objects(settings), *editors.objects(settings)
+
+
+def contract(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What app teams may rely on, by namespace: the ``namespaces`` output."""
+    return {namespace.name: _promise(namespace, settings) for namespace in settings.namespaces}
+
+
+def _promise(namespace: Namespace, settings: Settings) -> dict[str, Any]:
+    return {
+        "podSecurity": namespace.pod_security,
+        "principalPrefix": names.principal(settings.mesh.trust_domain, namespace.name, ""),
+        "hosts": [
+            f"{gateway}/{host.removeprefix(f'{namespace.name}/')}"
+            for gateway, plan in settings.gateways.items()
+            for host in plan.hosts
+            if host.startswith(f"{namespace.name}/")
+        ],
+        "calls": list(namespace.calls),
+        "editorsGroup": editors.group(namespace.name) if namespace.editors else None,
+    }
+
+
+def _namespace(name: str, pod_security: PodSecurity, labels: dict[str, str]) -> Manifest:
+    security = {names.POD_SECURITY_LABEL: pod_security}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {**security, **labels}}}
+
+
+def unique_names(settings: Settings) -> Iterable[Problem]:
+    """A namespace is listed once."""
+    first: dict[str, int] = {}
+    for i, namespace in enumerate(settings.namespaces):
+        if namespace.name in first:
+            yield Problem(
+                key=f"namespaces[{i}].name",
+                value=namespace.name,
+                reason=f"is namespaces[{first[namespace.name]}] already: one namespace would have two owners.",
+                remedy="Merge the two entries, or name this one otherwise.",
+            )
+        first.setdefault(namespace.name, i)
+
+
+def unreserved_names(settings: Settings) -> Iterable[Problem]:
+    """No team gets a namespace that Kubernetes, Istio or this stack owns."""
+    reserved = {"default", *({names.BOOKINFO} if settings.bookinfo.enabled else set())}
+    for i, namespace in enumerate(settings.namespaces):
+        if namespace.name in reserved or namespace.name.startswith(RESERVED_PREFIXES):
+            yield Problem(
+                key=f"namespaces[{i}].name",
+                value=namespace.name,
+                reason="is taken by Kubernetes, Istio or this stack.",
+                remedy=f"Choose a name that is not {' or '.join(sorted(reserved))} "
+                f"and does not begin with {', '.join(RESERVED_PREFIXES)}.",
+            )
+
+
+# What must hold of the settings of namespaces, for ``design.rules``.
+RULES: tuple[Callable[[Settings], Iterable[Problem]], ...] = (
+    unique_names,
+    unreserved_names,
+    egress.reachable_calls,
+    editors.single_entry,
+)

@@ -1,0 +1,126 @@
+"""The two node groups: where pods go, what keeps them away, and which image the nodes run.
+
+``system`` holds what the cluster needs before Istio is there; ``apps`` takes pods only after istio-cni is.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from design import names, settings
+
+# Architecture is in the name: family letters, generation, then "g" for Graviton (EC2, "Instance type names").
+_GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
+_AMI_TYPES = {"x86_64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
+_CAPACITY_TYPES = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
+_EKS_EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
+
+GROUP_LABEL = f"{names.PROJECT}/node-group"
+SYSTEM = "system"
+APPS = "apps"
+SYSTEM_SELECTOR: dict[str, str] = {GROUP_LABEL: SYSTEM}
+APPS_SELECTOR: dict[str, str] = {GROUP_LABEL: APPS}
+
+# The AL2023 image's root device.
+ROOT_DEVICE = "/dev/xvda"
+# A pod is one hop further away than its node, and so gets neither the node's credentials nor its metadata.
+METADATA_HOP_LIMIT = 1
+# Tags of the stack reach what a node group launches only through the launch template.
+TAGGED_RESOURCES = ("instance", "volume", "network-interface")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taint:
+    """A node taint in Kubernetes' words."""
+
+    key: str
+    value: str
+    effect: str = "NoSchedule"
+
+    @property
+    def eks_effect(self) -> str:
+        """The effect in the words of the EKS API, which refuses Kubernetes' own."""
+        return _EKS_EFFECTS[self.effect]
+
+    @property
+    def toleration(self) -> dict[str, Any]:
+        """The toleration that matches this taint and no other."""
+        return {"key": self.key, "operator": "Equal", "value": self.value, "effect": self.effect}
+
+
+SYSTEM_TAINT = Taint(key="CriticalAddonsOnly", value="true")
+# istiod's untaint controller removes it once istio-cni is ready on the node; the key is Istio's.
+NOT_READY_TAINT = Taint(key="cni.istio.io/not-ready", value="true")
+
+SYSTEM_TOLERATIONS: list[dict[str, Any]] = [SYSTEM_TAINT.toleration]
+# None: a pod that tolerates NOT_READY_TAINT starts before istio-cni and runs outside the mesh.
+APPS_TOLERATIONS: list[dict[str, Any]] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroupPlan:
+    """One managed node group; sizes in nodes, disk in GiB.
+
+    version: Kubernetes version of the nodes. With a launch template pulumi-eks leaves it out, and nodes would stay
+        behind when the control plane moves on.
+    """
+
+    name: str
+    version: str
+    instance_types: tuple[str, ...]
+    ami_type: str
+    capacity_type: str
+    min_size: int
+    desired_size: int
+    max_size: int
+    disk_gib: int
+    labels: dict[str, str]
+    taints: tuple[Taint, ...]
+
+
+def groups(nodes: settings.Nodes, version: str) -> tuple[NodeGroupPlan, ...]:
+    """Both node groups for a Kubernetes version.
+
+    Raises ValueError when the instance types of a group mix architectures.
+    """
+    return (
+        _group(SYSTEM, nodes.system, version, SYSTEM_SELECTOR, SYSTEM_TAINT),
+        _group(APPS, nodes.apps, version, APPS_SELECTOR, NOT_READY_TAINT),
+    )
+
+
+def _group(name: str, group: settings.NodeGroup, version: str, labels: dict[str, str], taint: Taint) -> NodeGroupPlan:
+    return NodeGroupPlan(
+        name=name,
+        version=version,
+        instance_types=group.instance_types,
+        ami_type=ami_type(group.instance_types),
+        capacity_type=_CAPACITY_TYPES[group.capacity],
+        min_size=group.min,
+        desired_size=group.min,
+        max_size=group.max,
+        disk_gib=group.disk_gib,
+        labels=dict(labels),
+        taints=(taint,),
+    )
+
+
+def architecture(instance_type: str) -> str:
+    """``arm64`` for Graviton, else ``x86_64``."""
+    return "arm64" if _GRAVITON.match(instance_type) else "x86_64"
+
+
+def ami_type(instance_types: Sequence[str]) -> str:
+    """The AL2023 image that runs on every one of the instance types.
+
+    EKS chooses the image's build and computes maxPods only while no AMI id is given.
+    Raises ValueError when the types are none or mix architectures.
+    """
+    found = {architecture(each) for each in instance_types}
+    if len(found) != 1:
+        raise ValueError(
+            f"{', '.join(instance_types) or 'no instance type'} has no image in common: a node group runs one "
+            "architecture. Name types that are all Graviton (m7g.large) or none (m6i.large)."
+        )
+    return _AMI_TYPES[found.pop()]

@@ -1,0 +1,138 @@
+"""What the pods of a stack ask of its nodes, read from the values they are installed with."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from design import bookinfo, charts, gateways, routing
+from design.helm_values import merge
+from design.node_capacity import Room
+from design.quantities import mebibytes, millicores
+from design.settings import Settings
+
+# Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
+# agent asks for nothing). The EBS driver: one container of six in its controller, three on a node.
+_VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = Room(pods=1, cpu=50, memory=0), Room(pods=1, cpu=100, memory=0), Room(pods=1, cpu=0, memory=0)
+_METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
+_EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
+EBS_DRIVER = "aws-ebs-csi-driver"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pods:
+    """Equal pods.
+
+    each: one of them.
+    rest: how many there are when nothing happens. upgrade: with those that a rolling upgrade adds for its time.
+    peak: when the autoscaler is at its end.
+    """
+
+    name: str
+    each: Room
+    rest: int
+    upgrade: int
+    peak: int
+
+
+def system(settings: Settings) -> tuple[Pods, ...]:
+    """Pods of the system nodes, daemons aside."""
+    mesh, images = settings.mesh, settings.images
+    istiods = [_istiod(release) for release in charts.istiods(mesh, images)]
+    if mesh.canary_version is None:
+        # An upgrade starts with a second istiod: room that is missing then is missed now.
+        again = istiods[0]
+        istiods.append(Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0))
+    return (
+        *istiods,
+        *(_gateway(settings, name) for name in settings.gateways),
+        _fixed("coredns", _room(_addon(settings, "coredns", {"requests": {"cpu": "100m", "memory": "70Mi"}})), 2, peak=10),
+        _fixed("metrics-server", _METRICS_SERVER, 2),
+        _controller(settings),
+        *([_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if EBS_DRIVER in settings.cluster.addons else []),
+    )
+
+
+def apps(settings: Settings) -> tuple[Pods, ...]:
+    """Pods of the apps nodes that this program installs: Bookinfo, each with its sidecar."""
+    if not settings.bookinfo.enabled:
+        return ()
+    proxy = _sidecar(settings)
+    return tuple(
+        _fixed(f"{service}-{version}", _beside(bookinfo.WORKLOADS[service], proxy), 1)
+        for service, versions in routing.VERSIONS.items()
+        for version in versions
+    )
+
+
+def daemons(settings: Settings) -> dict[str, Room]:
+    """What runs on every node."""
+    cni = charts.cni(settings.mesh, settings.images).values
+    driver = {"ebs-csi-node": _EBS_NODE} if EBS_DRIVER in settings.cluster.addons else {}
+    return {
+        "vpc-cni": _VPC_CNI,
+        "kube-proxy": _KUBE_PROXY,
+        "eks-pod-identity-agent": _IDENTITY_AGENT,
+        "istio-cni": _room(cni["resources"]),
+        **driver,
+    }
+
+
+def _istiod(release: charts.Release) -> Pods:
+    values = release.values
+    # What the chart does when nothing is said.
+    least, most = values.get("autoscaleMin", 1), values.get("autoscaleMax", 5)
+    if not values.get("autoscaleEnabled", True):
+        least = most = values.get("replicaCount", 1)
+    surge = values.get("rollingMaxSurge", "100%")
+    return _scaled(release.name, _room(values["resources"]), least, most, surge)
+
+
+def _gateway(settings: Settings, name: str) -> Pods:
+    gateway = settings.gateways[name]
+    plan = gateways.plan(name, gateway, settings.mesh.size)
+    values = charts.gateway(plan, settings.mesh, gateway.values).values
+    scale = values["autoscaling"]
+    least, most = scale["minReplicas"], scale["maxReplicas"]
+    if not scale.get("enabled", True):
+        least = most = values.get("replicaCount", 1)
+    return _scaled(plan.workload, _room(values["resources"]), least, most, values["strategy"]["rollingUpdate"]["maxSurge"])
+
+
+def _controller(settings: Settings) -> Pods:
+    release = charts.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
+    replicas = release.values.get("replicaCount", 2)
+    return _scaled(release.name, _room(release.values.get("resources", {})), replicas, replicas, "25%")
+
+
+def _scaled(name: str, each: Room, least: int, most: int, surge: Any) -> Pods:
+    return Pods(name=name, each=each, rest=least, upgrade=least + _more(least, surge), peak=most + _more(most, surge))
+
+
+def _fixed(name: str, each: Room, count: int, peak: int | None = None) -> Pods:
+    return Pods(name=name, each=each, rest=count, upgrade=count + 1, peak=peak or count + 1)
+
+
+def _more(replicas: int, surge: Any) -> int:
+    """Kubernetes rounds a surge in percent up."""
+    text = str(surge)
+    return math.ceil(replicas * int(text[:-1]) / 100) if text.endswith("%") else int(text)
+
+
+def _addon(settings: Settings, name: str, resources: dict[str, Any]) -> dict[str, Any]:
+    addon = settings.cluster.addons.get(name)  # type: ignore[call-overload]
+    return merge({"resources": resources}, addon.configuration if addon else {}).get("resources", {})
+
+
+def _sidecar(settings: Settings) -> Room:
+    values = charts.istiods(settings.mesh, settings.images)[0].values
+    return _room(values["global"]["proxy"]["resources"])
+
+
+def _beside(workload: bookinfo.Workload, proxy: Room) -> Room:
+    return Room(pods=1, cpu=millicores(workload.cpu) + proxy.cpu, memory=mebibytes(workload.memory) + proxy.memory)
+
+
+def _room(resources: Mapping[str, Any]) -> Room:
+    requests = resources.get("requests") or {}
+    return Room(pods=1, cpu=millicores(requests.get("cpu", 0)), memory=mebibytes(requests.get("memory", 0)))

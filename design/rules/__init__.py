@@ -1,0 +1,40 @@
+"""What must hold between settings: one function a rule, found by name in ``RULES``."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from design.problems import Problem
+from design.rules import (  # noqa: F401
+    access,
+    cluster,
+    delegated,
+    disruption,
+    everywhere,
+    gateways,
+    identity,
+    images,
+    mesh,
+    network,
+    nodes,
+    tags,
+)
+from design.rules.registry import RULES, Context
+from design.settings import Settings
+
+__all__ = ["RULES", "Context", "problems"]
+
+
+def problems(
+    settings: Settings,
+    region: str,
+    today: date,
+    *,
+    stack: str = "dev",
+    default_tags: Mapping[str, str] | None = None,
+) -> list[Problem]:
+    """Everything that is wrong with settings of the right shape; none means they can be built.
+
+    stack: name of the stack. default_tags: what ``aws:defaultTags`` adds to every resource.
+    """
+    context = Context(settings=settings, region=region, today=today, stack=stack, default_tags=default_tags or {})
+    return [problem for rule in RULES.values() for problem in rule(context)]

@@ -1,0 +1,75 @@
+"""Rules for who may enter the cluster."""
+
+from collections.abc import Iterable
+
+from design.problems import Problem
+from design.rules.registry import Context, rule
+
+SERVICE_LINKED = ":role/aws-service-role/"
+
+
+@rule
+def deployer(context: Context) -> Iterable[Problem]:
+    """EKS gives the cluster's creator an access entry itself; a second one is a conflict."""
+    cluster = context.settings.cluster
+    for role, arns in (("admins", cluster.admins), ("viewers", cluster.viewers)):
+        for index, arn in enumerate(arns):
+            if arn == cluster.deployer:
+                yield Problem(
+                    key=f"cluster.{role}[{index}]",
+                    value=arn,
+                    reason="is cluster.deployer: EKS makes the creator an administrator, and AWS answers 409 to a "
+                    "second access entry.",
+                    remedy=f"Remove it from {role}.",
+                )
+
+
+@rule
+def viewers(context: Context) -> Iterable[Problem]:
+    """A principal has one access entry."""
+    cluster = context.settings.cluster
+    for index, arn in enumerate(cluster.viewers):
+        if arn in cluster.admins:
+            yield Problem(
+                key=f"cluster.viewers[{index}]",
+                value=arn,
+                reason="is listed in cluster.admins too: a principal has one access entry.",
+                remedy="Keep it in one list.",
+            )
+
+
+@rule
+def editors(context: Context) -> Iterable[Problem]:
+    """An editor of a namespace has no other access entry."""
+    cluster = context.settings.cluster
+    taken = {arn: "cluster.viewers" for arn in cluster.viewers} | {arn: "cluster.admins" for arn in cluster.admins}
+    if cluster.deployer:
+        taken[cluster.deployer] = "cluster.deployer"
+    for place, namespace in enumerate(context.settings.namespaces):
+        for index, arn in enumerate(namespace.editors):
+            if arn in taken:
+                yield Problem(
+                    key=f"namespaces[{place}].editors[{index}]",
+                    value=arn,
+                    reason=f"is listed in {taken[arn]} too: a principal has one access entry.",
+                    remedy="Keep it in one list, or let the team assume a role of its own.",
+                )
+            else:
+                taken[arn] = f"namespaces[{place}].editors"
+
+
+@rule
+def service_linked_roles(context: Context) -> Iterable[Problem]:
+    """AWS refuses access entries for roles that only its services assume."""
+    cluster = context.settings.cluster
+    listed = [("cluster.deployer", cluster.deployer or "")]
+    listed += [(f"cluster.admins[{index}]", arn) for index, arn in enumerate(cluster.admins)]
+    listed += [(f"cluster.viewers[{index}]", arn) for index, arn in enumerate(cluster.viewers)]
+    for key, arn in listed:
+        if SERVICE_LINKED in arn:
+            yield Problem(
+                key=key,
+                value=arn,
+                reason="is a service-linked role: EKS refuses an access entry for it.",
+                remedy="Write the role that people or your CI assume.",
+            )

@@ -1,0 +1,126 @@
+"""Rules for ``cluster``: versions, the API endpoint."""
+
+from collections.abc import Iterable
+from datetime import date
+from ipaddress import IPv4Network
+
+from design import versions
+from design.problems import Problem
+from design.rules.registry import Context, rule
+
+# PublicAccessCidrs takes 40 ranges (docs.aws.amazon.com/eks, "Service quotas"), none of them private.
+MOST_PUBLIC_CIDRS = 40
+PRIVATE_RANGES = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+# A node's kubelet may lag the control plane by this many minors, and kube-proxy lags with it.
+KUBE_PROXY_LAG = 3
+
+
+@rule
+def version(context: Context) -> Iterable[Problem]:
+    """EKS offers the Kubernetes version, under standard support."""
+    wanted = context.settings.cluster.version
+    supported = [v for v, end in versions.EKS_STANDARD_SUPPORT_ENDS.items() if date.fromisoformat(end) >= context.today]
+    ends = versions.EKS_STANDARD_SUPPORT_ENDS.get(wanted)
+    if wanted in supported:
+        return
+    reason = (
+        "is not a version this program knows EKS to offer under standard support."
+        if ends is None
+        else f"left EKS standard support on {ends}: the upgrade policy is STANDARD, EKS would upgrade it by itself."
+    )
+    remedy = f"Write {_listed(supported)}." if supported else "Extend design/versions.py by a newer version."
+    yield Problem(key="cluster.version", value=wanted, reason=reason, remedy=remedy)
+
+
+@rule
+def istio_support(context: Context) -> Iterable[Problem]:
+    """Istio supports the Kubernetes version."""
+    kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
+    for key, istio in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
+        supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio or mesh.version))
+        if supports is None:
+            yield Problem(
+                key=key,
+                value=istio,
+                reason="is of an Istio minor whose Kubernetes versions are not known here.",
+                remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend design/versions.py.",
+            )
+        elif istio and kubernetes not in supports:
+            yield Problem(
+                key=key,
+                value=istio,
+                reason=f"does not support Kubernetes {kubernetes} (cluster.version), only {_listed(supports)}.",
+                remedy="Write versions that go together.",
+            )
+
+
+@rule
+def kube_proxy(context: Context) -> Iterable[Problem]:
+    """kube-proxy is not newer than the control plane: EKS offers no such build."""
+    cluster = context.settings.cluster
+    addon = cluster.addons.get("kube-proxy")
+    build = (addon and addon.version) or versions.ADDONS["kube-proxy"]
+    distance = _minor(cluster.version) - _minor(build.lstrip("v"))
+    if not 0 <= distance <= KUBE_PROXY_LAG:
+        yield Problem(
+            key="cluster.addons.kube-proxy.version",
+            value=build,
+            reason=f"does not go with cluster.version {cluster.version}: kube-proxy is of the same minor, or up to "
+            f"{KUBE_PROXY_LAG} older.",
+            remedy=f"Write a build of v{cluster.version}: aws eks describe-addon-versions --addon-name kube-proxy "
+            f"--kubernetes-version {cluster.version}.",
+        )
+
+
+@rule
+def endpoint(context: Context) -> Iterable[Problem]:
+    """A public endpoint and its list go together."""
+    endpoint = context.settings.cluster.endpoint
+    if endpoint.public and not endpoint.public_cidrs:
+        yield Problem(
+            key="cluster.endpoint.publicCidrs",
+            value=None,
+            reason="is empty while the endpoint is public: EKS would then let everybody in.",
+            remedy="List who may reach it, as in [198.51.100.7/32]; 0.0.0.0/0 says everybody.",
+        )
+    if endpoint.public_cidrs and not endpoint.public:
+        yield Problem(
+            key="cluster.endpoint.publicCidrs",
+            value=list(endpoint.public_cidrs),
+            reason="has no effect while cluster.endpoint.public is false, and EKS refuses it.",
+            remedy="Write public: true, or remove the list.",
+        )
+    if len(endpoint.public_cidrs) > MOST_PUBLIC_CIDRS:
+        yield Problem(
+            key="cluster.endpoint.publicCidrs",
+            value=None,
+            reason=f"lists {len(endpoint.public_cidrs)} ranges; EKS takes {MOST_PUBLIC_CIDRS}.",
+            remedy="Merge ranges.",
+        )
+
+
+@rule
+def endpoint_addresses(context: Context) -> Iterable[Problem]:
+    """Callers come to the public endpoint from public addresses."""
+    for index, cidr in enumerate(context.settings.cluster.endpoint.public_cidrs):
+        try:
+            caller = IPv4Network(cidr)
+        except ValueError:
+            continue
+        if any(caller.subnet_of(private) for private in PRIVATE_RANGES):
+            yield Problem(
+                key=f"cluster.endpoint.publicCidrs[{index}]",
+                value=cidr,
+                reason="is a private range: nobody reaches a public endpoint from it, and EKS refuses it.",
+                remedy="Write the address that the internet sees, or remove it: the VPC uses the private endpoint.",
+            )
+
+
+def _minor(version: str) -> int:
+    """``36`` of ``1.36`` or ``1.36.0-eksbuild.25``; -1 when there is none."""
+    parts = version.split(".")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else -1
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)

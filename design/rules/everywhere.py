@@ -1,0 +1,60 @@
+"""Rules for every list and every range."""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
+
+from pydantic import BaseModel
+
+from design import shape
+from design.problems import Problem
+from design.rules.registry import Context, rule
+from design.settings import Gateway
+
+Location = tuple[int | str, ...]
+
+
+@rule
+def duplicates(context: Context) -> Iterable[Problem]:
+    """Nothing is listed twice; ``gateway_rules`` tells it for gateways."""
+    for location, listed in _lists((), context.settings):
+        for index, value in enumerate(listed):
+            if value in listed[:index]:
+                yield Problem(
+                    key=shape.path((*location, index)),
+                    value=value,
+                    reason="is listed twice.",
+                    remedy="Keep one of them.",
+                )
+
+
+@rule
+def public_ranges(context: Context) -> Iterable[Problem]:
+    """A range starts at its first address; EKS refuses host bits."""
+    for index, cidr in enumerate(context.settings.cluster.endpoint.public_cidrs):
+        try:
+            written = IPv4Network(cidr, strict=False)
+        except ValueError:
+            remedy = "Write four numbers up to 255, a slash and a length up to 32, as in 198.51.100.0/24."
+            reason = "is not an IPv4 range."
+        else:
+            remedy, reason = f"Write {written}.", "is not the first address of its range: EKS refuses it."
+            if str(written) == cidr:
+                continue
+        yield Problem(key=f"cluster.endpoint.publicCidrs[{index}]", value=cidr, reason=reason, remedy=remedy)
+
+
+def _lists(location: Location, value: object) -> Iterator[tuple[Location, tuple[object, ...]]]:
+    """Every list of plain values, with where it stands."""
+    if isinstance(value, Gateway):
+        return
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _lists((*location, field.alias or name), getattr(value, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _lists((*location, key), item)
+    elif isinstance(value, tuple):
+        if value and not isinstance(value[0], BaseModel):
+            yield location, value
+        for index, item in enumerate(value):
+            yield from _lists((*location, index), item)

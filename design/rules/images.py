@@ -1,0 +1,30 @@
+"""Rules for ``images``."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from design.problems import Problem
+from design.rules.registry import Context, rule
+
+# Registry and path: no scheme, no tag, no digest, no slash at the end.
+HUB = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9.]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
+
+
+@rule
+def hub(context: Context) -> Iterable[Problem]:
+    """A hub is a registry with a path."""
+    for key, value in hubs(context):
+        if not HUB.fullmatch(value):
+            yield Problem(
+                key=key,
+                value=value,
+                reason="is not a registry with a path.",
+                remedy="Write it without scheme, tag and last slash, as in docker.io/istio.",
+            )
+
+
+def hubs(context: Context) -> Iterator[tuple[str, str]]:
+    """Every hub of the settings with its key."""
+    images = context.settings.images
+    yield "images.istio", images.istio
+    yield "images.bookinfo", images.bookinfo

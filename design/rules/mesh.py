@@ -1,0 +1,70 @@
+"""Rules for ``mesh``: versions and the revision tag."""
+
+from collections.abc import Iterable
+
+from design import names, versions
+from design.problems import Problem
+from design.rules.registry import Context, rule
+
+# The oldest release that the charts' host is known to hold and that has the fixes of GHSA-qm8v-g4f9-qhjx.
+OLDEST_ISTIO = "1.30.5"
+
+
+@rule
+def istio_version(context: Context) -> Iterable[Problem]:
+    """The charts' host holds the version."""
+    mesh = context.settings.mesh
+    for key, version in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
+        if version and _numbers(version) < _numbers(OLDEST_ISTIO):
+            yield Problem(
+                key=key,
+                value=version,
+                reason=f"is older than what {versions.ISTIO_CHARTS} is known to hold ({OLDEST_ISTIO}); the hosts of "
+                "older charts and images are retired.",
+                remedy=f'Write "{versions.ISTIO}".',
+            )
+
+
+@rule
+def canary(context: Context) -> Iterable[Problem]:
+    """A canary is another version, a minor away at most."""
+    mesh = context.settings.mesh
+    if mesh.canary_version is None:
+        return
+    if mesh.canary_version == mesh.version:
+        yield Problem(
+            key="mesh.canaryVersion",
+            value=mesh.canary_version,
+            reason="is mesh.version: two releases would own one revision.",
+            remedy="Write the version to move to, or remove canaryVersion.",
+        )
+    elif not _neighbours(mesh.version, mesh.canary_version):
+        yield Problem(
+            key="mesh.canaryVersion",
+            value=mesh.canary_version,
+            reason=f"is more than one minor away from mesh.version {mesh.version}: Istio upgrades one minor at a time.",
+            remedy=f"Write a version of the minor before or after {versions.minor(mesh.version)}.",
+        )
+
+
+@rule
+def tag_is_no_revision(context: Context) -> Iterable[Problem]:
+    """A namespace's label names either a tag or a revision."""
+    mesh = context.settings.mesh
+    revisions = [names.revision(version) for version in (mesh.version, mesh.canary_version) if version]
+    if mesh.tag in revisions:
+        yield Problem(
+            key="mesh.tag",
+            value=mesh.tag,
+            reason="is the revision of an istiod: its own webhook and the tag's would both inject.",
+            remedy="Write a name that outlives versions, as in stable.",
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _neighbours(one: str, other: str) -> bool:
+    (major, minor, *_), (other_major, other_minor, *_) = _numbers(one), _numbers(other)
+    return major == other_major and abs(minor - other_minor) <= 1

@@ -1,0 +1,134 @@
+"""Rules for ``network``."""
+
+import re
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
+
+from design import addressing, shape
+from design.problems import Problem
+from design.rules.registry import Context, rule
+from design.settings import Network
+
+# EKS takes Service addresses from one of these, by a choice of its own
+# (docs.aws.amazon.com/eks, CreateCluster, kubernetesNetworkConfig.serviceIpv4Cidr).
+SERVICE_RANGES = (IPv4Network("10.100.0.0/16"), IPv4Network("172.20.0.0/16"))
+# "Some AWS services use the 172.17.0.0/16 CIDR range" (docs.aws.amazon.com/vpc, "VPC CIDR blocks"); so does Docker.
+DOCKER_RANGE = IPv4Network("172.17.0.0/16")
+
+ANY_ZONES = ("a", "b")
+
+
+@rule
+def cidr(context: Context) -> Iterable[Problem]:
+    """The VPC's range can be planned."""
+    network = context.settings.network
+    if network.existing is None:
+        yield from _refused(network, "cidr", network.cidr, ANY_ZONES)
+
+
+@rule
+def reserved_range(context: Context) -> Iterable[Problem]:
+    """The VPC keeps out of what the cluster and Docker use."""
+    network = context.settings.network
+    if network.existing is not None or (vpc := _range(network.cidr)) is None:
+        return
+    if any(vpc.overlaps(services) for services in SERVICE_RANGES):
+        yield Problem(
+            key="network.cidr",
+            value=network.cidr,
+            reason=f"overlaps {' or '.join(map(str, SERVICE_RANGES))}: EKS takes the addresses of Services from one of "
+            f"them, and a node that owns such an address is unreachable.",
+            remedy="Write a private range outside both, as in 10.0.0.0/16.",
+        )
+    if vpc.overlaps(DOCKER_RANGE):
+        yield Problem(
+            key="network.cidr",
+            value=network.cidr,
+            reason=f"overlaps {DOCKER_RANGE}: Docker and some AWS services keep it to themselves.",
+            remedy="Write a private range outside it, as in 10.0.0.0/16.",
+        )
+
+
+@rule
+def zones(context: Context) -> Iterable[Problem]:
+    """Two or three zones; ``everywhere.duplicates`` tells a zone that is listed twice."""
+    network = context.settings.network
+    if network.existing is None and len(set(network.zones)) == len(network.zones):
+        yield from _refused(network, "zones", Network().cidr, network.zones)
+
+
+@rule
+def zones_of_region(context: Context) -> Iterable[Problem]:
+    """Every zone is an availability zone of the region: local zones have neither EKS nor an NLB."""
+    for index, zone in enumerate(context.settings.network.zones):
+        if not re.fullmatch(rf"{re.escape(context.region)}[a-z]", zone):
+            yield Problem(
+                key=f"network.zones[{index}]",
+                value=zone,
+                reason=f"is not an availability zone of aws:region {context.region}.",
+                remedy=f"Write the region and a letter, as in {context.region}a.",
+            )
+
+
+@rule
+def existing_alone(context: Context) -> Iterable[Problem]:
+    """An existing VPC takes no plan of ours."""
+    network = context.settings.network
+    if network.existing is None:
+        return
+    for name in sorted(network.model_fields_set - {"existing"}):
+        key = Network.model_fields[name].alias or name
+        yield Problem(
+            key=f"network.{key}",
+            value=None,
+            reason="does not go with network.existing: nothing is built in somebody else's VPC.",
+            remedy=f"Remove {key}, or remove existing.",
+        )
+
+
+@rule
+def existing_subnets(context: Context) -> Iterable[Problem]:
+    """A subnet is private or public."""
+    existing = context.settings.network.existing
+    if existing is None:
+        return
+    for index, subnet in enumerate(existing.public_subnet_ids):
+        if subnet in existing.private_subnet_ids:
+            yield Problem(
+                key=f"network.existing.publicSubnetIds[{index}]",
+                value=subnet,
+                reason="is listed as private too: nodes would stand on the internet, or the gateway would not.",
+                remedy="Keep it in one list.",
+            )
+
+
+@rule
+def existing_public_subnets(context: Context) -> Iterable[Problem]:
+    """An internet-facing gateway has subnets to stand in."""
+    existing = context.settings.network.existing
+    if existing is None or existing.public_subnet_ids:
+        return
+    for name, gateway in context.settings.gateways.items():
+        if gateway.scheme == "internet-facing":
+            yield Problem(
+                key=f"{shape.path(('gateways', name))}.scheme",
+                value=gateway.scheme,
+                reason="needs public subnets, and network.existing.publicSubnetIds lists none.",
+                remedy="List the public subnets, one a zone, or write scheme: internal.",
+            )
+
+
+def _refused(network: Network, key: str, range_: str, zones: Iterable[str]) -> Iterator[Problem]:
+    """What the address plan refuses, told at the setting it comes from."""
+    try:
+        addressing.plan(range_, tuple(zones))
+    except addressing.AddressError as error:
+        value = network.cidr if key == "cidr" else list(network.zones)
+        yield Problem(key=f"network.{key}", value=value, reason=error.reason, remedy=error.remedy)
+
+
+def _range(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None

@@ -1,0 +1,89 @@
+"""Rules for ``cluster.nodes``."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from design import nodes as node_groups
+from design.problems import Problem
+from design.rules.registry import Context, rule
+from design.settings import NodeGroup
+
+TYPE = re.compile(r"(?P<family>[a-z]+\d+[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
+# Families on the Xen hypervisor (docs.aws.amazon.com/ec2, "Instances built on the Nitro System" lists the others).
+XEN = frozenset("c3 c4 d2 f1 g3 h1 i2 i3 m3 m4 p2 p3 r3 r4 t2 x1 x1e".split())
+
+
+@rule
+def instance_types(context: Context) -> Iterable[Problem]:
+    """Every node group has instance types, as EC2 writes them."""
+    for key, group in _groups(context):
+        if not group.instance_types:
+            yield Problem(key=key, value=None, reason="is empty.", remedy="List an instance type, as in [m6i.large].")
+        for index, name in enumerate(group.instance_types):
+            if not TYPE.fullmatch(name):
+                yield Problem(
+                    key=f"{key}[{index}]",
+                    value=name,
+                    reason="is not an EC2 instance type.",
+                    remedy="Write family and size, as in m6i.large.",
+                )
+
+
+@rule
+def nitro(context: Context) -> Iterable[Problem]:
+    """Prefix delegation needs Nitro."""
+    for key, group in _groups(context):
+        for index, name in enumerate(group.instance_types):
+            if name.split(".")[0] in XEN:
+                yield Problem(
+                    key=f"{key}[{index}]",
+                    value=name,
+                    reason="is not on the Nitro system: prefix delegation needs it, pods would stay Pending.",
+                    remedy="Write a newer family, as in m6i.large.",
+                )
+
+
+@rule
+def architectures(context: Context) -> Iterable[Problem]:
+    """A node group starts from one machine image."""
+    for key, group in _groups(context):
+        if len(set(map(node_groups.architecture, group.instance_types))) > 1:
+            yield Problem(
+                key=key,
+                value=list(group.instance_types),
+                reason="mixes x86 and Arm: a node group has one machine image.",
+                remedy="List types of one architecture.",
+            )
+
+
+@rule
+def sizes(context: Context) -> Iterable[Problem]:
+    """EKS computes the pods of a node from the smallest type listed."""
+    for key, group in _groups(context):
+        if len({name.rpartition(".")[2] for name in group.instance_types}) > 1:
+            yield Problem(
+                key=key,
+                value=list(group.instance_types),
+                reason="mixes sizes: EKS gives every node the pod limit of the smallest, and capacity cannot be said.",
+                remedy="List types of one size, as in [m6i.large, m7i.large].",
+            )
+
+
+@rule
+def scaling(context: Context) -> Iterable[Problem]:
+    """A group can hold its least number of nodes."""
+    nodes = context.settings.cluster.nodes
+    for name, group in (("system", nodes.system), ("apps", nodes.apps)):
+        if group.max < group.min:
+            yield Problem(
+                key=f"cluster.nodes.{name}.max",
+                value=group.max,
+                reason=f"is below min {group.min}.",
+                remedy=f"Write {group.min} or more.",
+            )
+
+
+def _groups(context: Context) -> Iterator[tuple[str, NodeGroup]]:
+    nodes = context.settings.cluster.nodes
+    yield "cluster.nodes.system.instanceTypes", nodes.system
+    yield "cluster.nodes.apps.instanceTypes", nodes.apps

@@ -1,0 +1,152 @@
+"""What must hold between the generations of the certificate authority."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from design.problems import Problem
+from design.settings import Certificates, Generation, Generations
+from design.trust.authority import INTERMEDIATE_LIFETIME, ROOT_LIFETIME
+
+Rule = Callable[[Certificates, datetime.date], list[Problem]]
+
+_KEY = "mesh.certificates"
+_ROOT = f"{_KEY}.root"
+_INTERMEDIATE = f"{_KEY}.intermediate"
+# The phases of a rotation are those of one root that replaces another.
+_MOST_ROOTS = 2
+
+
+def problems(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """All problems of all ``RULES``; none means that ``plan`` succeeds."""
+    return [problem for rule in RULES for problem in rule(certificates, today)]
+
+
+def duplicate_numbers(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """A number names one key."""
+    return [
+        Problem(
+            key=f"{_place(key, index)}.number",
+            value=generation.number,
+            reason="is listed twice: a number names one key and one certificate.",
+            remedy=f"Give the newer one a number never used before, such as {_unused(kind)}.",
+        )
+        for key, kind in _kinds(certificates)
+        for index, generation in enumerate(kind.generations)
+        if generation.number in {earlier.number for earlier in kind.generations[:index]}
+    ]
+
+
+def signing_not_listed(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """What signs must exist."""
+    return [
+        Problem(
+            key=f"{key}.signing",
+            value=kind.signing,
+            reason="is not a listed generation: exactly the listed ones exist, so there is no such key.",
+            remedy=f"Write one of {', '.join(str(number) for number in sorted(_numbers(kind)))}, or list it.",
+        )
+        for key, kind in _kinds(certificates)
+        if kind.signing not in _numbers(kind)
+    ]
+
+
+def issued_in_future(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """The next ``up`` makes what is listed, whatever date it carries."""
+    return [
+        Problem(
+            key=f"{_place(key, index)}.issued",
+            value=generation.issued,
+            reason=f"is after today, {today}: the certificate starts with the next `up`, ends before the end that is "
+            "computed from this date, and is warned of too late.",
+            remedy=f'Write "{today}", or list the generation on that day.',
+        )
+        for key, kind in _kinds(certificates)
+        for index, generation in enumerate(kind.generations)
+        if generation.issued > today
+    ]
+
+
+def issued_out_of_order(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """The phase takes the higher number for the newer generation."""
+    return [
+        Problem(
+            key=f"{_place(key, kind.generations.index(newer))}.issued",
+            value=newer.issued,
+            reason=f"is before generation {older.number} was issued, on {older.issued}: the higher number counts as "
+            "the newer generation, so the phase of a rotation would be wrong.",
+            remedy="Number generations in the order in which they are made.",
+        )
+        for key, kind in _kinds(certificates)
+        for older, newer in pairwise(sorted(kind.generations, key=lambda generation: generation.number))
+        if newer.issued < older.issued
+    ]
+
+
+def too_many_roots(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """One root is replaced at a time."""
+    numbers = sorted(_numbers(certificates.root))
+    if len(numbers) <= _MOST_ROOTS:
+        return []
+    return [
+        Problem(
+            key=f"{_ROOT}.generations",
+            value=numbers,
+            reason="are more than two roots: a rotation goes from one root to the next, and every step of it is "
+            "checked between two.",
+            remedy="Finish the rotation that is under way, down to one root, before listing another.",
+        )
+    ]
+
+
+def intermediate_outlives_root(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """The signing intermediate ends with or before the signing root."""
+    root = _signing(certificates.root)
+    intermediate = _signing(certificates.intermediate)
+    if root is None or intermediate is None:
+        return []
+    ends, limit = intermediate.issued + INTERMEDIATE_LIFETIME, root.issued + ROOT_LIFETIME
+    if ends <= limit:
+        return []
+    index = certificates.intermediate.generations.index(intermediate)
+    return [
+        Problem(
+            key=f"{_place(_INTERMEDIATE, index)}.issued",
+            value=intermediate.issued,
+            reason=f"makes it end on {ends}, after root {root.number} that signs it ends on {limit}: no chain would "
+            "verify from then on, although the intermediate still looks valid.",
+            remedy="Replace the root first: list a new one, let it sign, then list this intermediate.",
+        )
+    ]
+
+
+RULES: tuple[Rule, ...] = (
+    duplicate_numbers,
+    signing_not_listed,
+    issued_in_future,
+    issued_out_of_order,
+    too_many_roots,
+    intermediate_outlives_root,
+)
+"""Each takes the settings and today."""
+
+
+def _kinds(certificates: Certificates) -> Iterator[tuple[str, Generations]]:
+    yield _ROOT, certificates.root
+    yield _INTERMEDIATE, certificates.intermediate
+
+
+def _place(key: str, index: int) -> str:
+    return f"{key}.generations[{index}]"
+
+
+def _numbers(kind: Generations) -> set[int]:
+    return {generation.number for generation in kind.generations}
+
+
+def _unused(kind: Generations) -> int:
+    return max(_numbers(kind)) + 1
+
+
+def _signing(kind: Generations) -> Generation | None:
+    return next((generation for generation in kind.generations if generation.number == kind.signing), None)

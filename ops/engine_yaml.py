@@ -1,0 +1,140 @@
+"""A YAML file as the Pulumi engine reads it, and values as it writes them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ops import engine_scalars
+
+PREFIX = "tag:yaml.org,2002:"
+# Marks a scalar without quotes and without a tag; the engine's own rules then say what it is.
+PLAIN = "!plain"
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Unreadable(Exception):
+    """A file that the engine could not read either, or that is no stack file; the text says where and why."""
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's parser, a port of the same libyaml, without its own idea of scalars."""
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}
+
+
+_Loader.add_implicit_resolver(PLAIN, re.compile(""), None)
+
+
+def read(path: Path) -> Any:
+    """The first document of a file as plain values; ``None`` when it holds nothing.
+
+    Raises Unreadable with the line.
+    """
+    loader = _Loader(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
+    try:
+        node = loader.get_node() if loader.check_node() else None
+        return None if node is None else _value(node, ())
+    except yaml.MarkedYAMLError as error:
+        raise Unreadable(_located(path, error)) from None
+    except yaml.YAMLError as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    finally:
+        loader.dispose()
+
+
+def text(value: Any) -> str:
+    """A config value as the engine hands it to the program: text as it is, everything else as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        # Python pads an exponent, Go does not.
+        return re.sub(r"(e[-+])0", r"\1", json_text(value))
+    return value if isinstance(value, str) else json_text(value)
+
+
+def json_text(value: Any) -> str:
+    """JSON with the numbers and the order of keys of Go's encoder: ``1.0`` is written ``1``."""
+    return json.dumps(_go_numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _go_numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _go_numbers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_go_numbers(each) for each in value]
+    if isinstance(value, float) and abs(value) < 1e21 and value.is_integer():
+        # Through its shortest digits, as Go prints it: 18446744073709551616 is written 18446744073709552000.
+        return int(_digits(value))
+    return value
+
+
+def _digits(value: float) -> str:
+    mantissa, _, exponent = f"{value!r}".removesuffix(".0").partition("e")
+    if not exponent:
+        return mantissa
+    whole, _, fraction = mantissa.partition(".")
+    return whole + fraction.ljust(int(exponent), "0")
+
+
+def _value(node: yaml.Node, above: tuple[yaml.Node, ...]) -> Any:
+    if any(node is each for each in above):
+        raise yaml.MarkedYAMLError(problem="an anchor contains itself", problem_mark=node.start_mark)
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(node, (*above, node)))
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(each, (*above, node)) for each in node.value]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    try:
+        return engine_scalars.resolve(node.value, None if node.tag == PLAIN else node.tag.removeprefix(PREFIX))
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from None
+
+
+def _pairs(node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> Iterator[tuple[str, Any]]:
+    """Merged pairs first, so that the mapping's own keys win."""
+    _refuse_duplicates(node)
+    own = [(key, value) for key, value in node.value if key.value != "<<"]
+    for key, value in node.value:
+        if key.value == "<<":
+            yield from _merged(value, above)
+    for key, value in own:
+        yield _key(key), _value(value, above)
+
+
+def _merged(node: yaml.Node, above: tuple[yaml.Node, ...]) -> Iterator[tuple[str, Any]]:
+    """Of a list of mappings the earlier wins: it comes last."""
+    for each in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
+        if not isinstance(each, yaml.MappingNode):
+            raise yaml.MarkedYAMLError(problem="<< takes a mapping or a list of them", problem_mark=node.start_mark)
+        yield from _pairs(each, (*above, each))
+
+
+def _refuse_duplicates(node: yaml.MappingNode) -> None:
+    """By the written key: ``1`` and ``"1"`` are the same, ``1`` and ``01`` are not (yaml.v3, decode.go)."""
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
+        line = key.start_mark.line + 1
+        if key.value in lines:
+            problem = f"key {key.value!r} is already given on line {lines[key.value]}"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+        lines[key.value] = line
+
+
+def _key(node: yaml.Node) -> str:
+    value = _scalar(node)
+    return "<nil>" if value is None else text(value)
+
+
+def _located(path: Path, error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    where = f"{path.name}, line {mark.line + 1}" if mark else path.name
+    return f"{where}: {error.problem or error.context}. Correct the line; the engine refuses the file too."

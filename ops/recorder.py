@@ -1,0 +1,201 @@
+"""Run the program under the SDK's own mock monitor and keep what it registers.
+
+Nothing outside this process is asked: no CLI, no cluster, no credential. A recording says what the program asks
+for; only a provider can say what comes of it.
+"""
+
+import asyncio
+import contextvars
+import datetime
+import runpy
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pulumi
+from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime import mocks, settings
+from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
+from pulumi.runtime.stack import run_in_stack
+
+import stack_config
+
+# How the document writes a value that only an update knows.
+UNKNOWN = "[unknown]"
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROGRAM = "__main__.py"
+
+
+class Answers(Protocol):
+    """What stands in for the providers."""
+
+    def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
+        """Id and outputs of a resource; an empty id is not known yet."""
+
+    def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        """Result of a provider function."""
+
+
+class Unanswered:
+    """A first preview: inputs are echoed, ids and computed outputs stay unknown."""
+
+    def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
+        """Echo the inputs, as the engine does before anything exists."""
+        return "", args.inputs
+
+    def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        """Results are typed and checked by the SDK: the one field the program reads carries the document's word."""
+        return {"cidrBlock": UNKNOWN}
+
+
+@dataclass
+class Recording:
+    """Everything a run told the engine."""
+
+    project: str
+    stack: str
+    root: str = ""
+    requests: dict[str, resource_pb2.RegisterResourceRequest] = field(default_factory=dict)
+    outputs: dict[str, Struct] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+class _NoMocks(mocks.Mocks):
+    """The monitor answers through ``Answers``; the SDK's hook stays unused."""
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise NotImplementedError
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> Any:
+        raise NotImplementedError
+
+
+class Monitor(mocks.MockMonitor):
+    """The mock monitor with the engine's URNs and its refusal of duplicates."""
+
+    def __init__(self, recording: Recording, answers: Answers) -> None:
+        super().__init__(_NoMocks())
+        self.recording = recording
+        self._lock = threading.Lock()
+        self.mocks.new_resource = lambda args: answers.resource(args, self)  # type: ignore[method-assign]
+        self.mocks.call = answers.invoke  # type: ignore[method-assign]
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The engine leaves the root stack out of the types of a URN; the mock monitor does not."""
+        chain = parent.split("::")[2] if parent else STACK_TYPE
+        qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
+        return f"urn:pulumi:{self.recording.stack}::{self.recording.project}::{qualified}::{name}"
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+        """Keep the raw registration, then answer."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        with self._lock:
+            if urn in self.recording.requests:
+                raise pulumi.RunError(f"Two resources have the URN {urn}; the engine refuses that. Name one otherwise.")
+            self.recording.requests[urn] = request
+            if request.type == STACK_TYPE:
+                self.recording.root = urn
+        return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+        """Keep what a component or the stack exports."""
+        with self._lock:
+            self.recording.outputs[request.urn] = request.outputs
+        return empty_pb2.Empty()
+
+    def Call(self, request: Any) -> Any:
+        """Resource methods have no stand-in: the program uses none."""
+        raise pulumi.RunError(f"The offline run has no answer for the method {request.tok}.")
+
+
+class _Engine(mocks.MockEngine):
+    """Keeps warnings, as the CLI would show them."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(None)
+        self._recording = recording
+
+    def Log(self, request: engine_pb2.LogRequest) -> None:
+        if request.severity == engine_pb2.WARNING:
+            self._recording.warnings.append(request.message)
+        elif request.severity == engine_pb2.ERROR:
+            super().Log(request)
+
+
+def record(
+    folder: Path,
+    stack: str,
+    config: Mapping[str, str],
+    *,
+    secret_keys: frozenset[str] = frozenset(),
+    today: datetime.date | None = None,
+    answers: Answers | None = None,
+) -> Recording:
+    """Run ``__main__.py`` of ``folder`` for one stack.
+
+    config: fully qualified keys with the raw text the engine hands out.
+    today: the program's clock; the real one by default.
+    answers: what providers would answer in an update; by default nothing is known yet, as in a first preview.
+
+    Raises whatever the program raises; ``pulumi.RunError`` carries a message for a person.
+    """
+
+    def program() -> None:
+        runpy.run_path(str(folder / PROGRAM), run_name="__main__")
+
+    return record_program(
+        program, stack, config, secret_keys=secret_keys, today=today, answers=answers, root_directory=folder
+    )
+
+
+def record_program(
+    program: Callable[[], None],
+    stack: str,
+    config: Mapping[str, str],
+    *,
+    secret_keys: frozenset[str] = frozenset(),
+    today: datetime.date | None = None,
+    answers: Answers | None = None,
+    root_directory: Path | None = None,
+) -> Recording:
+    """``record`` for any callable: a component on its own, in a test."""
+    recording = Recording(project=stack_config.PROJECT, stack=stack)
+
+    def isolated() -> None:
+        stack_config.TODAY.set(today)
+        asyncio.run(_run(program, recording, answers, config, secret_keys, root_directory))
+
+    # Settings, root and config of the SDK are context variables: a fresh context leaks nothing into the next run.
+    contextvars.Context().run(isolated)
+    return recording
+
+
+async def _run(
+    program: Callable[[], None],
+    recording: Recording,
+    answers: Answers | None,
+    config: Mapping[str, str],
+    secret_keys: frozenset[str],
+    root_directory: Path | None,
+) -> None:
+    monitor = Monitor(recording, answers or Unanswered())
+    settings.configure(
+        mocks.MockSettings(
+            monitor=monitor,
+            monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
+            engine=_Engine(recording),
+            project=recording.project,
+            stack=recording.stack,
+            dry_run=answers is None,
+            organization="organization",
+            callbacks=None,
+            root_directory=str(root_directory or Path.cwd()),
+            outputs=set(),
+            lock=threading.Lock(),
+        )
+    )
+    pulumi.runtime.set_all_config(dict(config), sorted(secret_keys))
+    await run_in_stack(program)

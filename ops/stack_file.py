@@ -1,0 +1,130 @@
+"""Stack files as the Pulumi engine reads them: raw config text by fully qualified key.
+
+The engine starts from Pulumi.<stack>.yaml, puts the project's name before keys without a namespace, and takes from
+Pulumi.yaml the ``default`` or ``value`` of every key that the stack file leaves out, whole or not at all
+(pulumi 3.259, workspace/loaders.go and config.go). ``tests/unit/test_stack_file.py`` holds values observed there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops import engine_yaml
+from ops.engine_yaml import Unreadable
+
+__all__ = ["NotFound", "StackFile", "Unreadable", "path_of", "read", "stacks"]
+
+PROJECT_FILE = "Pulumi.yaml"
+# Stands for a ciphertext, which nobody can read offline.
+SECRET = "[secret]"
+
+
+class NotFound(Exception):
+    """There is no such stack file; the text lists those there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackFile:
+    """A stack's config.
+
+    values: raw text by key such as ``istio-eks:network`` or ``aws:region``; objects as JSON.
+    secrets: the keys with a ``secure:`` value anywhere in them; their ciphertexts read ``[secret]``.
+    """
+
+    path: Path
+    values: Mapping[str, str]
+    secrets: frozenset[str]
+
+
+def path_of(root: Path, stack: str) -> Path:
+    """Where the file of a stack lies."""
+    return root / f"Pulumi.{stack}.yaml"
+
+
+def stacks(root: Path) -> list[str]:
+    """Names of the stacks that have a file."""
+    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in root.glob("Pulumi.*.yaml"))
+
+
+def read(path: Path, project_file: Path | None = None) -> StackFile:
+    """Config of one stack file.
+
+    project_file: Pulumi.yaml, by default the one above this package: a stack file may lie anywhere.
+
+    Raises NotFound and Unreadable.
+    """
+    project_file = project_file or Path(__file__).parents[1] / PROJECT_FILE
+    if not path.is_file():
+        raise NotFound(_not_found(path, project_file.parent))
+    project = _mapping(project_file, engine_yaml.read(project_file))
+    config = {**_defaults(project), **_config(path, str(project["name"]))}
+    for key, value in config.items():
+        _refuse_endless(path, key, value)
+    return StackFile(
+        path=path,
+        values={key: engine_yaml.text(_hidden(value)) for key, value in config.items()},
+        secrets=frozenset(key for key, value in config.items() if _hidden(value) != value),
+    )
+
+
+def _not_found(path: Path, root: Path) -> str:
+    names = stacks(root)
+    known = f"Stacks with a file: {', '.join(names)}." if names else f"No Pulumi.<stack>.yaml lies in {root}."
+    return f"There is no {path.name}. {known} `pulumi stack init <name>` and a file of that name make a new one."
+
+
+def _config(path: Path, project: str) -> dict[str, Any]:
+    config = _mapping(path, engine_yaml.read(path)).get("config")
+    found: dict[str, Any] = {}
+    for key, value in _mapping(path, config, "config").items():
+        full = _qualified(path, key, project)
+        if full in found:
+            raise Unreadable(f"{path.name}: {full} is given twice, with and without its namespace. Keep one.")
+        found[full] = value
+    return found
+
+
+def _qualified(path: Path, key: str, project: str) -> str:
+    parts = key.split(":")
+    # An older spelling, project:config:key, still means project:key.
+    if len(parts) == 3 and parts[1] == "config":
+        return f"{parts[0]}:{parts[2]}"
+    if len(parts) > 2:
+        raise Unreadable(f"{path.name}: {key} is no key of config. Write namespace:name.")
+    return key if len(parts) == 2 else f"{project}:{key}"
+
+
+def _defaults(project: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, declared in (project.get("config") or {}).items():
+        full = key if ":" in key else f"{project['name']}:{key}"
+        value = declared
+        if isinstance(declared, dict):
+            value = declared.get("default", declared.get("value"))
+        if value is not None:
+            found[full] = value
+    return found
+
+
+def _mapping(path: Path, value: Any, what: str = "the file") -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Unreadable(f"{path.name}: {what} must hold keys and values.")
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"secure"} and isinstance(value["secure"], str):
+            return SECRET
+        return {key: _hidden(each) for key, each in value.items()}
+    return [_hidden(each) for each in value] if isinstance(value, list) else value
+
+
+def _refuse_endless(path: Path, key: str, value: Any) -> None:
+    try:
+        engine_yaml.text(value)
+    except ValueError:
+        raise Unreadable(f"{path.name}: {key} holds .inf or .nan, which JSON does not have. Write a number.") from None

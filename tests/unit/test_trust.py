@@ -1,0 +1,312 @@
+"""What the certificate authority's settings amount to: who signs, the phase, the problems, the warnings."""
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from design import contract, trust
+from design.settings import Certificates
+from design.trust import Level, Pair, Phase
+
+TODAY = datetime.date(2026, 11, 22)
+FIRST = "2026-11-22"
+PROPERTIES = settings(max_examples=50, deadline=None)
+
+Listed = list[tuple[int, str]]
+
+
+def certificates(
+    roots: Listed | None = None, root: int = 1, intermediates: Listed | None = None, intermediate: int = 1
+) -> Certificates:
+    def kind(listed: Listed | None, signing: int) -> dict[str, Any]:
+        generations = [{"number": number, "issued": issued} for number, issued in listed or [(1, FIRST)]]
+        return {"generations": tuple(generations), "signing": signing}
+
+    return Certificates.model_validate({"root": kind(roots, root), "intermediate": kind(intermediates, intermediate)})
+
+
+@st.composite
+def accepted(draw: st.DrawFn) -> Certificates:
+    """Settings without a problem: generations in order, a signing pair that fits."""
+
+    def kind(most: int) -> tuple[Listed, int]:
+        numbers = draw(st.lists(st.integers(1, 99), unique=True, min_size=1, max_size=most))
+        ages = draw(st.lists(st.integers(0, 4000), min_size=len(numbers), max_size=len(numbers)))
+        issued = [str(TODAY - datetime.timedelta(days=age)) for age in sorted(ages, reverse=True)]
+        listed = list(zip(sorted(numbers), issued, strict=True))
+        return draw(st.permutations(listed)), draw(st.sampled_from(numbers))
+
+    roots, root = kind(2)
+    intermediates, intermediate = kind(3)
+    drawn = certificates(roots, root, intermediates, intermediate)
+    while trust.intermediate_outlives_root(drawn, TODAY):
+        intermediates = [(number, min(issued, roots[0][1], roots[-1][1])) for number, issued in intermediates]
+        drawn = certificates(roots, root, intermediates, intermediate)
+    return drawn
+
+
+def numbers(authorities: tuple[trust.Authority, ...]) -> list[int]:
+    return [authority.number for authority in authorities]
+
+
+BOTH = [(1, FIRST), (2, FIRST)]
+PHASES = [
+    ("one root", certificates(), Phase.STABLE),
+    ("the older of two signs", certificates(BOTH, root=1), Phase.TRUST_BOTH),
+    ("the newer of two signs", certificates(BOTH, root=2), Phase.SIGN_NEW),
+    ("listed the other way round", certificates(BOTH[::-1], root=2), Phase.SIGN_NEW),
+    ("only the new one is left", certificates([(2, FIRST)], root=2), Phase.STABLE),
+]
+
+
+@pytest.mark.parametrize(("told", "settings_", "phase"), PHASES, ids=[told for told, _, _ in PHASES])
+def test_the_phase_follows_from_the_settings(told: str, settings_: Certificates, phase: Phase) -> None:
+    assert trust.plan(settings_, "cluster.local").phase is phase
+
+
+def test_every_root_gives_a_certificate_to_every_intermediate() -> None:
+    plan = trust.plan(certificates(BOTH, intermediates=BOTH), "cluster.local")
+    assert set(plan.pairs) == {Pair(root=root, intermediate=each) for root in (1, 2) for each in (1, 2)}
+
+
+def test_a_root_gives_none_to_an_intermediate_that_outlives_it() -> None:
+    plan = trust.plan(certificates([(1, "2017-01-01"), (2, FIRST)], root=2), "cluster.local")
+    assert plan.pairs == (Pair(root=2, intermediate=1),)
+
+
+@PROPERTIES
+@given(accepted())
+def test_no_intermediate_outlives_the_root_that_signs_it(drawn: Certificates) -> None:
+    plan = trust.plan(drawn, "cluster.local")
+    ends = {(kind, each.number): each.ends for kind in ("roots", "intermediates") for each in getattr(plan, kind)}
+    assert all(ends["intermediates", pair.intermediate] <= ends["roots", pair.root] for pair in plan.pairs)
+    assert plan.signing in plan.pairs
+
+
+@PROPERTIES
+@given(accepted())
+def test_exactly_the_listed_generations_exist_in_order(drawn: Certificates) -> None:
+    plan = trust.plan(drawn, "cluster.local")
+    assert numbers(plan.roots) == sorted(each.number for each in drawn.root.generations)
+    assert numbers(plan.intermediates) == sorted(each.number for each in drawn.intermediate.generations)
+    assert [each.number for each in plan.roots if each.signs] == [drawn.root.signing]
+    assert [each.number for each in plan.intermediates if each.signs] == [drawn.intermediate.signing]
+
+
+@PROPERTIES
+@given(accepted(), st.data())
+def test_another_signer_changes_no_certificate(drawn: Certificates, data: st.DataObject) -> None:
+    """Rollback: only which of the existing pairs is in cacerts differs."""
+    plan = trust.plan(drawn, "cluster.local")
+    other = data.draw(st.sampled_from(plan.pairs))
+    switched = drawn.model_copy(
+        update={
+            "root": drawn.root.model_copy(update={"signing": other.root}),
+            "intermediate": drawn.intermediate.model_copy(update={"signing": other.intermediate}),
+        }
+    )
+    after = trust.plan(switched, "cluster.local")
+    assert after.pairs == plan.pairs
+    assert [(each.number, each.issued, each.ends) for each in after.roots] == [
+        (each.number, each.issued, each.ends) for each in plan.roots
+    ]
+
+
+@PROPERTIES
+@given(accepted())
+def test_the_state_put_out_has_the_shape_of_the_contract(drawn: Certificates) -> None:
+    state = trust.state(trust.plan(drawn, "cluster.local"))
+    assert contract.Certificates.model_validate(state).model_dump(by_alias=True) == state
+
+
+def test_lifetimes_never_change() -> None:
+    """The provider makes a certificate anew when its hours change: all roots at once would be an outage."""
+    assert trust.hours(trust.ROOT_LIFETIME) == 87600
+    assert trust.hours(trust.INTERMEDIATE_LIFETIME) == 8760
+    assert trust.hours(trust.WORKLOAD_LIFETIME) == 24
+
+
+def test_a_long_trust_domain_fits_into_the_subject() -> None:
+    assert len(trust.plan(certificates(), "mesh." + "x" * 100).organization) == 64
+
+
+TWO = [(1, "2026-01-01"), (2, "2026-06-01")]
+CASES = {
+    "duplicate_numbers": (
+        certificates(intermediates=[(1, "2026-06-01"), (1, FIRST)]),
+        "mesh.certificates.intermediate.generations[1].number: 1",
+        "is listed twice",
+        "such as 2.",
+    ),
+    "signing_not_listed": (
+        certificates(TWO, root=3),
+        "mesh.certificates.root.signing: 3",
+        "is not a listed generation",
+        "Write one of 1, 2, or list it.",
+    ),
+    "issued_in_future": (
+        certificates(intermediates=[(1, FIRST), (2, "2026-11-23")]),
+        'mesh.certificates.intermediate.generations[1].issued: "2026-11-23"',
+        "is after today, 2026-11-22",
+        'Write "2026-11-22"',
+    ),
+    "issued_out_of_order": (
+        certificates([(2, "2026-01-01"), (1, "2026-06-01")], root=1),
+        'mesh.certificates.root.generations[0].issued: "2026-01-01"',
+        "is before generation 1 was issued, on 2026-06-01",
+        "in the order in which they are made",
+    ),
+    "too_many_roots": (
+        certificates([*TWO, (3, FIRST)]),
+        "mesh.certificates.root.generations: [1, 2, 3]",
+        "are more than two roots",
+        "Finish the rotation that is under way",
+    ),
+    "intermediate_outlives_root": (
+        certificates([(1, "2017-11-23")], intermediates=[(1, "2017-11-23"), (2, FIRST)], intermediate=2),
+        'mesh.certificates.intermediate.generations[1].issued: "2026-11-22"',
+        "makes it end on 2027-11-22, after root 1 that signs it ends on 2027-11-21",
+        "Replace the root first",
+    ),
+}
+
+
+def test_every_rule_has_a_case() -> None:
+    assert [rule.__name__ for rule in trust.RULES] == list(CASES)
+
+
+@pytest.mark.parametrize("rule", trust.RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_says_what_is_wrong_and_what_to_write(rule: Any) -> None:
+    wrong, *told = CASES[rule.__name__]
+    [problem] = rule(wrong, TODAY)
+    assert [part for part in told if part not in str(problem)] == []
+    assert trust.problems(wrong, TODAY) == [problem]
+
+
+@pytest.mark.parametrize("rule", trust.RULES, ids=lambda rule: rule.__name__)
+@PROPERTIES
+@given(accepted())
+def test_no_rule_refuses_what_can_be_built(rule: Any, drawn: Certificates) -> None:
+    assert rule(drawn, TODAY) == []
+
+
+def test_an_intermediate_may_end_on_the_day_of_its_root() -> None:
+    last = certificates([(1, "2017-11-24")], intermediates=[(1, "2026-11-22")])
+    assert trust.ROOT_LIFETIME - trust.INTERMEDIATE_LIFETIME == datetime.timedelta(days=3285)
+    assert trust.problems(last, TODAY) == []
+
+
+@pytest.mark.parametrize("wrong", ["signing_not_listed", "intermediate_outlives_root"])
+def test_without_the_rules_no_plan_has_a_signer_that_cannot_exist(wrong: str) -> None:
+    with pytest.raises(ValueError, match="cannot give intermediate"):
+        trust.plan(CASES[wrong][0], "cluster.local")
+
+
+def on(day: str) -> datetime.date:
+    return datetime.date.fromisoformat(day)
+
+
+INTERMEDIATE_2027_11_21 = [
+    ("2027-08-22", Level.NONE, 91),
+    ("2027-08-23", Level.SOON, 90),
+    ("2027-10-21", Level.SOON, 31),
+    ("2027-10-22", Level.URGENT, 30),
+    ("2027-11-21", Level.URGENT, 0),
+    ("2027-11-23", Level.URGENT, -2),
+]
+
+
+@pytest.mark.parametrize(("today", "level", "left"), INTERMEDIATE_2027_11_21)
+def test_an_intermediate_is_replaced_a_workload_lifetime_before_its_end(today: str, level: Level, left: int) -> None:
+    plan = trust.plan(certificates(), "cluster.local")
+    [expiry] = [each for each in trust.expiries(plan, on(today)) if each.kind == "intermediate"]
+    assert (expiry.ends, expiry.replace_by) == (on("2027-11-22"), on("2027-11-21"))
+    assert (expiry.level, expiry.days_left) == (level, left)
+    assert trust.full_lifetime_until(plan) == on("2027-11-21")
+
+
+@pytest.mark.parametrize(
+    ("today", "level"), [("2035-08-21", Level.NONE), ("2035-08-22", Level.SOON), ("2035-10-21", Level.URGENT)]
+)
+def test_a_root_is_told_of_while_an_intermediate_still_fits_below_it(today: str, level: Level) -> None:
+    plan = trust.plan(certificates(intermediates=[(1, "2034-12-01")]), "cluster.local")
+    expiry = trust.expiries(plan, on(today))[0]
+    assert (expiry.kind, expiry.ends, expiry.replace_by) == ("root", on("2036-11-19"), on("2035-11-20"))
+    assert expiry.level is level
+
+
+@PROPERTIES
+@given(accepted(), st.dates(TODAY, TODAY + 2 * trust.ROOT_LIFETIME))
+def test_only_what_signs_is_warned_of(drawn: Certificates, today: datetime.date) -> None:
+    told = trust.expiries(trust.plan(drawn, "cluster.local"), today)
+    assert all(expiry.signs for expiry in told if expiry.level is not Level.NONE)
+    assert len(told) == len(drawn.root.generations) + len(drawn.intermediate.generations)
+
+
+@PROPERTIES
+@given(accepted(), st.integers(0, 120))
+def test_at_the_replacement_day_of_a_root_a_whole_intermediate_still_fits(drawn: Certificates, early: int) -> None:
+    for expiry in trust.expiries(trust.plan(drawn, "cluster.local"), TODAY):
+        if expiry.kind == "root":
+            issued = expiry.replace_by - datetime.timedelta(days=early)
+            assert issued + trust.INTERMEDIATE_LIFETIME <= expiry.ends
+
+
+TOLD = [
+    ("2026-11-22", ""),
+    ("2027-10-01", "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until "
+     "2027-11-21, 51 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."),
+    ("2027-11-20", "URGENT: mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime "
+     "until 2027-11-21, 1 day from now"),
+    ("2027-11-22", "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("today", "told"), TOLD)
+def test_a_warning_says_until_when_and_what_to_do(today: str, told: str) -> None:
+    found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today))
+    assert [warning[: len(told)] for warning in found] == ([told] if told else [])
+
+
+def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
+    plan = trust.plan(certificates(intermediates=[(1, "2035-11-01")]), "cluster.local")
+    [warning] = trust.warnings(plan, on("2036-01-01"))
+    assert "generation 1 ends on 2036-11-19; it signs no more intermediates of full lifetime." in warning
+
+
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAECAw==\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN EC PRIVATE KEY-----\nc2VjcmV0\n-----END EC PRIVATE KEY-----\n"
+GOOD: dict[str, Any] = {"certificate": CERTIFICATE, "key": KEY, "signing_root": CERTIFICATE, "roots": [CERTIFICATE]}
+BROKEN: list[tuple[str, dict[str, Any]]] = [
+    ("a truncated certificate", {"certificate": CERTIFICATE[:40]}),
+    ("a truncated key", {"key": KEY[:40]}),
+    ("no key", {"key": ""}),
+    ("a certificate as key", {"key": CERTIFICATE}),
+    ("a key as certificate", {"certificate": KEY}),
+    ("a key among the roots", {"roots": [CERTIFICATE, KEY]}),
+    ("two blocks in one", {"certificate": CERTIFICATE * 2}),
+    ("broken base64", {"certificate": CERTIFICATE.replace("AAECAw==", "AAECA")}),
+    ("a signing root that is not trusted", {"roots": [CERTIFICATE.replace("AAECAw==", "AAEC")]}),
+    ("no roots", {"roots": []}),
+]
+
+
+def test_whole_blocks_are_taken() -> None:
+    assert set(trust.cacerts(**GOOD)) == {"ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem"}
+
+
+@pytest.mark.parametrize(("told", "change"), BROKEN, ids=[told for told, _ in BROKEN])
+def test_a_broken_bundle_is_refused_without_showing_it(told: str, change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"not one whole PEM block|broken base64|not among the trusted") as refused:
+        trust.cacerts(**GOOD | change)
+    assert "c2Vj" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_blocks_are_joined_at_line_ends() -> None:
+    without_newline = {key: [text.strip() for text in text] if isinstance(text, list) else text.strip()
+                       for key, text in GOOD.items()}  # fmt: skip
+    assert trust.cacerts(**without_newline) == trust.cacerts(**GOOD)
