@@ -17,7 +17,7 @@ from components.mesh_policy import MeshPolicy, MeshPolicyArgs
 from components.network import Network, NetworkArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
-from design import addons, addressing, charts, contract, editors, gateways, names, nodes, trust
+from design import addons, addressing, charts, contract, editors, gateways, names, namespaces, nodes, routing, trust
 
 stack = stack_config.load()
 settings, environment, region = stack.settings, stack.environment, stack.region
@@ -141,5 +141,44 @@ for namespace in settings.namespaces:
     MeshNamespace(
         f"namespace-{namespace.name}", MeshNamespaceArgs(settings=namespace, mesh=mesh), inside(istio, policy)
     )
+bookinfo_url: pulumi.Output[str] | None = None
 if settings.bookinfo.enabled:
-    Bookinfo("bookinfo", BookinfoArgs(bookinfo=settings.bookinfo), inside(istio, policy))
+    entrance = settings.gateways[settings.bookinfo.gateway]
+    Bookinfo(
+        "bookinfo",
+        BookinfoArgs(settings=settings.bookinfo, mesh=mesh, images=settings.images, gateway=entrance),
+        inside(istio, policy),
+    )
+    dns_name = entries[settings.bookinfo.gateway].dns_name
+    bookinfo_url = dns_name.apply(lambda known: routing.url(entrance, known))
+
+outputs = {
+    "contractVersion": contract.VERSION,
+    "region": region,
+    "vpcId": network.vpc_id,
+    "privateSubnetIds": network.private_subnet_ids,
+    "publicSubnetIds": network.public_subnet_ids,
+    "clusterName": cluster.name,
+    "clusterArn": cluster.arn,
+    "oidcProviderArn": cluster.oidc_provider_arn,
+    "kubeconfig": cluster.kubeconfig,
+    "revisionTag": mesh.tag,
+    "istioVersion": mesh.version,
+    "trustDomain": mesh.trust_domain,
+    "discoveryLabel": names.DISCOVERY_LABELS,
+    "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": []},
+    "gateways": {
+        name: {
+            **gateways.outputs(gateways.plan(name, settings.gateways[name], mesh.size), mesh.trust_domain),
+            "dnsName": entry.dns_name,
+            "hostedZoneId": entry.hosted_zone_id,
+        }
+        for name, entry in entries.items()
+    },
+    "namespaces": namespaces.contract(settings),
+    "rootCertificateFingerprints": authority.root_fingerprints,
+    "certificates": authority.certificates,
+    "bookinfoUrl": bookinfo_url,
+}
+for key, value in outputs.items():
+    pulumi.export(key, value)

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 ROOT = Path(__file__).parents[1]
-IMPORTS = ("pulumi", "pulumi_aws.ec2", "pulumi_aws.iam", "pulumi_eks", "pulumi_kubernetes.core.v1", "pydantic", "rich", "typer")
+IMPORTS = (
+    "pulumi",
+    "pulumi_aws.ec2",
+    "pulumi_aws.iam",
+    "pulumi_eks",
+    "pulumi_kubernetes.core.v1",
+    "pydantic",
+    "rich",
+    "typer",
+)
 
 
 def main(stack: Annotated[str, typer.Option(help="Stack to preview.")] = "dev", repeats: int = 5) -> None:

@@ -8,7 +8,9 @@ import pulumi
 
 from components import manifests
 from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
-from design import bookinfo, routing, settings
+from design import bookinfo, routing
+from design.settings import Bookinfo as BookinfoSettings
+from design.settings import Gateway, Images, Mesh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +20,10 @@ class BookinfoArgs:
     gateway: settings of the gateway that ``settings.gateway`` names.
     """
 
-    settings: settings.Bookinfo
-    mesh: settings.Mesh
-    images: settings.Images
-    gateway: settings.Gateway
+    settings: BookinfoSettings
+    mesh: Mesh
+    images: Images
+    gateway: Gateway
 
 
 class Bookinfo(pulumi.ComponentResource):
@@ -57,4 +59,9 @@ class Bookinfo(pulumi.ComponentResource):
         self, name: str, objects: Iterable[dict[str, Any]], after: Iterable[pulumi.Resource]
     ) -> list[pulumi.CustomResource]:
         options = pulumi.ResourceOptions(parent=self, depends_on=list(after))
-        return [manifests.apply(f"{name}-{manifest['metadata']['name']}", manifest, options) for manifest in objects]
+        return [manifests.apply(f"{name}-{_short(name, manifest)}", manifest, options) for manifest in objects]
+
+
+def _short(name: str, manifest: dict[str, Any]) -> str:
+    """ServiceAccounts carry the application's name already."""
+    return str(manifest["metadata"]["name"]).removeprefix(f"{name}-")

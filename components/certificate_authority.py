@@ -66,13 +66,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             signing_root=roots[plan.signing.root].cert_pem,
             roots=root_pems,
         ).apply(lambda pems: trust.cacerts(**pems))
-        self.cacerts = kubernetes.core.v1.Secret(
-            f"{name}-{names.CA_SECRET}",
-            metadata={"name": names.CA_SECRET, "namespace": args.namespace},
-            type="Opaque",
-            string_data=pulumi.Output.secret(bundle),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        self.cacerts = self._secret(args.namespace, bundle)
         self.root_fingerprints = pulumi.Output.all(*root_pems).apply(
             lambda pems: [trust.fingerprint(pem) for pem in pems]
         )
@@ -80,7 +74,7 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.register_outputs({"rootFingerprints": self.root_fingerprints, "certificates": self.certificates})
 
     def _key(self, name: str, protect: bool) -> tls.PrivateKey:
-        # Protection follows signing: the `up` after which a generation no longer signs lifts it, a later one drops it.
+        # Protection follows signing: the `up` that lets another generation sign lifts it, a later one drops the key.
         return tls.PrivateKey(
             f"{self._name}-{name}",
             algorithm=trust.ALGORITHM,
@@ -127,11 +121,20 @@ class CertificateAuthority(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _secret(self, namespace: pulumi.Input[str], data: pulumi.Output[dict[str, str]]) -> kubernetes.core.v1.Secret:
+        return kubernetes.core.v1.Secret(
+            f"{self._name}-{names.CA_SECRET}",
+            metadata={"name": names.CA_SECRET, "namespace": namespace},
+            type="Opaque",
+            string_data=data,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _named_once(self) -> pulumi.ResourceOptions:
         # A new trust domain renames workloads. Made anew under another name, a root would break every chain at once.
         return pulumi.ResourceOptions(parent=self, ignore_changes=["subject"])
 
 
 def _pem(key: tls.PrivateKey) -> pulumi.Output[str]:
-    """The engine marks a key as secret, the SDK alone does not."""
+    """The engine marks a key as secret, the SDK alone does not; whatever is made from it is then secret too."""
     return pulumi.Output.secret(key.private_key_pem)

@@ -48,7 +48,7 @@ class Gateway(pulumi.ComponentResource):
         plan = args.plan
         inputs = {"gateway": plan.name, "scheme": plan.scheme, "hosts": list(plan.hosts), "tlsMode": plan.tls_mode}
         super().__init__("istio-eks:gateway:Gateway", name, inputs, opts)
-        self._name, self._plan = name, plan
+        self._prefix, self._plan = name, plan
 
         namespace = manifests.apply(
             f"{name}-namespace", namespaces.gateway_namespace(plan.name), pulumi.ResourceOptions(parent=self)
@@ -87,12 +87,10 @@ class Gateway(pulumi.ComponentResource):
         self, plan: gateway_certificate.CertificatePlan, in_namespace: pulumi.ResourceOptions
     ) -> pulumi.CustomResource:
         child = pulumi.ResourceOptions(parent=self)
-        key = tls.PrivateKey(f"{self._name}-tls", algorithm="ECDSA", ecdsa_curve="P256", opts=child)
-        # The engine marks it by itself; under mocks nobody does.
-        key_pem = pulumi.Output.secret(key.private_key_pem)
+        key = tls.PrivateKey(f"{self._prefix}-tls", algorithm="ECDSA", ecdsa_curve="P256", opts=child)
         certificate = tls.SelfSignedCert(
-            f"{self._name}-tls",
-            private_key_pem=key_pem,
+            f"{self._prefix}-tls",
+            private_key_pem=key.private_key_pem,
             subject=tls.SelfSignedCertSubjectArgs(common_name=plan.common_name),
             dns_names=list(plan.dns_names),
             validity_period_hours=plan.validity_hours,
@@ -100,8 +98,8 @@ class Gateway(pulumi.ComponentResource):
             allowed_uses=["digital_signature", "server_auth"],
             opts=child,
         )
-        secret = gateway_certificate.secret(plan, self._plan.workload, certificate.cert_pem, key_pem)
-        return manifests.apply(f"{self._name}-tls", secret, in_namespace)
+        secret = gateway_certificate.secret(plan, self._plan.workload, certificate.cert_pem, key.private_key_pem)
+        return manifests.apply(f"{self._prefix}-tls", secret, in_namespace)
 
     def _bindings(
         self, balancer: GatewayLoadBalancer, after: Sequence[pulumi.Resource], protect: bool
@@ -117,7 +115,7 @@ class Gateway(pulumi.ComponentResource):
         )
         return [
             manifests.apply(
-                f"{self._name}-{listener.group}", gateways.binding(self._plan, listener, target_group.arn), opts
+                f"{self._prefix}-{listener.group}", gateways.binding(self._plan, listener, target_group.arn), opts
             )
             for listener, target_group in zip(self._plan.listeners, balancer.target_groups, strict=True)
         ]

@@ -46,7 +46,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             "crossZone": args.plan.cross_zone,
         }
         super().__init__("istio-eks:gateway_load_balancer:GatewayLoadBalancer", name, inputs, opts)
-        self._name, self._args = name, args
+        self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._tags = {**args.tags, "Name": f"{args.environment}-{name}"}
 
@@ -73,7 +73,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
         peer_is_group = rule.peer in groups
         make = aws.vpc.SecurityGroupIngressRule if rule.direction == "in" else aws.vpc.SecurityGroupEgressRule
         return make(
-            f"{self._name}-{rule.key}",
+            f"{self._prefix}-{rule.key}",
             security_group_id=groups[rule.group],
             ip_protocol="tcp",
             from_port=rule.port,
@@ -87,7 +87,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
 
     def _load_balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
         return aws.lb.LoadBalancer(
-            self._name,
+            self._prefix,
             load_balancer_type="network",
             internal=self._args.plan.scheme == "internal",
             subnets=self._args.subnet_ids,
@@ -107,7 +107,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
         client_ip = self._args.plan.client_ip
         check = load_balancer.HealthCheck()
         return aws.lb.TargetGroup(
-            f"{self._name}-{listener.group}",
+            f"{self._prefix}-{listener.group}",
             vpc_id=self._args.vpc_id,
             target_type="ip",
             protocol=listener.protocol,
@@ -138,7 +138,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
     ) -> aws.lb.Listener:
         ends_tls = listener.protocol == "TLS"
         return aws.lb.Listener(
-            f"{self._name}-{listener.port}",
+            f"{self._prefix}-{listener.port}",
             load_balancer_arn=balancer.arn,
             port=listener.port,
             protocol=listener.protocol,

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import pulumi
 
 from components import manifests
-from design import namespaces, settings
+from design import namespaces
+from design.settings import Mesh, Namespace
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeshNamespaceArgs:
     """What MeshNamespace needs."""
 
-    settings: settings.Namespace
-    mesh: settings.Mesh
+    settings: Namespace
+    mesh: Mesh
 
 
 class MeshNamespace(pulumi.ComponentResource):

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 import pulumi
 
 from components import manifests
-from design import policy, settings
+from design import policy
+from design.settings import Mesh
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeshPolicyArgs:
     """What MeshPolicy needs."""
 
-    mesh: settings.Mesh
+    mesh: Mesh
 
 
 class MeshPolicy(pulumi.ComponentResource):
     """Strict mutual TLS, the default scope of every proxy and the access logs, in the root namespace.
 
-    Asks design.policy. The outbound policy and the format of the logs are meshConfig, in design.charts.
+    Asks design.policy. The outbound policy and the format of the logs are meshConfig, in design.mesh_config.
     Has no outputs: it is what the other namespaces wait for.
     """
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from design import names, nodes, policy, versions
+from design import gateways, names, nodes, policy, versions
 from design.routing import PORT, VERSIONS
 from design.settings import Images, Namespace
 
@@ -83,10 +83,9 @@ def authorization(trust_domain: str, gateway: str) -> tuple[Manifest, ...]:
 
     gateway: its name in the settings.
     """
-    entrance = names.gateway_workload(gateway)
-    visitor = names.principal(trust_domain, entrance, entrance)
+    visitors = [gateways.principal(gateway, trust_domain)]
     return (
-        policy.allow(names.BOOKINFO, "productpage", [visitor], [READS, LOGIN]),
+        policy.allow(names.BOOKINFO, "productpage", visitors, [READS, LOGIN]),
         *(
             policy.allow(names.BOOKINFO, service, [_principal(trust_domain, caller) for caller in callers], [READS])
             for service, callers in CALLERS.items()

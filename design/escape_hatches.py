@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 # Stands for any number of keys at the front of a pattern.
 ANYWHERE = "**"
 # Keys that Istio's charts still merge into their root (zzy_descope_legacy.yaml).
-LEGACY_SCOPE = {"istiod": "pilot", "cni": "cni"}
+LEGACY_SCOPE = {"istiod": ("pilot",), "cni": ("cni",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,8 @@ class Dead:
     """One value that is refused.
 
     surface: whose values: base, cni, istiod, gateway, controller, or the name of an add-on; empty for all of them.
-    path: keys from the root of the values, each with shell wildcards; ``**`` in front matches at any depth.
+    path: keys from the root of the values, each with shell wildcards; ``**`` in front matches at any depth, and no
+        key at all the root itself.
     when: whether a value found there is meant; by default any but null, which removes a chart's default.
     """
 
@@ -60,7 +61,7 @@ def surfaces(settings: Settings) -> Iterator[Surface]:
 
 
 def find(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
-    """Every refused value, where it stands."""
+    """Every refused value, where it stands; a null is shown as nothing."""
     for surface in surfaces(settings):
         for path, value in nodes((), surface.values):
             for row in dead:
@@ -72,8 +73,7 @@ def find(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
 
 def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
     """A value and everything inside it, each with its path."""
-    if path:
-        yield path, value
+    yield path, value
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from nodes((*path, key), item)
@@ -85,15 +85,13 @@ def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 def _applies(row: Dead, surface: str, path: Path) -> bool:
     if row.surface and surface not in row.surface:
         return False
-    return _matches(row.path, path) or (
-        path[0] == LEGACY_SCOPE.get(surface) and len(path) > 1 and _matches(row.path, path[1:])
-    )
+    return _matches(row.path, path) or (path[:1] == LEGACY_SCOPE.get(surface) and _matches(row.path, path[1:]))
 
 
 def _matches(pattern: tuple[str, ...], path: Path) -> bool:
-    if pattern[0] == ANYWHERE:
+    if pattern[:1] == (ANYWHERE,):
         pattern = pattern[1:]
-        path = path[len(path) - len(pattern) :] if len(path) >= len(pattern) else path
+        path = path[-len(pattern) :]
     return len(pattern) == len(path) and all(
         fnmatchcase(str(key), wanted) for key, wanted in zip(path, pattern, strict=True)
     )

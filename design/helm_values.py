@@ -14,6 +14,8 @@ def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Values:
     merged = dict(ours)
     for key, value in theirs.items():
         mine = merged.get(key)
-        both = isinstance(mine, Mapping) and isinstance(value, Mapping)
-        merged[key] = merge(mine, value) if both else value
+        if isinstance(mine, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge(mine, value)
+        else:
+            merged[key] = value
     return merged

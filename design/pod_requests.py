@@ -1,19 +1,23 @@
 """What the pods of a stack ask of its nodes, read from the values they are installed with."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design import bookinfo, charts, gateways, routing
-from design.helm_values import merge
+from design import addons, bookinfo, charts, gateways, routing
 from design.node_capacity import Room
 from design.quantities import mebibytes, millicores
 from design.settings import Settings
 
 # Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
 # agent asks for nothing). The EBS driver: one container of six in its controller, three on a node.
-_VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = Room(pods=1, cpu=50, memory=0), Room(pods=1, cpu=100, memory=0), Room(pods=1, cpu=0, memory=0)
+_VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = (
+    Room(pods=1, cpu=50, memory=0),
+    Room(pods=1, cpu=100, memory=0),
+    Room(pods=1, cpu=0, memory=0),
+)
 _METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
 _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
 EBS_DRIVER = "aws-ebs-csi-driver"
@@ -35,18 +39,20 @@ class Pods:
     peak: int
 
 
-def system(settings: Settings) -> tuple[Pods, ...]:
+def system(settings: Settings, region: str) -> tuple[Pods, ...]:
     """Pods of the system nodes, daemons aside."""
     mesh, images = settings.mesh, settings.images
     istiods = [_istiod(release) for release in charts.istiods(mesh, images)]
     if mesh.canary_version is None:
         # An upgrade starts with a second istiod: room that is missing then is missed now.
         again = istiods[0]
-        istiods.append(Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0))
+        istiods.append(
+            Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0)
+        )
     return (
         *istiods,
         *(_gateway(settings, name) for name in settings.gateways),
-        _fixed("coredns", _room(_addon(settings, "coredns", {"requests": {"cpu": "100m", "memory": "70Mi"}})), 2, peak=10),
+        _coredns(settings, region),
         _fixed("metrics-server", _METRICS_SERVER, 2),
         _controller(settings),
         *([_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if EBS_DRIVER in settings.cluster.addons else []),
@@ -96,7 +102,18 @@ def _gateway(settings: Settings, name: str) -> Pods:
     least, most = scale["minReplicas"], scale["maxReplicas"]
     if not scale.get("enabled", True):
         least = most = values.get("replicaCount", 1)
-    return _scaled(plan.workload, _room(values["resources"]), least, most, values["strategy"]["rollingUpdate"]["maxSurge"])
+    return _scaled(
+        plan.workload, _room(values["resources"]), least, most, values["strategy"]["rollingUpdate"]["maxSurge"]
+    )
+
+
+def _coredns(settings: Settings, region: str) -> Pods:
+    plans = {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)}
+    configuration = json.loads(plans["coredns"].configuration or "{}")
+    scale = configuration.get("autoScaling", {})
+    return _fixed(
+        "coredns", _room(configuration.get("resources", {})), scale.get("minReplicas", 2), scale.get("maxReplicas")
+    )
 
 
 def _controller(settings: Settings) -> Pods:
@@ -117,11 +134,6 @@ def _more(replicas: int, surge: Any) -> int:
     """Kubernetes rounds a surge in percent up."""
     text = str(surge)
     return math.ceil(replicas * int(text[:-1]) / 100) if text.endswith("%") else int(text)
-
-
-def _addon(settings: Settings, name: str, resources: dict[str, Any]) -> dict[str, Any]:
-    addon = settings.cluster.addons.get(name)  # type: ignore[call-overload]
-    return merge({"resources": resources}, addon.configuration if addon else {}).get("resources", {})
 
 
 def _sidecar(settings: Settings) -> Room:

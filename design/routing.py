@@ -1,9 +1,9 @@
 """Bookinfo's routes: which version of a service a request reaches, and where requests come in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from design import names
+from design import gateways, names
 from design.problems import Problem
 from design.settings import Bookinfo, Gateway, Settings
 
@@ -96,7 +96,7 @@ def _covers(wildcard: str, name: str) -> bool:
 def _entrance(gateway_name: str, gateway: Gateway) -> Manifest:
     spec = {
         "hosts": list(public_hosts(gateway)),
-        "gateways": [f"{names.gateway_workload(gateway_name)}/{gateway_name}"],
+        "gateways": [gateways.gateway_reference(gateway_name)],
         "http": [{"match": [{"uri": path} for path in PATHS], **_to("productpage")}],
     }
     return _object("VirtualService", "productpage", spec)
@@ -167,8 +167,8 @@ def served(settings: Settings) -> Iterable[Problem]:
         )
 
 
-def _choices(gateways: Sequence[str] | dict[str, Gateway]) -> str:
-    listed = ", ".join(sorted(gateways))
+def _choices(found: Iterable[str]) -> str:
+    listed = ", ".join(sorted(found))
     return f"Choose one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."
 
 

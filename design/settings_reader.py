@@ -167,10 +167,8 @@ def _provider(config: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]
             )
         )
     disabled = _json(config, DISABLED_PROVIDERS, [])
-    if not isinstance(disabled, list) or not {"kubernetes", "*"} & set(disabled):
+    if not isinstance(disabled, list) or "kubernetes" not in disabled or "*" in disabled:
         problems.append(_default_provider(disabled))
-    elif "*" in disabled:
-        problems.append(_every_provider(disabled))
     tags = _json(config, DEFAULT_TAGS, {})
     own = tags.get("tags", {}) if isinstance(tags, dict) else {}
     ids = _json(config, ACCOUNT_IDS, [])
@@ -191,15 +189,7 @@ def _default_provider(disabled: object) -> Problem:
     return Problem(
         key=DISABLED_PROVIDERS,
         value=disabled or None,
-        reason="does not name kubernetes: an object without our provider would go to whatever cluster kubectl uses.",
-        remedy="Write [kubernetes].",
-    )
-
-
-def _every_provider(disabled: object) -> Problem:
-    return Problem(
-        key=DISABLED_PROVIDERS,
-        value=disabled,
-        reason="names every provider: AWS is reached through its default provider.",
+        reason="must name kubernetes, or an object without our provider goes to whatever cluster kubectl uses; and not "
+        '"*", because AWS is reached through its default provider.',
         remedy="Write [kubernetes].",
     )

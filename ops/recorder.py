@@ -18,7 +18,7 @@ import pulumi
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import mocks, settings
-from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
+from pulumi.runtime.proto import engine_pb2, resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 import stack_config
@@ -63,25 +63,30 @@ class Recording:
     warnings: list[str] = field(default_factory=list)
 
 
-class _NoMocks(mocks.Mocks):
-    """The monitor answers through ``Answers``; the SDK's hook stays unused."""
+class _Answering(mocks.Mocks):
+    """The SDK's hook, handing on to ``Answers``."""
+
+    monitor: "Monitor"
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        raise NotImplementedError
+        return self._answers.invoke(args)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
-        raise NotImplementedError
+        return self._answers.resource(args, self.monitor)
 
 
 class Monitor(mocks.MockMonitor):
     """The mock monitor with the engine's URNs and its refusal of duplicates."""
 
     def __init__(self, recording: Recording, answers: Answers) -> None:
-        super().__init__(_NoMocks())
+        hook = _Answering(answers)
+        super().__init__(hook)
+        hook.monitor = self
         self.recording = recording
         self._lock = threading.Lock()
-        self.mocks.new_resource = lambda args: answers.resource(args, self)  # type: ignore[method-assign]
-        self.mocks.call = answers.invoke  # type: ignore[method-assign]
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The engine leaves the root stack out of the types of a URN; the mock monitor does not."""

@@ -1,6 +1,7 @@
 """Configuration of add-ons and of the load balancer controller, and what is wrong wherever it stands."""
 
 import re
+from typing import Any
 
 from design import names, versions
 from design.dead_values.conditions import CONTROLLER, on, touched
@@ -15,13 +16,17 @@ def retired(text: object) -> bool:
     return isinstance(text, str) and any(host in text for host in RETIRED_HOSTS)
 
 
+def _unscaled(scaling: Any) -> bool:
+    return scaling is None or (isinstance(scaling, dict) and scaling.get("enabled") is False)
+
+
 ADDONS = (
     Dead(
         name="corefile upstream",
         surface=("coredns",),
         path=("corefile",),
         when=lambda value: bool(re.search(r"(^|[\s{])upstream(\s|$)", str(value))),
-        reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep their configuration, restarted ones crash.",
+        reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep the old one, restarted ones crash.",
         remedy="Remove the line.",
     ),
     Dead(
@@ -32,6 +37,14 @@ ADDONS = (
         reason="has two server blocks with the kubernetes plugin: each watches the whole API, and the second has no "
         "health, ready or metrics.",
         remedy="Keep the kubernetes plugin in one block; a block that only forwards is fine.",
+    ),
+    Dead(
+        name="replicaCount beside autoScaling",
+        surface=("coredns",),
+        path=(),
+        when=lambda values: values.get("replicaCount") is not None and not _unscaled(values.get("autoScaling", {})),
+        reason="has replicaCount while autoScaling is on: the add-on takes one of the two, and EKS refuses both.",
+        remedy="Write autoScaling.minReplicas, or autoScaling: {enabled: false} beside replicaCount.",
     ),
     Dead(
         name="enableServiceMutatorWebhook",

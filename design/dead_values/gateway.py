@@ -76,7 +76,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("name",),
         when=touched,
-        reason="is refused: the binding names the Service, and policies name the ServiceAccount, by the gateway's name.",
+        reason="is refused: bindings name the Service, and policies the ServiceAccount, by the gateway's name.",
         remedy="Remove it; rename the gateway.",
     ),
     Dead(

@@ -1,5 +1,6 @@
 """What must hold between settings: one function a rule, found by name in ``RULES``."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -9,6 +10,7 @@ from design.rules import (  # noqa: F401
     cluster,
     delegated,
     disruption,
+    escape,
     everywhere,
     gateways,
     identity,
@@ -32,9 +34,15 @@ def problems(
     stack: str = "dev",
     default_tags: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """Everything that is wrong with settings of the right shape; none means they can be built.
+    """Everything that is wrong with settings of the right shape, in the settings' order; none: they can be built.
 
     stack: name of the stack. default_tags: what ``aws:defaultTags`` adds to every resource.
     """
     context = Context(settings=settings, region=region, today=today, stack=stack, default_tags=default_tags or {})
-    return [problem for rule in RULES.values() for problem in rule(context)]
+    found = [problem for rule in RULES.values() for problem in rule(context)]
+    return sorted(found, key=lambda problem: _place(problem.key))
+
+
+def _place(key: str) -> int:
+    root = re.split(r"[.\[]", key)[0]
+    return list(Settings.model_fields).index(root) if root in Settings.model_fields else -1

@@ -1,4 +1,4 @@
-"""Rules for who may enter the cluster."""
+"""Rules for who may enter the cluster; editors of namespaces have theirs in ``design.editors``."""
 
 from collections.abc import Iterable
 
@@ -36,26 +36,6 @@ def viewers(context: Context) -> Iterable[Problem]:
                 reason="is listed in cluster.admins too: a principal has one access entry.",
                 remedy="Keep it in one list.",
             )
-
-
-@rule
-def editors(context: Context) -> Iterable[Problem]:
-    """An editor of a namespace has no other access entry."""
-    cluster = context.settings.cluster
-    taken = {arn: "cluster.viewers" for arn in cluster.viewers} | {arn: "cluster.admins" for arn in cluster.admins}
-    if cluster.deployer:
-        taken[cluster.deployer] = "cluster.deployer"
-    for place, namespace in enumerate(context.settings.namespaces):
-        for index, arn in enumerate(namespace.editors):
-            if arn in taken:
-                yield Problem(
-                    key=f"namespaces[{place}].editors[{index}]",
-                    value=arn,
-                    reason=f"is listed in {taken[arn]} too: a principal has one access entry.",
-                    remedy="Keep it in one list, or let the team assume a role of its own.",
-                )
-            else:
-                taken[arn] = f"namespaces[{place}].editors"
 
 
 @rule

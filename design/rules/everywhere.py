@@ -45,16 +45,19 @@ def public_ranges(context: Context) -> Iterable[Problem]:
 
 def _lists(location: Location, value: object) -> Iterator[tuple[Location, tuple[object, ...]]]:
     """Every list of plain values, with where it stands."""
+    if isinstance(value, tuple) and not any(isinstance(item, BaseModel) for item in value):
+        yield location, value
+    for key, item in _items(value):
+        yield from _lists((*location, key), item)
+
+
+def _items(value: object) -> Iterator[tuple[int | str, object]]:
     if isinstance(value, Gateway):
         return
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _lists((*location, field.alias or name), getattr(value, name))
+            yield field.alias or name, getattr(value, name)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _lists((*location, key), item)
+        yield from value.items()
     elif isinstance(value, tuple):
-        if value and not isinstance(value[0], BaseModel):
-            yield location, value
-        for index, item in enumerate(value):
-            yield from _lists((*location, index), item)
+        yield from enumerate(value)

@@ -22,10 +22,12 @@ class Claim:
 
     @property
     def key(self) -> str:
+        """Where it stands."""
         return shape.path(("gateways", self.gateway, "hosts", self.index))
 
     @property
     def text(self) -> str:
+        """As the settings write it."""
         return f"{self.namespace}/{self.pattern}"
 
 

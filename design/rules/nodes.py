@@ -10,7 +10,7 @@ from design.settings import NodeGroup
 
 TYPE = re.compile(r"(?P<family>[a-z]+\d+[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
 # Families on the Xen hypervisor (docs.aws.amazon.com/ec2, "Instances built on the Nitro System" lists the others).
-XEN = frozenset("c3 c4 d2 f1 g3 h1 i2 i3 m3 m4 p2 p3 r3 r4 t2 x1 x1e".split())
+XEN = frozenset({"c3", "c4", "d2", "f1", "g3", "h1", "i2", "i3", "m3", "m4", "p2", "p3", "r3", "r4", "t2", "x1", "x1e"})
 
 
 @rule

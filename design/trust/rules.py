@@ -57,8 +57,8 @@ def issued_in_future(certificates: Certificates, today: datetime.date) -> list[P
         Problem(
             key=f"{_place(key, index)}.issued",
             value=generation.issued,
-            reason=f"is after today, {today}: the certificate starts with the next `up`, ends before the end that is "
-            "computed from this date, and is warned of too late.",
+            reason=f"is after today, {today}: the certificate starts with the next `up`, so it would end before the "
+            "day computed from this date, and be warned of too late.",
             remedy=f'Write "{today}", or list the generation on that day.',
         )
         for key, kind in _kinds(certificates)

@@ -69,9 +69,7 @@ class Stack:
         return found[0]
 
     def component(self, name: str) -> Node:
-        found = [
-            node for node in self.nodes if node.name == name and node.resource["type"].startswith("istio-eks:")
-        ]
+        found = [node for node in self.nodes if node.name == name and node.resource["type"].startswith("istio-eks:")]
         assert len(found) == 1, f"component {name}: {len(found)}"
         return found[0]
 
@@ -105,9 +103,9 @@ def config(stack: str, changes: Mapping[str, str] | None = None) -> dict[str, st
     return {**stack_file.read(ROOT / f"Pulumi.{stack}.yaml").values, **(changes or {})}
 
 
-def preview(stack: str, changes: Mapping[str, str] | None = None) -> Stack:
-    """The stack as a first preview sees it."""
-    return Stack(document.build(recorder.record(ROOT, stack, config(stack, changes), today=TODAY)))
+def preview(stack: str, changes: Mapping[str, str] | None = None, *, named: str = "") -> Stack:
+    """The stack as a first preview sees it; ``named`` runs the settings of one stack under another name."""
+    return Stack(document.build(recorder.record(ROOT, named or stack, config(stack, changes), today=TODAY)))
 
 
 def update(stack: str, changes: Mapping[str, str] | None = None) -> Stack:
@@ -123,9 +121,7 @@ def component(program: Callable[[], object], *, answers: recorder.Answers | None
         program()
 
     return Stack(
-        document.build(
-            recorder.record_program(run, "test", {"aws:region": REGION}, today=TODAY, answers=answers)
-        )
+        document.build(recorder.record_program(run, "test", {"aws:region": REGION}, today=TODAY, answers=answers))
     )
 
 

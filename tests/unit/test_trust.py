@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from design import contract, trust
 from design.settings import Certificates
-from design.trust import Level, Pair, Phase
+from design.trust import Pair, Phase
 
 TODAY = datetime.date(2026, 11, 22)
 FIRST = "2026-11-22"
@@ -195,7 +195,6 @@ def test_no_rule_refuses_what_can_be_built(rule: Any, drawn: Certificates) -> No
 
 def test_an_intermediate_may_end_on_the_day_of_its_root() -> None:
     last = certificates([(1, "2017-11-24")], intermediates=[(1, "2026-11-22")])
-    assert trust.ROOT_LIFETIME - trust.INTERMEDIATE_LIFETIME == datetime.timedelta(days=3285)
     assert trust.problems(last, TODAY) == []
 
 
@@ -203,110 +202,3 @@ def test_an_intermediate_may_end_on_the_day_of_its_root() -> None:
 def test_without_the_rules_no_plan_has_a_signer_that_cannot_exist(wrong: str) -> None:
     with pytest.raises(ValueError, match="cannot give intermediate"):
         trust.plan(CASES[wrong][0], "cluster.local")
-
-
-def on(day: str) -> datetime.date:
-    return datetime.date.fromisoformat(day)
-
-
-INTERMEDIATE_2027_11_21 = [
-    ("2027-08-22", Level.NONE, 91),
-    ("2027-08-23", Level.SOON, 90),
-    ("2027-10-21", Level.SOON, 31),
-    ("2027-10-22", Level.URGENT, 30),
-    ("2027-11-21", Level.URGENT, 0),
-    ("2027-11-23", Level.URGENT, -2),
-]
-
-
-@pytest.mark.parametrize(("today", "level", "left"), INTERMEDIATE_2027_11_21)
-def test_an_intermediate_is_replaced_a_workload_lifetime_before_its_end(today: str, level: Level, left: int) -> None:
-    plan = trust.plan(certificates(), "cluster.local")
-    [expiry] = [each for each in trust.expiries(plan, on(today)) if each.kind == "intermediate"]
-    assert (expiry.ends, expiry.replace_by) == (on("2027-11-22"), on("2027-11-21"))
-    assert (expiry.level, expiry.days_left) == (level, left)
-    assert trust.full_lifetime_until(plan) == on("2027-11-21")
-
-
-@pytest.mark.parametrize(
-    ("today", "level"), [("2035-08-21", Level.NONE), ("2035-08-22", Level.SOON), ("2035-10-21", Level.URGENT)]
-)
-def test_a_root_is_told_of_while_an_intermediate_still_fits_below_it(today: str, level: Level) -> None:
-    plan = trust.plan(certificates(intermediates=[(1, "2034-12-01")]), "cluster.local")
-    expiry = trust.expiries(plan, on(today))[0]
-    assert (expiry.kind, expiry.ends, expiry.replace_by) == ("root", on("2036-11-19"), on("2035-11-20"))
-    assert expiry.level is level
-
-
-@PROPERTIES
-@given(accepted(), st.dates(TODAY, TODAY + 2 * trust.ROOT_LIFETIME))
-def test_only_what_signs_is_warned_of(drawn: Certificates, today: datetime.date) -> None:
-    told = trust.expiries(trust.plan(drawn, "cluster.local"), today)
-    assert all(expiry.signs for expiry in told if expiry.level is not Level.NONE)
-    assert len(told) == len(drawn.root.generations) + len(drawn.intermediate.generations)
-
-
-@PROPERTIES
-@given(accepted(), st.integers(0, 120))
-def test_at_the_replacement_day_of_a_root_a_whole_intermediate_still_fits(drawn: Certificates, early: int) -> None:
-    for expiry in trust.expiries(trust.plan(drawn, "cluster.local"), TODAY):
-        if expiry.kind == "root":
-            issued = expiry.replace_by - datetime.timedelta(days=early)
-            assert issued + trust.INTERMEDIATE_LIFETIME <= expiry.ends
-
-
-TOLD = [
-    ("2026-11-22", ""),
-    ("2027-10-01", "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until "
-     "2027-11-21, 51 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."),
-    ("2027-11-20", "URGENT: mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime "
-     "until 2027-11-21, 1 day from now"),
-    ("2027-11-22", "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22."),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("today", "told"), TOLD)
-def test_a_warning_says_until_when_and_what_to_do(today: str, told: str) -> None:
-    found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today))
-    assert [warning[: len(told)] for warning in found] == ([told] if told else [])
-
-
-def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
-    plan = trust.plan(certificates(intermediates=[(1, "2035-11-01")]), "cluster.local")
-    [warning] = trust.warnings(plan, on("2036-01-01"))
-    assert "generation 1 ends on 2036-11-19; it signs no more intermediates of full lifetime." in warning
-
-
-CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAECAw==\n-----END CERTIFICATE-----\n"
-KEY = "-----BEGIN EC PRIVATE KEY-----\nc2VjcmV0\n-----END EC PRIVATE KEY-----\n"
-GOOD: dict[str, Any] = {"certificate": CERTIFICATE, "key": KEY, "signing_root": CERTIFICATE, "roots": [CERTIFICATE]}
-BROKEN: list[tuple[str, dict[str, Any]]] = [
-    ("a truncated certificate", {"certificate": CERTIFICATE[:40]}),
-    ("a truncated key", {"key": KEY[:40]}),
-    ("no key", {"key": ""}),
-    ("a certificate as key", {"key": CERTIFICATE}),
-    ("a key as certificate", {"certificate": KEY}),
-    ("a key among the roots", {"roots": [CERTIFICATE, KEY]}),
-    ("two blocks in one", {"certificate": CERTIFICATE * 2}),
-    ("broken base64", {"certificate": CERTIFICATE.replace("AAECAw==", "AAECA")}),
-    ("a signing root that is not trusted", {"roots": [CERTIFICATE.replace("AAECAw==", "AAEC")]}),
-    ("no roots", {"roots": []}),
-]
-
-
-def test_whole_blocks_are_taken() -> None:
-    assert set(trust.cacerts(**GOOD)) == {"ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem"}
-
-
-@pytest.mark.parametrize(("told", "change"), BROKEN, ids=[told for told, _ in BROKEN])
-def test_a_broken_bundle_is_refused_without_showing_it(told: str, change: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"not one whole PEM block|broken base64|not among the trusted") as refused:
-        trust.cacerts(**GOOD | change)
-    assert "c2Vj" not in str(refused.value)
-    assert refused.value.__cause__ is None
-
-
-def test_blocks_are_joined_at_line_ends() -> None:
-    without_newline = {key: [text.strip() for text in text] if isinstance(text, list) else text.strip()
-                       for key, text in GOOD.items()}  # fmt: skip
-    assert trust.cacerts(**without_newline) == trust.cacerts(**GOOD)

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from cryptography import x509
@@ -127,15 +128,12 @@ def test_every_leaf_verifies_in_the_neighbouring_phases(
 
 @pytest.mark.parametrize(
     ("issued_in", "verified_in"),
-    [("stable", "sign-new"), ("stable", "retired"), ("trust-both", "retired"), ("sign-new", "stable")],
+    [("stable", "retired"), ("trust-both", "retired"), ("sign-new", "stable"), ("retired", "stable")],
 )
-def test_a_skipped_phase_would_be_seen(rotated: dict[str, Bundle], issued_in: str, verified_in: str) -> None:
-    """Control of the test above: the old root's leaves are refused where only the new one is trusted, and back."""
-    skipped = {"stable", "retired"} & {issued_in, verified_in}
-    trusted = rotated[verified_in] if "sign-new" != verified_in else rotated["retired"]
-    assert skipped
+def test_a_skipped_phase_breaks_verification(rotated: dict[str, Bundle], issued_in: str, verified_in: str) -> None:
+    """Control of the test above, and the reason for every phase."""
     with pytest.raises(verification.VerificationError):
-        verify(leaf(rotated[issued_in]), trusted)
+        verify(leaf(rotated[issued_in]), rotated[verified_in])
 
 
 @pytest.mark.parametrize("issued_in", INTERMEDIATE_ROTATION)
@@ -159,7 +157,7 @@ def test_istiod_sees_the_same_roots_in_trust_both_and_sign_new(rotated: dict[str
 def test_each_step_adds_or_removes_whole_roots(rotated: dict[str, Bundle]) -> None:
     """istiod takes a new bundle over only when one of the two contains the other."""
     bundles = [set(pems(bundle["root-cert.pem"])) for bundle in rotated.values()]
-    assert all(a <= b or b <= a for a, b in zip(bundles, bundles[1:], strict=False))
+    assert all(a <= b or b <= a for a, b in pairwise(bundles))
     assert not bundles[0] & bundles[-1], "stable to retired in one step would not be taken over"
 
 
@@ -203,7 +201,7 @@ class TestBundle:
 
     def test_names_and_key_identifiers_link_up(self, rotated: dict[str, Bundle], step: str) -> None:
         authority, root = pems(rotated[step]["cert-chain.pem"])
-        [asked] = [authority.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier]
+        asked = authority.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
         assert asked == root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
         assert authority.issuer.rfc4514_string() == root.subject.rfc4514_string()
         assert root.subject.rfc4514_string().endswith("O=cluster.local")
@@ -243,7 +241,7 @@ def test_that_refusal_comes_from_the_path_length_alone(monkeypatch: pytest.Monke
     verify(Leaf(issued(rogue, rogue_key)[0], [rogue, authority]), bundle)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(accepted(), accepted())
 def test_whatever_the_settings_the_bundle_verifies_what_it_signs(first: Certificates, then: Certificates) -> None:
     """Also after another `up` with any other settings, on what is already there."""

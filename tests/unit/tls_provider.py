@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pulumi
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -44,12 +45,14 @@ class Cluster:
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def up(self, plan: trust.TrustPlan, *, protect: bool = False) -> Stack:
-        """Apply the component as it is, with real certificates in place of the provider's."""
+        """Apply the component as it is, with real certificates in place of the provider's, and export its outputs."""
         self._seen.clear()
         args = CertificateAuthorityArgs(plan=plan, namespace=names.ISTIO_SYSTEM, protect=protect)
 
         def program() -> None:
-            CertificateAuthority("certificate-authority", args)
+            made = CertificateAuthority("certificate-authority", args)
+            pulumi.export("rootCertificateFingerprints", made.root_fingerprints)
+            pulumi.export("certificates", made.certificates)
 
         recording = recorder.record_program(program, "test", {}, answers=self)
         self._state = {key: made for key, made in self._state.items() if key in self._seen}

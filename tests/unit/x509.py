@@ -37,7 +37,11 @@ def outputs(type_: str) -> dict[str, Any]:
         return {"privateKeyPem": key, "privateKeyPemPkcs8": key, "publicKeyPem": "public"}
     if type_.endswith(":CertRequest"):
         return {"certRequestPem": "request"}
-    return {"certPem": certificate, "validityStartTime": "2026-11-22T00:00:00Z", "validityEndTime": "2036-11-19T00:00:00Z"}
+    return {
+        "certPem": certificate,
+        "validityStartTime": "2026-11-22T00:00:00Z",
+        "validityEndTime": "2036-11-19T00:00:00Z",
+    }
 
 
 def private_key_pem() -> str:

@@ -1,0 +1,185 @@
+"""Whether nodes and subnets hold what the stack puts on them.
+
+Every number is of the scheduler's world: requests against allocatable, addresses against prefixes. Pods of app teams
+are unknown and not counted.
+"""
+
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from design import addressing, instance_types, node_capacity, pod_requests
+from design.cost import Cost, cost
+from design.node_capacity import Room, nodes_for, total
+from design.pod_requests import Pods
+from design.problems import Problem
+from design.settings import NodeGroup, Settings
+
+# Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
+AWS_OWN = 5
+# Interfaces the control plane puts into the subnets (EKS, "VPC and subnet requirements" asks for six, better sixteen).
+CONTROL_PLANE = 16
+# Addresses a load balancer may take in a subnet while it scales (ELB user guide).
+LOAD_BALANCER = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupCapacity:
+    """One node group.
+
+    node: what a node has for pods besides the daemons; ``None`` when the instance type is not known.
+    rest, upgrade, peak: nodes that the group's pods need at rest, while istiod and gateways are upgraded (a canary
+        istiod counted), and with every autoscaler at its end; ``None`` when a pod fits on no such node.
+    """
+
+    name: str
+    instance_types: tuple[str, ...]
+    least: int
+    most: int
+    node: Room | None
+    daemons: Room
+    pods: tuple[Pods, ...]
+    rest: int | None
+    upgrade: int | None
+    peak: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubnetCapacity:
+    """Addresses of a private subnet, and those that the largest number of nodes takes; ``None``: not known."""
+
+    zone: str
+    cidr: str
+    addresses: int
+    needed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityReport:
+    """Nodes, subnets and price of a stack; no subnets when the network is somebody else's."""
+
+    groups: tuple[GroupCapacity, ...]
+    subnets: tuple[SubnetCapacity, ...]
+    cost: Cost
+
+
+def report(settings: Settings, region: str) -> CapacityReport:
+    """Everything this module knows of a stack. Call it with settings that the other rules accept."""
+    return CapacityReport(groups=groups(settings, region), subnets=subnets(settings), cost=cost(settings, region))
+
+
+def groups(settings: Settings, region: str) -> tuple[GroupCapacity, ...]:
+    """Both node groups."""
+    nodes, daemons = settings.cluster.nodes, total(pod_requests.daemons(settings).values())
+    return (
+        _group("system", nodes.system, daemons, pod_requests.system(settings, region)),
+        _group("apps", nodes.apps, daemons, pod_requests.apps(settings)),
+    )
+
+
+def _group(name: str, group: NodeGroup, daemons: Room, pods: tuple[Pods, ...]) -> GroupCapacity:
+    instance = instance_types.smallest(group.instance_types)
+    node = node_capacity.allocatable(instance).less(daemons) if instance else None
+
+    def needed(count: Callable[[Pods], int]) -> int | None:
+        return nodes_for((pod.each for pod in pods for _ in range(count(pod))), node) if node else None
+
+    return GroupCapacity(
+        name=name,
+        instance_types=group.instance_types,
+        least=group.min,
+        most=group.max,
+        node=node,
+        daemons=daemons,
+        pods=pods,
+        rest=needed(lambda pod: pod.rest),
+        upgrade=needed(lambda pod: pod.upgrade),
+        peak=needed(lambda pod: pod.peak),
+    )
+
+
+def subnets(settings: Settings) -> tuple[SubnetCapacity, ...]:
+    """Private subnets of a network of our own."""
+    network = settings.network
+    if network.existing:
+        return ()
+    plan = addressing.plan(network.cidr, network.zones)
+    needed = _addresses_needed(settings, len(plan.zones))
+    return tuple(
+        SubnetCapacity(
+            zone=zone.zone,
+            cidr=zone.private,
+            addresses=ipaddress.ip_network(zone.private).num_addresses - AWS_OWN,
+            needed=needed,
+        )
+        for zone in plan.zones
+    )
+
+
+def _addresses_needed(settings: Settings, zones: int) -> int | None:
+    """In one zone, when nodes are spread evenly and one more of each group starts during its upgrade."""
+    nodes = settings.cluster.nodes
+    needed = CONTROL_PLANE + LOAD_BALANCER * len(settings.gateways) + len(settings.network.endpoints)
+    for group in (nodes.system, nodes.apps):
+        instances = [instance_types.find(name) for name in group.instance_types]
+        known = [node_capacity.addresses(each) for each in instances if each]
+        if len(known) < len(instances):
+            return None
+        needed += (-(-group.max // zones) + 1) * max(known)
+    return needed
+
+
+def nodes_hold_the_pods(settings: Settings, region: str) -> Iterator[Problem]:
+    """The program's own pods start on the nodes there are, and have room for an upgrade on the nodes there may be."""
+    for group in groups(settings, region):
+        if group.node is None:
+            continue
+        key = f"cluster.nodes.{group.name}"
+        if group.rest is None or group.upgrade is None:
+            yield Problem(
+                key=f"{key}.instanceTypes",
+                value=list(group.instance_types),
+                reason=f"is too small: {_largest(group)} asks for more than a node has, and would stay Pending.",
+                remedy="Name a larger instance type, or a smaller mesh.size.",
+            )
+        elif group.rest > group.least:
+            yield Problem(
+                key=f"{key}.min",
+                value=group.least,
+                reason=f"is too few: what is installed asks for {group.rest} {group.instance_types[0]}, and "
+                "`pulumi up` would wait for Pending pods; nothing here adds nodes.",
+                remedy=f"Write {group.rest} or more, or name a larger instance type.",
+            )
+        elif group.upgrade > group.most:
+            yield Problem(
+                key=f"{key}.max",
+                value=group.most,
+                reason="leaves no room for an upgrade: with its surge and a canary istiod "
+                f"{group.upgrade} nodes are needed.",
+                remedy=f"Write {group.upgrade} or more, or name a larger instance type.",
+            )
+
+
+def _largest(group: GroupCapacity) -> str:
+    return max(group.pods, key=lambda pods: (pods.each.cpu, pods.each.memory)).name
+
+
+def subnets_hold_the_nodes(settings: Settings, region: str) -> Iterator[Problem]:
+    """Every private subnet has the addresses of its share of the nodes: prefixes come in whole blocks of 16."""
+    try:
+        planned = subnets(settings)
+    except ValueError:
+        # The rule for the range itself says why.
+        return
+    short = next((each for each in planned if each.needed is not None and each.needed > each.addresses), None)
+    if short:
+        yield Problem(
+            key="network.cidr",
+            value=settings.network.cidr,
+            reason=f"gives {short.zone} {short.addresses} addresses ({short.cidr}); with every node of nodes.max "
+            f"{short.needed} are taken, 16 at a time, and pods would get none.",
+            remedy="Write a larger range, or a smaller nodes.max.",
+        )
+
+
+RULES: tuple[Callable[[Settings, str], Iterable[Problem]], ...] = (nodes_hold_the_pods, subnets_hold_the_nodes)

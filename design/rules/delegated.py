@@ -1,0 +1,48 @@
+"""Rules that stand beside what they protect: certificates, gateways, namespaces, Bookinfo."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from design import gateway_rules, namespaces, routing, trust
+from design.problems import Problem
+from design.rules.registry import Context, register
+from design.settings import Certificates, Gateway, Settings, Size
+
+
+def _of_settings(check: Callable[[Settings], Iterable[Problem]]) -> None:
+    register(_name(check), lambda context: check(context.settings))
+
+
+def _of_certificates(check: Callable[[Certificates, date], Iterable[Problem]]) -> None:
+    register(_name(check), lambda context: check(context.settings.mesh.certificates, context.today))
+
+
+def _of_gateway(check: Callable[[str, Gateway], Iterable[Problem]]) -> None:
+    def every(context: Context) -> Iterable[Problem]:
+        for name, gateway in context.settings.gateways.items():
+            yield from check(name, gateway)
+
+    register(_name(check), every)
+
+
+def _of_sized_gateway(check: Callable[[str, Gateway, Size], Iterable[Problem]]) -> None:
+    def every(context: Context) -> Iterable[Problem]:
+        for name, gateway in context.settings.gateways.items():
+            yield from check(name, gateway, context.settings.mesh.size)
+
+    register(_name(check), every)
+
+
+def _name(check: Callable[..., object]) -> str:
+    module = check.__module__.removeprefix("design.").split(".")[0]
+    return f"{module}.{check.__name__}"
+
+
+for _check in (*namespaces.RULES, *routing.RULES):
+    _of_settings(_check)
+for _certificate_check in trust.RULES:
+    _of_certificates(_certificate_check)
+for _gateway_check in gateway_rules.RULES:
+    _of_gateway(_gateway_check)
+for _sized_check in gateway_rules.SIZED_RULES:
+    _of_sized_gateway(_sized_check)

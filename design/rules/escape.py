@@ -1,0 +1,28 @@
+"""Rules for values that are handed to somebody else's schema, and for hubs."""
+
+from collections.abc import Iterable
+
+from design import dead_values, escape_hatches
+from design.problems import Problem
+from design.rules.images import hubs
+from design.rules.registry import Context, rule
+
+
+@rule
+def values(context: Context) -> Iterable[Problem]:
+    """Nothing that breaks the mesh or silently does nothing."""
+    yield from escape_hatches.find(context.settings, dead_values.DEAD)
+
+
+@rule
+def retired_hubs(context: Context) -> Iterable[Problem]:
+    """Images come from a registry that still has them."""
+    for key, hub in hubs(context):
+        if dead_values.retired(f"{hub}/"):
+            yield Problem(
+                key=key,
+                value=hub,
+                reason="is a retired registry: Istio publishes nothing there since 1.31, and it is gone from December "
+                "2026.",
+                remedy="Write docker.io/istio, or your copy of it.",
+            )

@@ -1,0 +1,145 @@
+"""What is allowed and should be known before an ``up``."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from design import existing_network, trust, versions
+from design.problems import Problem
+from design.settings import Settings
+
+# docs.aws.amazon.com/eks: an upgrade of the control plane and of every node takes preparation.
+SUPPORT_ENDS_SOON = timedelta(days=90)
+DOCKER_HUB = "docker.io/"
+EVERYBODY = "0.0.0.0/0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a warning may look at."""
+
+    settings: Settings
+    today: date
+    placeholders: Sequence[Problem]
+
+
+Warning_ = Callable[[Context], Iterable[str]]
+
+
+def warnings(
+    settings: Settings, region: str, today: date, stack: str = "dev", *, placeholders: Sequence[Problem] = ()
+) -> list[str]:
+    """One or two sentences for each; settings that broke a rule have none to offer.
+
+    placeholders: those that are left (``design.placeholders``).
+    """
+    context = Context(settings=settings, today=today, placeholders=placeholders)
+    return [text for warning in WARNINGS for text in warning(context)]
+
+
+def placeholders_left(context: Context) -> Iterable[str]:
+    """Before an ``up`` they have to go."""
+    if context.placeholders:
+        listed = ", ".join(problem.key for problem in context.placeholders)
+        yield f"Placeholders are left, and `up` refuses them: {listed}."
+
+
+def creator_is_admin(context: Context) -> Iterable[str]:
+    """pulumi-eks leaves EKS' default on, and it cannot be changed afterwards."""
+    deployer = context.settings.cluster.deployer
+    who = f"{deployer} (cluster.deployer)" if deployer else "Whoever runs the first `up`"
+    ask = "" if deployer else " Name the role in cluster.deployer, so that nobody lists it a second time."
+    yield f"{who} becomes an administrator of the cluster: EKS makes its creator one.{ask}"
+
+
+def private_endpoint(context: Context) -> Iterable[str]:
+    """The program talks to the Kubernetes API itself."""
+    if not context.settings.cluster.endpoint.public:
+        yield (
+            "cluster.endpoint.public is false: `pulumi up` needs a machine inside the VPC, or a route into it, for "
+            "everything in Kubernetes."
+        )
+
+
+def endpoint_open_to_everybody(context: Context) -> Iterable[str]:
+    """Allowed, as dev must work unedited."""
+    if EVERYBODY in context.settings.cluster.endpoint.public_cidrs:
+        yield (
+            f"cluster.endpoint.publicCidrs has {EVERYBODY}: everybody reaches the Kubernetes API, though nobody "
+            "enters without an access entry. List your own ranges."
+        )
+
+
+def certificates(context: Context) -> Iterable[str]:
+    """An expiry is told early and blocks nothing."""
+    mesh = context.settings.mesh
+    yield from trust.warnings(trust.plan(mesh.certificates, mesh.trust_domain), context.today)
+
+
+def kubernetes_support(context: Context) -> Iterable[str]:
+    """EKS upgrades what is left behind."""
+    version = context.settings.cluster.version
+    ends = date.fromisoformat(versions.EKS_STANDARD_SUPPORT_ENDS[version])
+    if ends - context.today <= SUPPORT_ENDS_SOON:
+        yield (
+            f"cluster.version {version} leaves EKS standard support on {ends}, in {(ends - context.today).days} days: "
+            "EKS then upgrades it by itself. Plan the upgrade."
+        )
+
+
+def anonymous_docker_hub(context: Context) -> Iterable[str]:
+    """Docker Hub counts anonymous pulls by address, and nodes share the NAT gateway's."""
+    images, size = context.settings.images, context.settings.mesh.size
+    hubs = [
+        key
+        for key, hub in (("images.istio", images.istio), ("images.bookinfo", images.bookinfo))
+        if hub.startswith(DOCKER_HUB)
+    ]
+    if size != "small" and hubs:
+        yield (
+            f"{' and '.join(hubs)} pull from Docker Hub anonymously: it limits pulls by address, and all nodes share "
+            "those of NAT. Write a pull-through cache of your own registry."
+        )
+
+
+def single_nat(context: Context) -> Iterable[str]:
+    """A protected stack is one that must stay up."""
+    network = context.settings.network
+    if context.settings.protect and network.existing is None and network.nat == "single":
+        yield "network.nat is single: the loss of its zone takes the internet from every zone. Write per-zone."
+
+
+def self_signed(context: Context) -> Iterable[str]:
+    """For trying out."""
+    for name, gateway in context.settings.gateways.items():
+        if gateway.tls.mode == "self-signed":
+            yield f"gateways.{name}.tls.mode is self-signed: no client trusts it. Write acm or secret for real use."
+
+
+def plain_http(context: Context) -> Iterable[str]:
+    """Nothing between client and gateway is encrypted."""
+    for name, gateway in context.settings.gateways.items():
+        if gateway.tls.mode == "none" and gateway.scheme == "internet-facing":
+            yield f"gateways.{name}.tls.mode is none: clients on the internet are served without encryption."
+
+
+def foreign_network(context: Context) -> Iterable[str]:
+    """Nobody checks a VPC that is not ours."""
+    existing = context.settings.network.existing
+    if existing is not None:
+        yield from (f"network.existing: {needed}" for needed in existing_network.requirements(existing))
+
+
+WARNINGS: tuple[Warning_, ...] = (
+    placeholders_left,
+    creator_is_admin,
+    private_endpoint,
+    endpoint_open_to_everybody,
+    certificates,
+    kubernetes_support,
+    anonymous_docker_hub,
+    single_nat,
+    self_signed,
+    plain_http,
+    foreign_network,
+)

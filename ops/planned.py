@@ -1,0 +1,29 @@
+"""One stack, evaluated: its settings and the document of what they build."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from design import settings_reader
+from ops import document, recorder, stack_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an offline preview knows: ``loaded`` the decisions, ``document`` what follows from them."""
+
+    loaded: settings_reader.Loaded
+    document: dict[str, Any]
+
+
+def evaluate(root: Path, stack: str, path: Path, today: datetime.date) -> Plan:
+    """Read the stack file at ``path`` and run the program of ``root`` with it.
+
+    Raises stack_file.NotFound, stack_file.Unreadable, settings_reader.SettingsError and pulumi.RunError, each with a
+    text for a person.
+    """
+    file = stack_file.read(path)
+    loaded = settings_reader.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=path.name)
+    recording = recorder.record(root, stack, file.values, secret_keys=file.secrets, today=today)
+    return Plan(loaded=loaded, document=document.build(recording))

@@ -1,0 +1,136 @@
+"""`make up` and `make destroy`: everything that would stop Pulumi later, said at once, and then Pulumi itself.
+
+Exit status: Pulumi's own; 1 when it was not called because something is missing, 2 when there is no such stack file.
+"""
+
+import datetime
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from design import names, settings_reader
+from design.settings_reader import ACCOUNT_IDS, SettingsError
+from ops import checks, stack_file
+from ops.checks import Caller, Failure, Run
+from ops.stack_file import StackFile
+
+PROTECT = f"{names.PROJECT}:protect"
+# Without its preview Pulumi deletes everything unprotected before it meets the first protected resource.
+NO_PREVIEW = ("--skip-preview", "-f")
+
+KEPT = """\
+AWS keeps after a destroy, and bills for:
+  - KMS keys, 30 days until they are deleted; `aws kms cancel-key-deletion` brings one back within them
+  - log groups that AWS writes to once more after they are deleted (/aws/eks/..., flow logs): delete them later
+  - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
+Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
+"""
+
+Execute = Callable[[Sequence[str]], int]
+
+
+def up(root: Path, stack: str, arguments: Sequence[str], run: Run | None = None, execute: Execute | None = None) -> int:
+    """Check, then `pulumi up` with further arguments."""
+    file = _stack_file(root, stack)
+    if file is None:
+        return 2
+    failures = list(_before_up(file, stack, run or checks.runner(root)))
+    return _refused("up", failures) or (execute or _executor(root))(["pulumi", "up", "--stack", stack, *arguments])
+
+
+def destroy(
+    root: Path, stack: str, arguments: Sequence[str], run: Run | None = None, execute: Execute | None = None
+) -> int:
+    """Say what stays, check, then `pulumi destroy` with further arguments."""
+    file = _stack_file(root, stack)
+    if file is None:
+        return 2
+    print(KEPT)
+    failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
+    command = ["pulumi", "destroy", "--stack", stack, *arguments]
+    return _refused("destroy", failures) or (execute or _executor(root))(command)
+
+
+def _stack_file(root: Path, stack: str) -> StackFile | None:
+    try:
+        return stack_file.read(stack_file.path_of(root, stack), root / stack_file.PROJECT_FILE)
+    except (stack_file.NotFound, stack_file.Unreadable) as error:
+        print(error, file=sys.stderr)
+        return None
+
+
+def _before_up(file: StackFile, stack: str, run: Run) -> Iterator[Failure]:
+    yield from _machine(run, stack)
+    who = checks.caller(run, file.values)
+    if isinstance(who, Failure):
+        yield who
+    yield from _settings(file, stack, who if isinstance(who, Caller) else None)
+
+
+def _settings(file: StackFile, stack: str, who: Caller | None) -> Iterator[Failure]:
+    """The settings, the placeholders left in them, and whether the caller is who they expect."""
+    try:
+        loaded = settings_reader.load(
+            file.values, stack=stack, today=datetime.date.today(), secret_keys=file.secrets, source=file.path.name
+        )
+    except SettingsError as error:
+        yield Failure(what=f"The settings are refused. {str(error).strip()}", remedy="Correct them.")
+        return
+    for problem in loaded.placeholders:
+        yield Failure(what=f"{problem.key}: {json.dumps(problem.value)} {problem.reason}", remedy=problem.remedy)
+    if who:
+        yield from checks.account(who, _accounts(file.values))
+        yield from checks.deployer(who, loaded.settings.cluster.deployer)
+
+
+def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:
+    """Not the settings: a stack whose settings are refused by now can still go."""
+    if file.values.get(PROTECT) == "true":
+        yield Failure(
+            what=f"{file.path.name} says protect: true.",
+            remedy=f"In two steps, so that one command cannot do it: `pulumi config set {PROTECT} false --stack "
+            f"{stack}` and `make up STACK={stack}`, then `make destroy STACK={stack}`.",
+        )
+    for flag in NO_PREVIEW:
+        if flag in arguments:
+            yield Failure(
+                what=f"{flag} deletes everything unprotected before it meets what is protected.",
+                remedy="Leave it out; `--yes` answers the question after the preview.",
+            )
+    machine = list(_machine(run, stack))
+    yield from machine
+    who = checks.caller(run, file.values)
+    if isinstance(who, Failure):
+        yield who
+    elif who:
+        yield from checks.account(who, _accounts(file.values))
+    if not machine:
+        yield from checks.still_protected(run, stack)
+
+
+def _machine(run: Run, stack: str) -> Iterator[Failure]:
+    yield from checks.pulumi_cli(run)
+    yield from checks.aws_cli(run)
+    signed_out = list(checks.login(run))
+    yield from signed_out or checks.stack_exists(run, stack)
+
+
+def _accounts(config: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(str(each) for each in json.loads(config.get(ACCOUNT_IDS) or "[]"))
+
+
+def _refused(what: str, failures: Sequence[Failure]) -> int:
+    """1 after everything that is missing has been said, 0 when nothing is."""
+    if not failures:
+        return 0
+    things = "1 thing is" if len(failures) == 1 else f"{len(failures)} things are"
+    print(f"pulumi {what} was not called: {things} missing.\n", file=sys.stderr)
+    print("\n\n".join(map(str, failures)), file=sys.stderr)
+    return 1
+
+
+def _executor(root: Path) -> Execute:
+    """Pulumi with the terminal as its own: it shows its preview and asks."""
+    return lambda command: subprocess.run(command, cwd=root).returncode

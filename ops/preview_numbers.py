@@ -1,0 +1,116 @@
+"""Sections of the preview that calculate: nodes and pods, price, certificate dates."""
+
+import datetime
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from design import cost, prices, trust
+from design.capacity import CapacityReport, GroupCapacity
+from design.node_capacity import Room
+from ops.preview_sections import table
+
+UNKNOWN = "not known"
+STYLES = {trust.Level.NONE: "", trust.Level.SOON: "yellow", trust.Level.URGENT: "bold red"}
+
+
+def nodes(report: CapacityReport) -> Iterator[RenderableType]:
+    """What the nodes have, what the program's own pods ask of them, and the addresses that nodes take."""
+    found = table("node group", "instances", "nodes", "a node has for pods", "at rest", "upgrade", "peak")
+    for group in report.groups:
+        found.add_row(
+            group.name,
+            " or ".join(group.instance_types),
+            f"{group.least} to {group.most}",
+            _room(group.node),
+            *(_needed(group, count) for count in (group.rest, group.upgrade, group.peak)),
+        )
+    yield found
+    yield Text(
+        "Nodes needed: at rest; while istiod and the gateways are upgraded (surge and a canary istiod counted); with "
+        "every autoscaler at its end. App teams' pods come on top. What daemons take is subtracted.",
+        style="dim",
+    )
+    yield Text()
+    yield _pods(report)
+    if report.subnets:
+        yield Text()
+        yield _subnets(report)
+
+
+def _pods(report: CapacityReport) -> RenderableType:
+    found = table("pods", "on", "rest", "upgrade", "peak", "CPU each", "memory each", right=("rest", "upgrade", "peak"))
+    for group in report.groups:
+        for pods in group.pods:
+            counts = (str(each) for each in (pods.rest, pods.upgrade, pods.peak))
+            found.add_row(pods.name, group.name, *counts, f"{pods.each.cpu}m", f"{pods.each.memory} MiB")
+    daemons = report.groups[0].daemons
+    found.add_row("daemons of every node", "all", "", "", "", f"{daemons.cpu}m", f"{daemons.memory} MiB")
+    return found
+
+
+def _subnets(report: CapacityReport) -> RenderableType:
+    found = table("private subnet", "range", "addresses", "taken by the most nodes", right=("addresses",))
+    for subnet in report.subnets:
+        needed = UNKNOWN if subnet.needed is None else str(subnet.needed)
+        found.add_row(subnet.zone, subnet.cidr, str(subnet.addresses), needed)
+    return found
+
+
+def _room(node: Room | None) -> str:
+    return UNKNOWN if node is None else f"{node.pods} pods, {node.cpu}m, {node.memory / 1024:.1f} GiB"
+
+
+def _needed(group: GroupCapacity, count: int | None) -> Text:
+    if group.node is None:
+        return Text(UNKNOWN)
+    if count is None:
+        return Text("fits on none", style="bold red")
+    if count > group.most:
+        return Text(f"{count}, beyond the most", style="red")
+    return Text(str(count), style="" if count <= group.least else "yellow")
+
+
+def price(found: cost.Cost, region: str) -> Iterator[RenderableType]:
+    """The month of the parts that are always on."""
+    lines = table("always on", "number", "a month", right=("number", "a month"))
+    for line in found.lines:
+        lines.add_row(line.what, _span(line.least, line.most), _dollars(line))
+    lines.add_row("together", "", _money(found.least, found.most), style="bold")
+    yield lines
+    where = "" if found.same_region else f" {region} is not in the table: these are the prices of {found.region}."
+    left_out = f" Not priced: {', '.join(found.not_priced)}." if found.not_priced else ""
+    yield Text(
+        f"List prices of {found.region}: EC2 of {found.as_of}, the rest of {prices.SERVICES_AS_OF}; "
+        f"{prices.HOURS} hours.{where}{left_out} Not counted: {cost.NOT_COUNTED}.",
+        style="dim" if found.same_region and not found.not_priced else "",
+    )
+
+
+def _span(least: float, most: float) -> str:
+    return f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+
+
+def _dollars(line: cost.Line) -> str:
+    return "not priced" if line.month is None else _money(line.least * line.month, line.most * line.month)
+
+
+def _money(least: float, most: float) -> str:
+    return f"${least:,.2f}" if round(least, 2) == round(most, 2) else f"${least:,.2f} to ${most:,.2f}"
+
+
+def certificates(plan: trust.TrustPlan, today: datetime.date) -> Iterator[RenderableType]:
+    """Every generation of the certificate authority and when it must be replaced."""
+    found = table("certificate", "signs", "ends", "replace by", "days left", right=("days left",))
+    for each in trust.expiries(plan, today):
+        found.add_row(
+            f"{each.kind} {each.number}",
+            "yes" if each.signs else "",
+            str(each.ends),
+            str(each.replace_by),
+            str(each.days_left),
+            style=STYLES[each.level],
+        )
+    yield Text(f"Phase: {plan.phase.value}. Days left count to `replace by`: later, what it signs is cut short.")
+    yield found

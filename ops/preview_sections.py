@@ -1,0 +1,112 @@
+"""Sections of the preview that show the document: components, Helm releases, addresses."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from design import addressing
+from design.settings import Settings
+from ops import document
+from ops.reach import Graph
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+
+
+def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+    """A table without lines that breaks long cells and never cuts them."""
+    found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in columns:
+        found.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return found
+
+
+def listed(mark: str, item: RenderableType) -> RenderableType:
+    """An item of a list, its further lines below its first."""
+    found = Table.grid(padding=(0, 1))
+    found.add_column(no_wrap=True)
+    found.add_column(overflow="fold")
+    found.add_row(mark, item)
+    return found
+
+
+def components(built: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """The tree of components, each with what it holds directly, counted by kind."""
+    graph = Graph(built)
+    root = next(each["urn"] for each in built["resources"] if each["type"] == document.STACK_TYPE)
+    tree = Tree(Text(f"{built['project']}-{built['stack']}", style="bold"), guide_style="dim")
+    _grow(tree, graph, root)
+    yield tree
+
+
+def _grow(tree: Tree, graph: Graph, urn: str) -> None:
+    children = [graph.resources[child] for child in graph.children.get(urn, [])]
+    for component in sorted(filter(document.is_component, children), key=lambda each: str(each["name"])):
+        held = [graph.resources[child] for child in graph.children.get(component["urn"], [])]
+        label = Text(component["name"], style="bold")
+        label.append(f"  {kind(component['type'])}", style="cyan")
+        label.append(f"  {_holds(component, held)}", style="dim not bold")
+        _grow(tree.add(label), graph, component["urn"])
+
+
+def _holds(component: Mapping[str, Any], held: list[Mapping[str, Any]]) -> str:
+    if component["remote"]:
+        return "made by the plugin; its parts are not shown"
+    counts = Counter(kind(each["type"]) for each in held if each["custom"])
+    return ", ".join(name if count == 1 else f"{count} {name}" for name, count in sorted(counts.items()))
+
+
+def kind(type_token: str) -> str:
+    """``Subnet`` of ``aws:ec2/subnet:Subnet``."""
+    return type_token.rsplit(":", 1)[-1]
+
+
+def releases(built: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Every release with its chart and every value it is given."""
+    found = sorted(
+        (each["inputs"] for each in built["resources"] if each["type"] == RELEASE),
+        key=lambda inputs: (str(inputs.get("namespace")), str(inputs.get("name"))),
+    )
+    overview = table("release", "chart", "version", "namespace")
+    for inputs in found:
+        overview.add_row(*(str(inputs[key]) for key in ("name", "chart", "version", "namespace")))
+    yield overview
+    for inputs in found:
+        yield Text()
+        yield Text(str(inputs["name"]), style="bold").append(f"  from {_repository(inputs)}", style="dim not bold")
+        yield Padding(Text(_yaml(inputs.get("values") or {})), (0, 0, 0, 2))
+
+
+def _repository(inputs: Mapping[str, Any]) -> str:
+    return str((inputs.get("repositoryOpts") or {}).get("repo", "a place it does not name"))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Says everything where it is: an alias is for machines."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _yaml(values: Any) -> str:
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=88).rstrip()
+
+
+def addresses(settings: Settings) -> Iterator[RenderableType]:
+    """Subnets of a network of our own, or what somebody else's needs."""
+    if settings.network.existing:
+        yield Text(f"{settings.network.existing.vpc_id}: an existing VPC; its ranges are not known here.")
+        return
+    plan = addressing.plan(settings.network.cidr, settings.network.zones)
+    found = table("zone", "private (nodes, pods)", "public (NLBs, NAT)")
+    for zone in plan.zones:
+        found.add_row(zone.zone, zone.private, zone.public)
+    yield Text(f"VPC {plan.vpc}, NAT gateway {settings.network.nat}")
+    yield found

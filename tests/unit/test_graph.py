@@ -1,0 +1,113 @@
+"""The Mermaid diagram says who waits for whom, and the pages that hold it are brought up to date."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ops import graph, readme
+
+STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+
+
+def resource(name: str, parent: str = STACK, *, custom: bool = False, **fields: Any) -> dict[str, Any]:
+    kind = "aws:x/y:Z" if custom else "istio-eks:m:Component"
+    return {
+        "urn": name,
+        "type": kind,
+        "name": name,
+        "parent": parent,
+        "provider": None,
+        "custom": custom,
+        "remote": False,
+        "inputs": {},
+        "dependencies": [],
+        "references": [],
+        "options": {},
+        **fields,
+    }
+
+
+def document(*resources: dict[str, Any]) -> dict[str, Any]:
+    stack = {**resource(STACK), "type": "pulumi:pulumi:Stack", "parent": None}
+    return {"project": "p", "stack": "dev", "resources": [stack, *resources], "outputs": {}, "warnings": []}
+
+
+SMALL = document(
+    resource("network"),
+    resource("vpc", "network", custom=True),
+    resource("cluster"),
+    resource("eks", "cluster", remote=True, references=["vpc"]),
+    resource("k8s", "cluster", custom=True, dependencies=["eks"]),
+    resource("istio-mesh", dependencies=["cluster", "network"]),
+    resource("istiod", "istio-mesh", custom=True, provider="k8s"),
+)
+
+
+def test_edges_are_lifted_to_the_outermost_components() -> None:
+    assert graph.edges_of(SMALL) == {
+        "network": set(),
+        "cluster": {"network"},
+        "istio-mesh": {"cluster", "network"},
+    }
+
+
+def test_what_follows_from_other_edges_is_left_out() -> None:
+    assert graph.render(SMALL).splitlines() == [
+        "flowchart BT",
+        '    c_cluster["cluster"]',
+        '    c_istio_mesh["istio-mesh"]',
+        '    c_network["network"]',
+        "    c_cluster --> c_network",
+        "    c_istio_mesh --> c_cluster",
+    ]
+
+
+def test_the_order_of_resources_changes_nothing() -> None:
+    backwards = {**SMALL, "resources": list(reversed(SMALL["resources"]))}
+    assert graph.render(backwards) == graph.render(SMALL)
+
+
+names = st.sampled_from("abcdefg")
+
+
+@given(pairs=st.sets(st.tuples(names, names).filter(lambda pair: pair[0] < pair[1])))
+@settings(max_examples=50, deadline=None)
+def test_reduction_keeps_who_waits_for_whom(pairs: set[tuple[str, str]]) -> None:
+    edges: graph.Edges = {name: {target for source, target in pairs if source == name} for name in "abcdefg"}
+    fewer = graph.reduced(edges)
+    for name in edges:
+        assert graph._reachable(fewer, name) == graph._reachable(edges, name)
+        for target in fewer[name]:
+            without = {**fewer, name: fewer[name] - {target}}
+            assert target not in graph._reachable(without, name)
+
+
+def test_a_circle_keeps_its_edges() -> None:
+    circle: graph.Edges = {"a": {"b", "c"}, "b": {"a", "c"}, "c": {"a", "b"}}
+    assert graph.reduced(circle) == circle
+
+
+PAGE = "# T\n<!-- graph: begin -->\nold\n<!-- graph: end -->\nx\n<!-- settings: begin -->\n<!-- settings: end -->\n"
+
+
+def test_a_page_is_brought_up_to_date_once(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(PAGE)
+    assert not readme.is_current(tmp_path, SMALL)
+    assert list(readme.write(tmp_path, SMALL)) == [page]
+    assert readme.is_current(tmp_path, SMALL)
+    assert list(readme.write(tmp_path, SMALL)) == []
+    text = page.read_text()
+    assert "```mermaid\nflowchart BT\n" in text
+    assert "old" not in text
+    assert "| `mesh.tag` |" in text
+    assert text.startswith("# T\n<!-- graph: begin -->\n")
+
+
+def test_missing_marks_are_said(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# T\n")
+    with pytest.raises(ValueError, match="<!-- graph: begin -->"):
+        readme.is_current(tmp_path, SMALL)

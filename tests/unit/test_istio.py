@@ -1,0 +1,144 @@
+"""What the control plane registers, and in which order."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pytest
+
+from components.istio import Istio, IstioArgs
+from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
+from design import settings
+from tests.unit import harness
+
+GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
+RELEASE = "kubernetes:helm.sh/v3:Release"
+TAG = "istio-revision-tag-stable"
+WEBHOOK = "MutatingWebhookConfiguration"
+
+
+def mesh(**written: Any) -> settings.Mesh:
+    certificates = {"root": GENERATIONS, "intermediate": GENERATIONS}
+    return settings.Mesh.model_validate_json(json.dumps({"certificates": certificates, **written}))
+
+
+def stack(asked: settings.Mesh, answers: harness.Answered | None = None) -> harness.Stack:
+    def program() -> None:
+        provider = kubernetes.Provider("cluster", kubeconfig="{}")
+        namespaces = SystemNamespaces(
+            "system-namespaces", SystemNamespacesArgs(), pulumi.ResourceOptions(providers=[provider])
+        )
+        cacerts = kubernetes.core.v1.Secret(
+            "cacerts",
+            metadata={"name": "cacerts", "namespace": namespaces.istio_system},
+            opts=pulumi.ResourceOptions(provider=provider),
+        )
+        istio = Istio(
+            "istio",
+            IstioArgs(mesh=asked, images=settings.Images()),
+            pulumi.ResourceOptions(providers=[provider], depends_on=[cacerts]),
+        )
+        pulumi.export("revision", istio.revision)
+        pulumi.export("istioSystem", namespaces.istio_system)
+        pulumi.export("istioCni", namespaces.istio_cni)
+
+    return harness.component(program, answers=answers)
+
+
+@pytest.fixture(scope="module")
+def canary() -> harness.Stack:
+    return stack(mesh(version="1.31.1", canaryVersion="1.30.5"))
+
+
+def names_of(built: harness.Stack) -> dict[str, str]:
+    return {node.name: node.inputs["name"] for node in built.of_type(RELEASE)}
+
+
+def test_pulumi_and_helm_names_carry_the_revision(canary: harness.Stack) -> None:
+    assert names_of(canary) == {
+        "istio-base": "istio-base",
+        "istio-cni": "istio-cni",
+        "istio-istiod-1-31-1": "istiod-1-31-1",
+        "istio-istiod-1-30-5": "istiod-1-30-5",
+    }
+
+
+def test_every_release_is_explicit_about_what_helm_would_choose(canary: harness.Stack) -> None:
+    for release in canary.of_type(RELEASE):
+        inputs = release.inputs
+        assert inputs["version"].count(".") == 2
+        assert inputs["repositoryOpts"] == {"repo": "https://blob.istio.io/istio-release/charts"}
+        assert inputs["timeout"] >= 600
+        assert (inputs["atomic"], inputs["cleanupOnFail"], inputs["createNamespace"]) == (False, False, False)
+        assert inputs["skipAwait"] is False
+
+
+def test_everything_uses_the_provider_of_the_component(canary: harness.Stack) -> None:
+    objects = [node for node in canary.nodes if node.resource["type"].startswith("kubernetes:")]
+    assert len(objects) == 8
+    assert all("cluster" in (node.provider or "") for node in objects)
+
+
+@pytest.mark.parametrize("istiod", ["istiod-1-31-1", "istiod-1-30-5"])
+def test_istiod_starts_after_crds_the_node_agent_and_its_certificates(canary: harness.Stack, istiod: str) -> None:
+    for earlier in (canary.release("istio-base"), canary.release("istio-cni"), canary.secret("cacerts")):
+        assert canary.release(istiod).reaches(earlier)
+        assert not earlier.reaches(canary.release(istiod))
+
+
+def test_the_tag_moves_only_once_every_istiod_is_ready(canary: harness.Stack) -> None:
+    tag = canary.kubernetes(WEBHOOK, TAG)
+    assert tag.reaches(canary.release("istiod-1-31-1"))
+    assert tag.reaches(canary.release("istiod-1-30-5"))
+
+
+def test_istiods_wait_for_neither_the_tag_nor_each_other(canary: harness.Stack) -> None:
+    one, other = canary.release("istiod-1-31-1"), canary.release("istiod-1-30-5")
+    assert not one.reaches(other)
+    assert not one.reaches(canary.kubernetes(WEBHOOK, TAG))
+
+
+def test_a_swap_changes_the_tag_and_the_default_revision_only(canary: harness.Stack) -> None:
+    swapped = stack(mesh(version="1.30.5", canaryVersion="1.31.1"))
+    assert {node.urn for node in swapped.nodes} == {node.urn for node in canary.nodes}
+    changed = {
+        node.name
+        for node in canary.nodes
+        if node.resource["type"].startswith("kubernetes:")
+        and node.inputs != swapped.graph.resources[node.urn]["inputs"]
+    }
+    assert changed == {"istio-base", "istio-tag"}
+    labels = swapped.kubernetes(WEBHOOK, TAG).inputs["metadata"]["labels"]
+    assert (labels["istio.io/rev"], swapped.outputs["revision"]) == ("1-30-5", "1-30-5")
+
+
+def test_the_tag_says_nothing_about_the_bundle_that_istiod_fills_in(canary: harness.Stack) -> None:
+    tag = canary.kubernetes(WEBHOOK, TAG)
+    assert all("caBundle" not in webhook["clientConfig"] for webhook in tag.inputs["webhooks"])
+    assert not tag.options.get("ignoreChanges")
+
+
+def test_none_in_the_settings_reaches_helm() -> None:
+    built = stack(mesh(values={"istiod": {"global": {"proxy": {"resources": {"limits": {"cpu": None}}}}}}))
+    limits = built.release("istiod-1-31-1").inputs["values"]["global"]["proxy"]["resources"]["limits"]
+    assert limits == {"cpu": None, "memory": "512Mi"}
+
+
+@pytest.mark.parametrize("answers", [None, harness.Answered()], ids=["preview", "update"])
+def test_names_are_known_before_anything_exists(answers: harness.Answered | None) -> None:
+    outputs = stack(mesh(version="1.31.1"), answers).outputs
+    assert outputs == {"revision": "1-31-1", "istioSystem": "istio-system", "istioCni": "istio-cni"}
+
+
+def test_the_secret_waits_for_its_namespace(canary: harness.Stack) -> None:
+    assert canary.secret("cacerts").reaches(canary.kubernetes("Namespace", "istio-system"))
+
+
+def test_only_istio_cni_is_privileged(canary: harness.Stack) -> None:
+    level = "pod-security.kubernetes.io/enforce"
+    levels = {
+        node.inputs["metadata"]["name"]: node.inputs["metadata"]["labels"][level]
+        for node in canary.of_type("kubernetes:core/v1:Namespace")
+    }
+    assert levels == {"istio-system": "restricted", "istio-cni": "privileged"}

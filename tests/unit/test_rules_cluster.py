@@ -1,0 +1,195 @@
+import datetime
+
+import pytest
+
+from tests.unit.rule_case import ADMIN, DEPLOYER, Case, check
+
+SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
+
+
+def cluster(**keys: object) -> dict[str, object]:
+    return {"cluster": keys}
+
+
+def apps(**keys: object) -> dict[str, object]:
+    return cluster(nodes={"apps": keys})
+
+
+def public(*cidrs: str) -> dict[str, object]:
+    return cluster(endpoint={"public": True, "publicCidrs": list(cidrs)})
+
+
+CASES = [
+    Case(
+        rule="cluster.version",
+        changes=cluster(version="1.29"),
+        key="cluster.version",
+        says="not a version this program knows",
+        write='"1.36"',
+    ),
+    Case(
+        rule="cluster.version",
+        changes=cluster(version="1.34"),
+        today=datetime.date(2026, 12, 3),
+        key="cluster.version",
+        says="left EKS standard support on 2026-12-02",
+        write='"1.35", "1.36"',
+    ),
+    Case(
+        rule="cluster.istio_support",
+        changes=cluster(version="1.31"),
+        key="mesh.version",
+        says="does not support Kubernetes 1.31",
+        write="go together",
+    ),
+    Case(
+        rule="cluster.istio_support",
+        changes={"mesh": {"canaryVersion": "1.99.0"}},
+        key="mesh.canaryVersion",
+        says="Kubernetes versions are not known",
+        write="design/versions.py",
+    ),
+    Case(
+        rule="cluster.kube_proxy",
+        changes=cluster(version="1.35"),
+        key="cluster.addons.kube-proxy.version",
+        says="does not go with cluster.version 1.35",
+        write="describe-addon-versions",
+    ),
+    Case(
+        rule="cluster.endpoint",
+        changes=public(),
+        key="cluster.endpoint.publicCidrs",
+        says="empty while the endpoint is public",
+        write="List who may reach it",
+    ),
+    Case(
+        rule="cluster.endpoint",
+        changes=cluster(endpoint={"publicCidrs": ["8.8.8.8/32"]}),
+        key="cluster.endpoint.publicCidrs",
+        says="no effect",
+        write="public: true",
+    ),
+    Case(
+        rule="cluster.endpoint",
+        changes=public(*(f"8.8.{part}.0/24" for part in range(41))),
+        key="cluster.endpoint.publicCidrs",
+        says="lists 41 ranges",
+    ),
+    Case(
+        rule="cluster.endpoint_addresses",
+        changes=public("10.1.0.0/16"),
+        key="cluster.endpoint.publicCidrs[0]",
+        says="private range",
+        write="the internet sees",
+    ),
+    Case(
+        rule="everywhere.public_ranges",
+        changes=public("8.8.8.8/24"),
+        key="cluster.endpoint.publicCidrs[0]",
+        says="first address",
+        write="8.8.8.0/24",
+    ),
+    Case(
+        rule="everywhere.public_ranges",
+        changes=public("8.8.8.0/24", "8.8.8.256/32"),
+        key="cluster.endpoint.publicCidrs[1]",
+        says="not an IPv4 range",
+    ),
+    Case(
+        rule="access.deployer",
+        changes=cluster(admins=[ADMIN, DEPLOYER]),
+        key="cluster.admins[1]",
+        says="AWS answers 409",
+        write="Remove it from admins",
+    ),
+    Case(
+        rule="access.deployer",
+        changes=cluster(viewers=[DEPLOYER]),
+        key="cluster.viewers[0]",
+        says="cluster.deployer",
+    ),
+    Case(
+        rule="access.viewers",
+        changes=cluster(admins=[ADMIN], viewers=[ADMIN]),
+        key="cluster.viewers[0]",
+        says="listed in cluster.admins too",
+        write="one list",
+    ),
+    Case(
+        rule="access.service_linked_roles",
+        changes=cluster(admins=[SERVICE_LINKED]),
+        key="cluster.admins[0]",
+        says="service-linked role",
+        write="people or your CI",
+    ),
+    Case(
+        rule="everywhere.duplicates",
+        changes=cluster(admins=[ADMIN, ADMIN]),
+        key="cluster.admins[1]",
+        says="listed twice",
+        write="Keep one",
+    ),
+    Case(
+        rule="everywhere.duplicates",
+        changes={"network": {"zones": ["us-west-2a", "us-west-2a"]}},
+        key="network.zones[1]",
+        says="listed twice",
+    ),
+    Case(
+        rule="nodes.instance_types",
+        changes=apps(instanceTypes=[]),
+        key="cluster.nodes.apps.instanceTypes",
+        says="is empty",
+        write="m6i.large",
+    ),
+    Case(
+        rule="nodes.instance_types",
+        changes=apps(instanceTypes=["large"]),
+        key="cluster.nodes.apps.instanceTypes[0]",
+        says="not an EC2 instance type",
+        write="family and size",
+    ),
+    Case(
+        rule="nodes.nitro",
+        changes=apps(instanceTypes=["m4.large"]),
+        key="cluster.nodes.apps.instanceTypes[0]",
+        says="not on the Nitro system",
+        write="newer family",
+    ),
+    Case(
+        rule="nodes.architectures",
+        changes=apps(instanceTypes=["m6i.large", "m7g.large"]),
+        key="cluster.nodes.apps.instanceTypes",
+        says="mixes x86 and Arm",
+        write="one architecture",
+    ),
+    Case(
+        rule="nodes.sizes",
+        changes=apps(instanceTypes=["m6i.large", "m6i.xlarge"]),
+        key="cluster.nodes.apps.instanceTypes",
+        says="mixes sizes",
+        write="one size",
+    ),
+    Case(
+        rule="nodes.scaling",
+        changes=apps(min=5),
+        key="cluster.nodes.apps.max",
+        says="below min 5",
+        write="Write 5 or more",
+    ),
+    Case(
+        rule="identity.stack",
+        stack="dev.eu",
+        key="the stack's name",
+        says="does not make a cluster name",
+        write="pulumi stack rename",
+    ),
+    Case(rule="identity.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
+    Case(rule="identity.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells_it(case: Case) -> None:
+    check(case)

@@ -1,0 +1,127 @@
+import pytest
+
+from tests.unit.rule_case import Case, check
+
+CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
+
+
+def public(**keys: object) -> dict[str, object]:
+    return {"gateways": {"public": keys}}
+
+
+def beside(**gateways: list[str]) -> dict[str, object]:
+    return {"gateways": {name: {"hosts": hosts} for name, hosts in gateways.items()}}
+
+
+CASES = [
+    Case(
+        rule="gateway_rules.name_problems",
+        changes=beside(**{"a" * 40: ["shop/*"]}),
+        key=f"gateways.{'a' * 40}",
+        says="has a name of 40 characters",
+    ),
+    Case(rule="gateway_rules.host_problems", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
+    Case(
+        rule="gateway_rules.idle_problems",
+        changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE}, idleTimeoutSeconds=600),
+        key="gateways.public.idleTimeoutSeconds",
+        says="fixed at 350 s",
+        write="Write 350",
+    ),
+    Case(
+        rule="gateway_rules.tls_problems",
+        changes=public(tls={"mode": "acm"}),
+        key="gateways.public.tls.certificateArn",
+        says="is missing",
+    ),
+    Case(
+        rule="gateway_rules.replica_problems",
+        changes=public(replicas={"min": 3, "max": 2}),
+        key="gateways.public.replicas",
+        says="min above max",
+    ),
+    Case(
+        rule="gateway_rules.source_problems",
+        changes=public(allowedCidrs=["10.0.0.1/8"]),
+        key="gateways.public.allowedCidrs",
+        says="an address inside its range",
+    ),
+    Case(
+        rule="gateway_rules.budget_problems",
+        changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
+        key="gateways.public.values.podDisruptionBudget",
+        says="not below the 2 pods",
+    ),
+    Case(
+        rule="gateways.host_claimed_twice",
+        changes=beside(public=["bookinfo/www.example.org"], internal=["bookinfo/www.example.org"]),
+        key="gateways.internal.hosts[0]",
+        says="claims a host that gateways.public.hosts[0] claims",
+        write="one gateway and one namespace",
+    ),
+    Case(
+        rule="gateways.host_claimed_twice",
+        changes=beside(public=["bookinfo/www.example.org", "shop/www.example.org"]),
+        key="gateways.public.hosts[1]",
+        says="claims a host",
+    ),
+    Case(
+        rule="gateways.host_overlap",
+        changes=beside(public=["bookinfo/*", "shop/www.example.org"]),
+        key="gateways.public.hosts[1]",
+        says="overlaps gateways.public.hosts[0] (bookinfo/*) of another namespace",
+        write="hosts of its own",
+    ),
+    Case(
+        rule="gateways.host_overlap",
+        changes=beside(public=["bookinfo/a.example.org"], internal=["shop/*.example.org"]),
+        key="gateways.internal.hosts[0]",
+        says="of another namespace",
+    ),
+    Case(
+        rule="gateways.certificate_region",
+        changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE.replace("us-west-2", "us-east-1")}),
+        key="gateways.public.tls.certificateArn",
+        says="in another region",
+        write="us-west-2",
+    ),
+    Case(
+        rule="disruption.istiod_budget",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="not below the 3 pods",
+        write="Write 2 or less",
+    ),
+    Case(
+        rule="disruption.istiod_budget",
+        changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}}}}},
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="not below the 2 pods",
+    ),
+    Case(
+        rule="disruption.istiod_pods_below_budget",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 2}}}},
+        key="mesh.values.istiod.autoscaleMin",
+        says="no node could be drained",
+        write="Write 3 or more",
+    ),
+    Case(
+        rule="disruption.nothing_unavailable",
+        changes={"mesh": {"values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
+        key="mesh.values.istiod.pdb.maxUnavailable",
+        says="lets no pod be evicted",
+        write="1 or more",
+    ),
+]
+
+ALLOWED = [
+    beside(public=["bookinfo/*.example.org", "bookinfo/a.example.org"]),
+    beside(public=["bookinfo/*"], internal=["shop/www.example.org"]),
+    beside(public=["bookinfo/a.example.org", "shop/b.example.org"]),
+    beside(public=["bookinfo/*.example.org"], internal=["shop/example.org"]),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells_it(case: Case) -> None:
+    check(case)

@@ -1,0 +1,70 @@
+import pytest
+
+from tests.unit.rule_case import Case, check
+
+
+def tags(**keys: str) -> dict[str, object]:
+    return {"tags": keys}
+
+
+CASES = [
+    Case(
+        rule="tags.reserved_keys",
+        changes=tags(**{"aws:team": "x"}),
+        key='tags["aws:team"]',
+        says="is reserved",
+        write="Rename",
+    ),
+    Case(
+        rule="tags.reserved_keys",
+        changes=tags(**{"kubernetes.io/cluster/x": "owned"}),
+        key='tags["kubernetes.io/cluster/x"]',
+        says="a controller reads it",
+    ),
+    Case(rule="tags.reserved_keys", changes=tags(Name="x"), key="tags.Name", says="a Name of its own", write="Remove"),
+    Case(rule="tags.form", changes=tags(**{"k" * 129: "x"}), key=f"tags.{'k' * 129}", says="129 characters"),
+    Case(rule="tags.form", changes=tags(team="a,b"), key="tags.team", says="IAM refuses", write="letters, digits"),
+    Case(
+        rule="tags.number",
+        changes=tags(**{f"t{number}": "x" for number in range(40)}),
+        default_tags={"more": "x"},
+        key="tags",
+        says="makes 41 tags",
+        write="40 or fewer",
+    ),
+    Case(rule="tags.case", changes=tags(team="x", Team="y"), key="tags.Team", says="by case alone", write="Keep one"),
+    Case(
+        rule="tags.default_tags",
+        changes=tags(team="x"),
+        default_tags={"team": "x"},
+        key="tags.team",
+        says="stands in aws:defaultTags too",
+        write="Remove one",
+    ),
+    Case(
+        rule="images.hub",
+        changes={"images": {"istio": "https://docker.io/istio/"}},
+        key="images.istio",
+        says="not a registry with a path",
+        write="docker.io/istio",
+    ),
+    Case(
+        rule="escape.retired_hubs",
+        changes={"images": {"bookinfo": "gcr.io/istio-release"}},
+        key="images.bookinfo",
+        says="retired registry",
+        write="docker.io/istio",
+    ),
+    Case(
+        rule="escape.values",
+        changes={"mesh": {"values": {"istiod": {"sharding": {"strategy": "isolation"}}}}},
+        key="mesh.values.istiod.sharding",
+        says="never existed",
+        write="Remove it",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells_it(case: Case) -> None:
+    check(case)

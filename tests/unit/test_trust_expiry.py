@@ -1,0 +1,84 @@
+"""When the certificate authority runs out, and how that is told."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from design import trust
+from design.settings import Certificates
+from design.trust import Level
+from tests.unit.test_trust import PROPERTIES, TODAY, accepted, certificates
+
+
+def on(day: str) -> datetime.date:
+    return datetime.date.fromisoformat(day)
+
+
+INTERMEDIATE_2027_11_21 = [
+    ("2027-08-22", Level.NONE, 91),
+    ("2027-08-23", Level.SOON, 90),
+    ("2027-10-21", Level.SOON, 31),
+    ("2027-10-22", Level.URGENT, 30),
+    ("2027-11-21", Level.URGENT, 0),
+    ("2027-11-23", Level.URGENT, -2),
+]
+
+
+@pytest.mark.parametrize(("today", "level", "left"), INTERMEDIATE_2027_11_21)
+def test_an_intermediate_is_replaced_a_workload_lifetime_before_its_end(today: str, level: Level, left: int) -> None:
+    plan = trust.plan(certificates(), "cluster.local")
+    [expiry] = [each for each in trust.expiries(plan, on(today)) if each.kind == "intermediate"]
+    assert (expiry.ends, expiry.replace_by) == (on("2027-11-22"), on("2027-11-21"))
+    assert (expiry.level, expiry.days_left) == (level, left)
+    assert trust.full_lifetime_until(plan) == on("2027-11-21")
+
+
+@pytest.mark.parametrize(
+    ("today", "level"), [("2035-08-21", Level.NONE), ("2035-08-22", Level.SOON), ("2035-10-21", Level.URGENT)]
+)
+def test_a_root_is_told_of_while_an_intermediate_still_fits_below_it(today: str, level: Level) -> None:
+    plan = trust.plan(certificates(intermediates=[(1, "2034-12-01")]), "cluster.local")
+    expiry = trust.expiries(plan, on(today))[0]
+    assert (expiry.kind, expiry.ends, expiry.replace_by) == ("root", on("2036-11-19"), on("2035-11-20"))
+    assert expiry.level is level
+
+
+@PROPERTIES
+@given(accepted(), st.dates(TODAY, TODAY + 2 * trust.ROOT_LIFETIME))
+def test_only_what_signs_is_warned_of(drawn: Certificates, today: datetime.date) -> None:
+    told = trust.expiries(trust.plan(drawn, "cluster.local"), today)
+    assert all(expiry.signs for expiry in told if expiry.level is not Level.NONE)
+    assert len(told) == len(drawn.root.generations) + len(drawn.intermediate.generations)
+
+
+@PROPERTIES
+@given(accepted(), st.integers(0, 120))
+def test_at_the_replacement_day_of_a_root_a_whole_intermediate_still_fits(drawn: Certificates, early: int) -> None:
+    for expiry in trust.expiries(trust.plan(drawn, "cluster.local"), TODAY):
+        if expiry.kind == "root":
+            issued = expiry.replace_by - datetime.timedelta(days=early)
+            assert issued + trust.INTERMEDIATE_LIFETIME <= expiry.ends
+
+
+TOLD = [
+    ("2026-11-22", ""),
+    ("2027-10-01", "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until "
+     "2027-11-21, 51 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."),
+    ("2027-11-20", "URGENT: mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime "
+     "until 2027-11-21, 1 day from now"),
+    ("2027-11-22", "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("today", "told"), TOLD)
+def test_a_warning_says_until_when_and_what_to_do(today: str, told: str) -> None:
+    found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today))
+    assert [warning[: len(told)] for warning in found] == ([told] if told else [])
+
+
+def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
+    plan = trust.plan(certificates(intermediates=[(1, "2035-11-01")]), "cluster.local")
+    [warning] = trust.warnings(plan, on("2036-01-01"))
+    assert "generation 1 ends on 2036-11-19; it signs no more intermediates of full lifetime." in warning

@@ -1,0 +1,80 @@
+"""What a preview warns of. Every warning has a case."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from design import warnings as warning_module
+from design.placeholders import placeholders
+from design.warnings import WARNINGS, warnings
+from tests.unit.rule_case import DEPLOYER, REGION, TODAY, settings
+
+EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "publicSubnetIds": ["subnet-0c"]}
+
+# Warning, settings, the day, a phrase.
+CASES: list[tuple[str, dict[str, Any], datetime.date, str]] = [
+    ("placeholders_left", {"images": {"istio": "example.com/x"}}, TODAY, "`up` refuses them: images.istio."),
+    ("creator_is_admin", {"cluster": {"deployer": None}}, TODAY, "Name the role in cluster.deployer"),
+    ("creator_is_admin", {}, TODAY, f"{DEPLOYER} (cluster.deployer) becomes an administrator"),
+    ("private_endpoint", {}, TODAY, "needs a machine inside the VPC"),
+    (
+        "endpoint_open_to_everybody",
+        {"cluster": {"endpoint": {"public": True, "publicCidrs": ["0.0.0.0/0"]}}},
+        TODAY,
+        "everybody reaches the Kubernetes API",
+    ),
+    ("certificates", {}, datetime.date(2027, 10, 15), "mesh.certificates.intermediate: generation 1"),
+    ("kubernetes_support", {}, datetime.date(2027, 5, 4), "leaves EKS standard support on 2027-08-02, in 90 days"),
+    ("anonymous_docker_hub", {"mesh": {"size": "medium"}}, TODAY, "images.istio and images.bookinfo pull from Docker"),
+    (
+        "anonymous_docker_hub",
+        {"mesh": {"size": "medium"}, "images": {"istio": "123456789012.dkr.ecr.us-west-2.amazonaws.com/hub/istio"}},
+        TODAY,
+        "images.bookinfo pull",
+    ),
+    ("single_nat", {"protect": True}, TODAY, "Write per-zone"),
+    ("self_signed", {"gateways": {"public": {"tls": {"mode": "self-signed"}}}}, TODAY, "no client trusts it"),
+    ("plain_http", {}, TODAY, "gateways.public.tls.mode is none"),
+    ("foreign_network", {"network": {"existing": EXISTING, "zones": None}}, TODAY, "network.existing: vpc-0a: DNS"),
+]
+
+QUIET: list[tuple[str, dict[str, Any]]] = [
+    ("placeholders_left", {}),
+    ("private_endpoint", {"cluster": {"endpoint": {"public": True, "publicCidrs": ["8.8.8.8/32"]}}}),
+    ("endpoint_open_to_everybody", {"cluster": {"endpoint": {"public": True, "publicCidrs": ["8.8.8.8/32"]}}}),
+    ("certificates", {}),
+    ("kubernetes_support", {}),
+    ("anonymous_docker_hub", {}),
+    ("single_nat", {"protect": True, "network": {"nat": "per-zone"}}),
+    ("single_nat", {}),
+    ("self_signed", {}),
+    ("plain_http", {"gateways": {"public": {"scheme": "internal"}}}),
+    ("foreign_network", {}),
+]
+
+
+def said(name: str, changes: dict[str, Any], today: datetime.date) -> list[str]:
+    changed = settings(changes)
+    context = warning_module.Context(settings=changed, today=today, placeholders=placeholders(changed))
+    return list(getattr(warning_module, name)(context))
+
+
+@pytest.mark.parametrize(("name", "changes", "today", "phrase"), CASES)
+def test_it_is_warned_of(name: str, changes: dict[str, Any], today: datetime.date, phrase: str) -> None:
+    assert any(phrase in text for text in said(name, changes, today))
+    whole = warnings(settings(changes), REGION, today, placeholders=placeholders(settings(changes)))
+    assert any(phrase in text for text in whole)
+
+
+@pytest.mark.parametrize(("name", "changes"), QUIET)
+def test_without_cause_it_is_quiet(name: str, changes: dict[str, Any]) -> None:
+    assert said(name, changes, TODAY) == []
+
+
+def test_every_warning_has_a_case() -> None:
+    assert {warning.__name__ for warning in WARNINGS} == {name for name, *_ in CASES}
+
+
+def test_support_is_warned_of_ninety_days_before_its_end_and_not_sooner() -> None:
+    assert said("kubernetes_support", {}, datetime.date(2027, 5, 3)) == []
