@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from design import existing_network, trust, versions
+from design import addressing, existing_network, trust, versions
 from design.problems import Problem
 from design.settings import Settings
 
 # docs.aws.amazon.com/eks: an upgrade of the control plane and of every node takes preparation.
 SUPPORT_ENDS_SOON = timedelta(days=90)
 DOCKER_HUB = "docker.io/"
-EVERYBODY = "0.0.0.0/0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +62,10 @@ def private_endpoint(context: Context) -> Iterable[str]:
 
 def endpoint_open_to_everybody(context: Context) -> Iterable[str]:
     """Allowed, as dev must work unedited."""
-    if EVERYBODY in context.settings.cluster.endpoint.public_cidrs:
+    if addressing.ANYWHERE in context.settings.cluster.endpoint.public_cidrs:
         yield (
-            f"cluster.endpoint.publicCidrs has {EVERYBODY}: everybody reaches the Kubernetes API, though nobody "
-            "enters without an access entry. List your own ranges."
+            f"cluster.endpoint.publicCidrs has {addressing.ANYWHERE}: everybody reaches the Kubernetes API, though "
+            "nobody enters without an access entry. List your own ranges."
         )
 
 

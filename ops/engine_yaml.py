@@ -23,9 +23,8 @@ class Unreadable(Exception):
 class _Loader(yaml.SafeLoader):
     """PyYAML's parser, a port of the same libyaml, without its own idea of scalars."""
 
-    yaml_implicit_resolvers: dict[Any, Any] = {}
 
-
+_Loader.yaml_implicit_resolvers = {}
 _Loader.add_implicit_resolver(PLAIN, re.compile(""), None)
 
 
@@ -34,16 +33,21 @@ def read(path: Path) -> Any:
 
     Raises Unreadable with the line.
     """
-    loader = _Loader(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
     try:
-        node = loader.get_node() if loader.check_node() else None
-        return None if node is None else _value(node, ())
+        return _first(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
     except yaml.MarkedYAMLError as error:
         raise Unreadable(_located(path, error)) from None
-    except yaml.YAMLError as error:
-        raise Unreadable(f"{path.name}: {error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path.name} is no YAML text: {error}") from None
+
+
+def _first(content: str) -> Any:
+    loader = _Loader(content)
+    try:
+        node = loader.get_node() if loader.check_node() else None
     finally:
         loader.dispose()
+    return None if node is None else _value(node, ())
 
 
 def text(value: Any) -> str:

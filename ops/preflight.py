@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from design import names, settings_reader
+from design import control_plane, names, settings_reader
 from design.settings_reader import ACCOUNT_IDS, SettingsError
 from ops import checks, stack_file
 from ops.checks import Caller, Failure, Run
@@ -22,7 +22,7 @@ NO_PREVIEW = ("--skip-preview", "-f")
 
 KEPT = """\
 AWS keeps after a destroy, and bills for:
-  - KMS keys, 30 days until they are deleted; `aws kms cancel-key-deletion` brings one back within them
+  - the KMS key of the cluster, {days} days until it is deleted; `aws kms cancel-key-deletion` keeps it
   - log groups that AWS writes to once more after they are deleted (/aws/eks/..., flow logs): delete them later
   - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
 Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
@@ -47,7 +47,7 @@ def destroy(
     file = _stack_file(root, stack)
     if file is None:
         return 2
-    print(KEPT)
+    print(KEPT.format(days=control_plane.key_deletion_days(file.values.get(PROTECT) == "true")))
     failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
     command = ["pulumi", "destroy", "--stack", stack, *arguments]
     return _refused("destroy", failures) or (execute or _executor(root))(command)
@@ -118,7 +118,13 @@ def _machine(run: Run, stack: str) -> Iterator[Failure]:
 
 
 def _accounts(config: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(str(each) for each in json.loads(config.get(ACCOUNT_IDS) or "[]"))
+    """As they are written; whether they may be so is for the settings to say."""
+    written = config.get(ACCOUNT_IDS) or "[]"
+    try:
+        found = json.loads(written)
+    except json.JSONDecodeError:
+        return (written,)
+    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def _refused(what: str, failures: Sequence[Failure]) -> int:

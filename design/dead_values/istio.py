@@ -1,11 +1,10 @@
 """Values of the charts base, cni and istiod."""
 
-from design import names
+from design import istiod_values, names
 from design.dead_values.conditions import BASE, CNI, ISTIO, ISTIOD, off, touched
 from design.escape_hatches import Dead
 
-# EKS Pod Identity's credentials come from here.
-CREDENTIALS_ADDRESS = "169.254.170.23"
+CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
 
 CONTROL_PLANE = (
     Dead(

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from ipaddress import IPv4Network
 
-from design import versions
+from design import addressing, versions
 from design.problems import Problem
 from design.rules.registry import Context, rule
 
 # PublicAccessCidrs takes 40 ranges (docs.aws.amazon.com/eks, "Service quotas"), none of them private.
 MOST_PUBLIC_CIDRS = 40
-PRIVATE_RANGES = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 # A node's kubelet may lag the control plane by this many minors, and kube-proxy lags with it.
 KUBE_PROXY_LAG = 3
 
@@ -107,7 +106,7 @@ def endpoint_addresses(context: Context) -> Iterable[Problem]:
             caller = IPv4Network(cidr)
         except ValueError:
             continue
-        if any(caller.subnet_of(private) for private in PRIVATE_RANGES):
+        if any(caller.subnet_of(private) for private in addressing.PRIVATE_RANGES):
             yield Problem(
                 key=f"cluster.endpoint.publicCidrs[{index}]",
                 value=cidr,

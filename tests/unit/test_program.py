@@ -26,7 +26,7 @@ def updated() -> Stack:
     return harness.update("dev")
 
 
-@pytest.mark.parametrize("file", sorted(snapshots.expected()))
+@pytest.mark.parametrize("file", ["urns-dev.txt", "urns-prod.txt", "dev-to-prod.txt"])
 def test_a_committed_list_changes_on_purpose(file: str) -> None:
     assert (snapshots.FOLDER / file).read_text() == snapshots.expected()[file], snapshots.REFRESH
 

@@ -154,6 +154,14 @@ def test_a_refusal_says_where_and_why(tmp_path: Path, text: str) -> None:
     assert REFUSED[text] in str(caught.value)
 
 
+@pytest.mark.parametrize("content", [b"config: \xff\xfe", b"config: \x00"])
+def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
+    read(tmp_path, "")
+    (tmp_path / "Pulumi.s.yaml").write_bytes(content)
+    with pytest.raises(stack_file.Unreadable, match=r"Pulumi\.s\.yaml is no YAML text"):
+        stack_file.read(tmp_path / "Pulumi.s.yaml", tmp_path / "Pulumi.yaml")
+
+
 def test_ciphertexts_are_named_and_hidden(tmp_path: Path) -> None:
     stack = read(tmp_path, "config:\n  p:s: {secure: v1:abc}\n  p:o:\n    a: [{secure: v1:abc}]\n  p:n: {secure: 12}\n")
     assert stack.secrets == {"p:s", "p:o"}

@@ -1,0 +1,246 @@
+"""`make up` and `make destroy` say everything that is missing at once, and call Pulumi only when nothing is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from ops import checks, preflight
+from ops.checks import Caller, Failure, Result
+
+WHO = "aws sts get-caller-identity"
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/platform/deploy"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/me"
+PROJECT = "name: istio-eks\nruntime: python\n"
+STACK = f"""\
+config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["{ACCOUNT}"]
+  pulumi:disable-default-providers: [kubernetes]
+  istio-eks:network: {{zones: [us-east-1a, us-east-1b]}}
+  istio-eks:cluster: {{deployer: "{ROLE}"}}
+  istio-eks:mesh:
+    certificates:
+      root: {{generations: [{{number: 1, issued: "2026-01-01"}}], signing: 1}}
+      intermediate: {{generations: [{{number: 1, issued: "2026-01-01"}}], signing: 1}}
+  istio-eks:gateways: {{public: {{hosts: [bookinfo/shop.mycompany.io]}}}}
+"""
+
+
+def identity(arn: str = SESSION, account: str = ACCOUNT) -> Result:
+    return Result(code=0, out=json.dumps({"Account": account, "Arn": arn, "UserId": "x"}))
+
+
+def state(protected: int) -> Result:
+    resources = [{"urn": f"u{number}", "protect": number < protected} for number in range(3)]
+    return Result(code=0, out=json.dumps({"version": 3, "deployment": {"resources": resources}}))
+
+
+READY: dict[str, Result] = {
+    "pulumi version": Result(code=0, out="v3.272.0\n"),
+    "aws --version": Result(code=0, out="aws-cli/2.31.0 Python/3.13.7 Linux/6.1\n"),
+    "pulumi whoami": Result(code=0, out="organization\n"),
+    "pulumi stack ls": Result(code=0, out=json.dumps([{"name": "organization/istio-eks/dev"}, {"name": "prod"}])),
+    WHO: identity(),
+    "pulumi stack export": state(0),
+}
+
+
+class Machine:
+    """A machine by what its commands print, and what Pulumi is called with in the end."""
+
+    def __init__(self, answers: Mapping[str, Result] | None = None) -> None:
+        self.answers = {**READY, **(answers or {})}
+        self.asked: list[list[str]] = []
+        self.called: list[list[str]] = []
+
+    def run(self, command: Sequence[str]) -> Result:
+        self.asked.append(list(command))
+        return next(answer for start, answer in self.answers.items() if " ".join(command).startswith(start))
+
+    def execute(self, command: Sequence[str]) -> int:
+        self.called.append(list(command))
+        return 0
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text(PROJECT)
+    (tmp_path / "Pulumi.dev.yaml").write_text(STACK)
+    return tmp_path
+
+
+def up(root: Path, machine: Machine, *arguments: str) -> int:
+    return preflight.up(root, "dev", arguments, machine.run, machine.execute)
+
+
+def destroy(root: Path, machine: Machine, *arguments: str) -> int:
+    return preflight.destroy(root, "dev", arguments, machine.run, machine.execute)
+
+
+def rewrite(root: Path, old: str, new: str) -> None:
+    path = root / "Pulumi.dev.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_when_nothing_is_missing_pulumi_is_called_with_all_arguments(root: Path) -> None:
+    machine = Machine()
+    assert up(root, machine, "--yes", "--diff") == 0
+    assert machine.called == [["pulumi", "up", "--stack", "dev", "--yes", "--diff"]]
+
+
+def test_pulumis_exit_status_is_handed_on(root: Path) -> None:
+    assert preflight.up(root, "dev", [], Machine().run, lambda command: 255) == 255
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "said"),
+    [
+        ("pulumi version", Result(code=None), "There is no pulumi on this machine."),
+        ("pulumi version", Result(code=0, out="v3.100.2\n"), "pulumi is v3.100.2; the program needs 3.259.0."),
+        ("aws --version", Result(code=None), "There is no aws on this machine"),
+        (
+            "aws --version",
+            Result(code=0, out="aws-cli/1.45.11 Python/3.11\n"),
+            "The AWS CLI is aws-cli/1.45.11;",
+        ),
+        ("aws --version", Result(code=0, err="aws-cli/1.16.1 Python/2.7\n"), "The AWS CLI is aws-cli/1.16.1"),
+        (
+            "pulumi whoami",
+            Result(code=255, err="\nerror: PULUMI_ACCESS_TOKEN must be set\n"),
+            "error: PULUMI_ACCESS_TOKEN must",
+        ),
+        ("pulumi stack ls", Result(code=0, out="[]"), "The backend has no stack dev."),
+        ("pulumi stack ls", Result(code=0, out='[{"name": "prod"}]'), "has no stack dev, only prod."),
+        (
+            WHO,
+            Result(code=253, err="Unable to locate credentials"),
+            "Unable to locate credentials",
+        ),
+        (WHO, Result(code=255), "AWS does not know who you are: exit status 255"),
+        (
+            WHO,
+            identity(account="999999999999"),
+            "account 999999999999; this stack is for 1234",
+        ),
+        (
+            WHO,
+            identity(SESSION.replace("deploy", "admin")),
+            "cluster.deployer is arn:aws:iam",
+        ),
+    ],
+)
+def test_one_missing_thing_stops_it(
+    root: Path, capsys: pytest.CaptureFixture[str], command: str, answer: Result, said: str
+) -> None:
+    machine = Machine({command: answer})
+    assert up(root, machine) == 1
+    assert machine.called == []
+    printed = capsys.readouterr().err
+    assert "pulumi up was not called: 1 thing is missing." in printed
+    assert said in printed
+
+
+def test_everything_that_is_missing_is_said_at_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(root, "bookinfo/shop.mycompany.io", "bookinfo/www.example.com")
+    nothing = Result(code=None)
+    machine = Machine(
+        {
+            **dict.fromkeys(("pulumi version", "pulumi whoami", "pulumi stack ls"), nothing),
+            "aws --version": Result(code=0, out="aws-cli/1.45.11 Python/3.11"),
+            WHO: Result(code=255, err="no credentials"),
+        }
+    )
+    assert up(root, machine) == 1
+    printed = capsys.readouterr().err
+    assert "4 things are missing." in printed
+    assert "gateways.public.hosts[0]" in printed
+    assert "reserved for documentation" in printed
+
+
+def test_refused_settings_are_told_whole(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(root, "[us-east-1a, us-east-1b]", "[eu-west-1a, us-east-1b]")
+    rewrite(root, "istio-eks:gateways", "istio-eks:gateway")
+    assert up(root, Machine()) == 1
+    assert "The settings are refused. Pulumi.dev.yaml has" in capsys.readouterr().err
+
+
+def test_a_missing_stack_file_is_wrong_usage(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    machine = Machine()
+    assert preflight.up(root, "staging", [], machine.run, machine.execute) == 2
+    assert preflight.destroy(root, "staging", [], machine.run, machine.execute) == 2
+    assert "Stacks with a file: dev." in capsys.readouterr().err
+    assert machine.asked == []
+
+
+def test_the_profile_of_the_stack_is_asked(root: Path) -> None:
+    rewrite(root, "config:", "config:\n  aws:profile: work")
+    machine = Machine()
+    assert up(root, machine) == 0
+    assert any(command[-2:] == ["--profile", "work"] for command in machine.asked)
+
+
+def test_destroy_says_what_stays_and_calls_pulumi(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    machine = Machine()
+    assert destroy(root, machine, "--yes") == 0
+    assert machine.called == [["pulumi", "destroy", "--stack", "dev", "--yes"]]
+    kept = capsys.readouterr().out
+    for word in ("KMS", "log groups", "EBS volumes", "Load balancers"):
+        assert word in kept
+
+
+@pytest.mark.parametrize(
+    ("protect", "arguments", "answer", "said"),
+    [
+        ("true", (), state(0), "In two steps, so that one command cannot do it"),
+        ("false", (), state(2), "2 resources of dev are protected in the state."),
+        ("false", ("--skip-preview",), state(0), "--skip-preview deletes everything unprotected"),
+    ],
+)
+def test_destroy_of_what_is_protected_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str], protect: str, arguments: tuple[str, ...], answer: Result, said: str
+) -> None:
+    rewrite(root, "config:", f"config:\n  istio-eks:protect: {protect}")
+    machine = Machine({"pulumi stack export": answer})
+    assert destroy(root, machine, *arguments) == 1
+    assert machine.called == []
+    assert said in capsys.readouterr().err
+
+
+def test_a_stack_whose_settings_are_refused_can_still_go(root: Path) -> None:
+    rewrite(root, "[us-east-1a, us-east-1b]", "[nowhere]")
+    assert destroy(root, Machine()) == 0
+
+
+def test_destroy_in_the_wrong_account_is_refused(root: Path) -> None:
+    assert destroy(root, Machine({WHO: identity(account="999999999999")})) == 1
+
+
+@pytest.mark.parametrize(
+    ("arn", "role", "same"),
+    [
+        (SESSION, ROLE, True),
+        (SESSION, f"arn:aws:iam::{ACCOUNT}:role/deploy", True),
+        (SESSION, f"arn:aws:iam::{ACCOUNT}:user/deploy", False),
+        (SESSION, "arn:aws:iam::999999999999:role/deploy", False),
+        (SESSION, f"arn:aws:iam::{ACCOUNT}:role/other", False),
+        (f"arn:aws:iam::{ACCOUNT}:user/me", f"arn:aws:iam::{ACCOUNT}:user/me", True),
+        (f"arn:aws:iam::{ACCOUNT}:root", ROLE, False),
+    ],
+)
+def test_a_session_is_its_role(arn: str, role: str, same: bool) -> None:
+    assert Caller(account=ACCOUNT, arn=arn).is_role(role) is same
+
+
+def test_the_real_runner(tmp_path: Path) -> None:
+    run = checks.runner(tmp_path)
+    assert run(["there-is-no-such-command"]) == Result(code=None)
+    assert run(["pwd"]).out.strip() == str(tmp_path)
+    assert not run(["false"]).ok
+
+
+def test_a_failure_says_what_to_do() -> None:
+    assert str(Failure(what="It is so.", remedy="Do that.")) == "  It is so.\n    Do that."
