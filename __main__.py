@@ -3,6 +3,7 @@
 import pulumi
 
 import stack_config
+from components import outputs
 from components.addons import Addons, AddonsArgs
 from components.bookinfo import Bookinfo, BookinfoArgs
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
@@ -17,11 +18,10 @@ from components.mesh_policy import MeshPolicy, MeshPolicyArgs
 from components.network import Network, NetworkArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
-from design import addons, addressing, charts, contract, editors, gateways, names, namespaces, nodes, routing, trust
+from design import addons, addressing, charts, editors, gateways, names, nodes, trust
 
 stack = stack_config.load()
-settings, environment, region = stack.settings, stack.environment, stack.region
-mesh, tags, protect = settings.mesh, settings.tags, settings.protect
+settings, site, mesh = stack.settings, stack.site, stack.settings.mesh
 
 
 def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -39,34 +39,21 @@ if settings.network.existing:
     network = ExistingNetwork("network", ExistingNetworkArgs(settings=settings.network.existing))
 else:
     address_plan = addressing.plan(settings.network.cidr, settings.network.zones)
-    network = Network(
-        "network",
-        NetworkArgs(
-            plan=address_plan,
-            settings=settings.network,
-            region=region,
-            environment=environment,
-            tags=tags,
-            protect=protect,
-        ),
-    )
+    network = Network("network", NetworkArgs(plan=address_plan, settings=settings.network, site=site))
 
 cluster = Cluster(
     "cluster",
     ClusterArgs(
         settings=settings.cluster,
-        environment=environment,
-        region=region,
         vpc_id=network.vpc_id,
         private_subnet_ids=network.private_subnet_ids,
         public_subnet_ids=network.public_subnet_ids,
-        tags=tags,
-        protect=protect,
+        site=site,
     ),
 )
 core_addons = Addons(
     "core-addons",
-    AddonsArgs(cluster_name=cluster.name, plans=addons.before_nodes(settings.cluster), tags=tags),
+    AddonsArgs(cluster_name=cluster.name, plans=addons.before_nodes(settings.cluster), site=site),
     after(*network.egress),
 )
 node_groups = NodeGroups(
@@ -75,14 +62,13 @@ node_groups = NodeGroups(
         cluster=cluster,
         plans=nodes.groups(settings.cluster.nodes, settings.cluster.version),
         private_subnet_ids=network.private_subnet_ids,
-        environment=environment,
-        tags=tags,
+        site=site,
     ),
     after(core_addons),
 )
 cluster_addons = Addons(
     "cluster-addons",
-    AddonsArgs(cluster_name=cluster.name, plans=addons.after_nodes(settings.cluster, region), tags=tags),
+    AddonsArgs(cluster_name=cluster.name, plans=addons.after_nodes(settings.cluster, site.region), site=site),
     after(node_groups),
 )
 controller = LoadBalancerController(
@@ -90,10 +76,9 @@ controller = LoadBalancerController(
     LoadBalancerControllerArgs(
         cluster_name=cluster.name,
         vpc_id=network.vpc_id,
-        region=region,
         settings=settings.cluster.load_balancer_controller,
         provider=cluster.provider,
-        tags=tags,
+        site=site,
     ),
     after(cluster_addons),
 )
@@ -101,7 +86,7 @@ system = SystemNamespaces("system-namespaces", SystemNamespacesArgs(), inside(cl
 authority = CertificateAuthority(
     "certificate-authority",
     CertificateAuthorityArgs(
-        plan=trust.plan(mesh.certificates, mesh.trust_domain), namespace=system.istio_system, protect=protect
+        plan=trust.plan(mesh.certificates, mesh.trust_domain), namespace=system.istio_system, protect=site.protect
     ),
     inside(system),
 )
@@ -121,27 +106,19 @@ for name, gateway in settings.gateways.items():
             subnet_ids=network.public_subnet_ids if public else network.private_subnet_ids,
             cluster_security_group_id=cluster.security_group_id,
             release=charts.gateway(plan, mesh, gateway.values),
-            environment=environment,
-            tags=tags,
-            protect=protect,
+            site=site,
         ),
         inside(istio, controller, *network.egress),
     )
 
 Editors(
     "editors",
-    EditorsArgs(
-        cluster_name=cluster.name,
-        entries=editors.entries(settings.namespaces),
-        environment=environment,
-        tags=tags,
-    ),
+    EditorsArgs(cluster_name=cluster.name, entries=editors.entries(settings.namespaces), site=site),
 )
 for namespace in settings.namespaces:
     MeshNamespace(
         f"namespace-{namespace.name}", MeshNamespaceArgs(settings=namespace, mesh=mesh), inside(istio, policy)
     )
-bookinfo_url: pulumi.Output[str] | None = None
 if settings.bookinfo.enabled:
     entrance = settings.gateways[settings.bookinfo.gateway]
     Bookinfo(
@@ -149,36 +126,6 @@ if settings.bookinfo.enabled:
         BookinfoArgs(settings=settings.bookinfo, mesh=mesh, images=settings.images, gateway=entrance),
         inside(istio, policy),
     )
-    dns_name = entries[settings.bookinfo.gateway].dns_name
-    bookinfo_url = dns_name.apply(lambda known: routing.url(entrance, known))
 
-outputs = {
-    "contractVersion": contract.VERSION,
-    "region": region,
-    "vpcId": network.vpc_id,
-    "privateSubnetIds": network.private_subnet_ids,
-    "publicSubnetIds": network.public_subnet_ids,
-    "clusterName": cluster.name,
-    "clusterArn": cluster.arn,
-    "oidcProviderArn": cluster.oidc_provider_arn,
-    "kubeconfig": cluster.kubeconfig,
-    "revisionTag": mesh.tag,
-    "istioVersion": mesh.version,
-    "trustDomain": mesh.trust_domain,
-    "discoveryLabel": names.DISCOVERY_LABELS,
-    "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": []},
-    "gateways": {
-        name: {
-            **gateways.outputs(gateways.plan(name, settings.gateways[name], mesh.size), mesh.trust_domain),
-            "dnsName": entry.dns_name,
-            "hostedZoneId": entry.hosted_zone_id,
-        }
-        for name, entry in entries.items()
-    },
-    "namespaces": namespaces.contract(settings),
-    "rootCertificateFingerprints": authority.root_fingerprints,
-    "certificates": authority.certificates,
-    "bookinfoUrl": bookinfo_url,
-}
-for key, value in outputs.items():
+for key, value in outputs.contract(stack, network, cluster, authority, entries).items():
     pulumi.export(key, value)

@@ -1,6 +1,6 @@
 """EKS add-ons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from design import iam
 from design.addons import AddonPlan, PodIdentity
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +17,7 @@ class AddonsArgs:
 
     cluster_name: pulumi.Input[str]
     plans: Sequence[AddonPlan]
-    tags: Mapping[str, str]
+    site: Site
 
 
 class Addons(pulumi.ComponentResource):
@@ -48,7 +49,7 @@ class Addons(pulumi.ComponentResource):
             # Pods keep network and names while the cluster is taken down around them.
             preserve=True,
             pod_identity_associations=[identity.association] if identity else None,
-            tags=args.tags,
+            tags=args.site.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[identity.attachment] if identity else None),
         )
 
@@ -56,7 +57,7 @@ class Addons(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             assume_role_policy=iam.pod_identity_trust(),
-            tags=args.tags,
+            tags=args.site.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         attachment = aws.iam.RolePolicyAttachment(

@@ -1,6 +1,6 @@
 """EKS: the control plane, who may enter it, its log and its key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +9,7 @@ import pulumi_eks
 import pulumi_kubernetes as kubernetes
 
 from design import access, control_plane, kubeconfig, settings
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +17,10 @@ class ClusterArgs:
     """``environment`` is the cluster's name; ``protect`` has AWS refuse to delete it."""
 
     settings: settings.Cluster
-    environment: str
-    region: str
     vpc_id: pulumi.Input[str]
     private_subnet_ids: Sequence[pulumi.Input[str]]
     public_subnet_ids: Sequence[pulumi.Input[str]]
-    tags: Mapping[str, str]
-    protect: bool
+    site: Site
 
 
 class Cluster(pulumi.ComponentResource):
@@ -47,10 +45,10 @@ class Cluster(pulumi.ComponentResource):
     provider: kubernetes.Provider
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"environment": args.environment, "version": args.settings.version, "protect": args.protect}
+        inputs = {"environment": args.site.environment, "version": args.settings.version, "protect": args.site.protect}
         super().__init__("istio-eks:cluster:Cluster", name, inputs, opts)
 
-        self.region = args.region
+        self.region = args.site.region
         self.eks = self._control_plane(name, args)
         eks_cluster = self.eks.eks_cluster
         self.name = eks_cluster.name
@@ -62,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
                 cluster=self.name,
                 endpoint=eks_cluster.endpoint,
                 certificate_authority=eks_cluster.certificate_authority.data,
-            ).apply(lambda known: kubeconfig.render(**known, region=args.region))
+            ).apply(lambda known: kubeconfig.render(**known, region=args.site.region))
         )
         self.provider = self._kubernetes(name)
 
@@ -81,10 +79,10 @@ class Cluster(pulumi.ComponentResource):
         endpoint = args.settings.endpoint
         return pulumi_eks.Cluster(
             name,
-            name=args.environment,
+            name=args.site.environment,
             version=args.settings.version,
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=control_plane.UPGRADE_POLICY),
-            deletion_protection=args.protect,
+            deletion_protection=args.site.protect,
             authentication_mode=pulumi_eks.AuthenticationMode.API,
             access_entries={plan.key: _access_entry(plan) for plan in access.entries(args.settings)},
             vpc_id=args.vpc_id,
@@ -105,8 +103,8 @@ class Cluster(pulumi.ComponentResource):
             kube_proxy_addon_options=pulumi_eks.KubeProxyAddonOptionsArgs(enabled=False),
             enabled_cluster_log_types=list(control_plane.LOG_TYPES),
             encryption_config_key_arn=self._secrets_key(name, args).arn,
-            tags=args.tags,
-            cluster_tags={"Name": args.environment},
+            tags=args.site.tags,
+            cluster_tags={"Name": args.site.environment},
             # EKS makes the log group itself when it starts to write, and then keeps everything forever.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args)]),
         )
@@ -114,24 +112,24 @@ class Cluster(pulumi.ComponentResource):
     def _log_group(self, name: str, args: ClusterArgs) -> aws.cloudwatch.LogGroup:
         return aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=control_plane.log_group(args.environment),
+            name=control_plane.log_group(args.site.environment),
             retention_in_days=args.settings.log_retention_days,
-            tags={**args.tags, "Name": f"{args.environment}-control-plane"},
+            tags=args.site.named("control-plane"),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _secrets_key(self, name: str, args: ClusterArgs) -> aws.kms.Key:
         key = aws.kms.Key(
             f"{name}-secrets",
-            description=f"Secrets of the EKS cluster {args.environment}",
+            description=f"Secrets of the EKS cluster {args.site.environment}",
             enable_key_rotation=True,
-            deletion_window_in_days=control_plane.key_deletion_days(args.protect),
-            tags={**args.tags, "Name": f"{args.environment}-secrets"},
+            deletion_window_in_days=control_plane.key_deletion_days(args.site.protect),
+            tags=args.site.named("secrets"),
             opts=pulumi.ResourceOptions(parent=self),
         )
         aws.kms.Alias(
             f"{name}-secrets",
-            name=control_plane.key_alias(args.environment),
+            name=control_plane.key_alias(args.site.environment),
             target_key_id=key.key_id,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,12 +1,13 @@
 """Access of the namespaces' editors to the cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from design import editors
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +19,7 @@ class EditorsArgs:
 
     cluster_name: pulumi.Input[str]
     entries: Sequence[editors.EditorEntry]
-    environment: str
-    tags: Mapping[str, str]
+    site: Site
 
 
 class Editors(pulumi.ComponentResource):
@@ -39,7 +39,7 @@ class Editors(pulumi.ComponentResource):
                 principal_arn=entry.principal_arn,
                 kubernetes_groups=list(entry.groups),
                 type="STANDARD",
-                tags={**args.tags, "Name": f"{args.environment}-{name}"},
+                tags=args.site.named(name),
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({})

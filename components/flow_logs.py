@@ -1,6 +1,5 @@
 """Flow logs of one VPC into CloudWatch."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +7,7 @@ import pulumi_aws as aws
 
 from design import iam
 from design.settings import FlowLogs as FlowLogSettings
+from design.site import Site
 
 # The API's words for ours; ``none`` records nothing and builds nothing.
 TRAFFIC_TYPES = {"all": "ALL", "rejected": "REJECT"}
@@ -19,8 +19,7 @@ class FlowLogsArgs:
 
     vpc_id: pulumi.Input[str]
     settings: FlowLogSettings
-    environment: str
-    tags: Mapping[str, str]
+    site: Site
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -36,7 +35,7 @@ class FlowLogs(pulumi.ComponentResource):
         inputs = {"traffic": args.settings.traffic, "retentionDays": args.settings.retention_days}
         super().__init__("istio-eks:network:FlowLogs", name, inputs, opts)
         child = pulumi.ResourceOptions(parent=self)
-        tags = {**args.tags, "Name": f"{args.environment}-flow-logs"}
+        tags = args.site.named("flow-logs")
 
         group = aws.cloudwatch.LogGroup(name, retention_in_days=args.settings.retention_days, tags=tags, opts=child)
         role = aws.iam.Role(

@@ -1,6 +1,6 @@
 """One way into the mesh."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +10,7 @@ import pulumi_tls as tls
 from components import helm, manifests
 from components.gateway_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArgs
 from design import charts, gateway_certificate, gateways, namespaces
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +23,7 @@ class GatewayArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     cluster_security_group_id: pulumi.Input[str]
     release: charts.Release
-    environment: str
-    tags: Mapping[str, str]
-    protect: bool
+    site: Site
 
 
 class Gateway(pulumi.ComponentResource):
@@ -61,9 +60,7 @@ class Gateway(pulumi.ComponentResource):
                 vpc_cidr=args.vpc_cidr,
                 subnet_ids=args.subnet_ids,
                 cluster_security_group_id=args.cluster_security_group_id,
-                environment=args.environment,
-                tags=args.tags,
-                protect=args.protect,
+                site=args.site,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -77,7 +74,7 @@ class Gateway(pulumi.ComponentResource):
         self.release = helm.release(
             name, args.release, pulumi.ResourceOptions(parent=self, depends_on=[namespace, *balancer.ready])
         )
-        self.bindings = self._bindings(balancer, [self.release, istio_gateway], args.protect)
+        self.bindings = self._bindings(balancer, [self.release, istio_gateway], args.site.protect)
 
         self.dns_name = balancer.dns_name
         self.hosted_zone_id = balancer.hosted_zone_id

@@ -1,6 +1,6 @@
 """The AWS side of one gateway."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from design import load_balancer
 from design.gateways import GatewayPlan
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +23,7 @@ class GatewayLoadBalancerArgs:
     vpc_cidr: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     cluster_security_group_id: pulumi.Input[str]
-    environment: str
-    tags: Mapping[str, str]
-    protect: bool
+    site: Site
 
 
 class GatewayLoadBalancer(pulumi.ComponentResource):
@@ -48,7 +47,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
         super().__init__("istio-eks:gateway_load_balancer:GatewayLoadBalancer", name, inputs, opts)
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._tags = {**args.tags, "Name": f"{args.environment}-{name}"}
+        self._tags = args.site.named(name)
 
         # An NLB that is born without a group can never get one.
         group = aws.ec2.SecurityGroup(
@@ -93,10 +92,10 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             subnets=self._args.subnet_ids,
             security_groups=[group.id],
             enable_cross_zone_load_balancing=self._args.plan.cross_zone,
-            enable_deletion_protection=self._args.protect,
+            enable_deletion_protection=self._args.site.protect,
             tags=self._tags,
             # Its DNS name is what records elsewhere point at.
-            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.site.protect),
         )
 
     def _target_group(self, listener: load_balancer.Listener) -> aws.lb.TargetGroup:

@@ -1,6 +1,5 @@
 """The AWS Load Balancer Controller and the identity it works under."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components import helm
 from design import charts, iam, names, settings
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +17,9 @@ class LoadBalancerControllerArgs:
 
     cluster_name: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
-    region: str
     settings: settings.LoadBalancerController
     provider: kubernetes.Provider
-    tags: Mapping[str, str]
+    site: Site
 
 
 class LoadBalancerController(pulumi.ComponentResource):
@@ -32,13 +31,13 @@ class LoadBalancerController(pulumi.ComponentResource):
     release: kubernetes.helm.v3.Release
 
     def __init__(self, name: str, args: LoadBalancerControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"region": args.region, "policyArns": list(args.settings.policy_arns)}
+        inputs = {"region": args.site.region, "policyArns": list(args.settings.policy_arns)}
         super().__init__("istio-eks:controller:LoadBalancerController", name, inputs, opts)
 
         identity = self._identity(name, args)
         self.release = helm.release(
             name,
-            charts.load_balancer_controller(args.cluster_name, args.region, args.vpc_id, args.settings),
+            charts.load_balancer_controller(args.cluster_name, args.site.region, args.vpc_id, args.settings),
             # Credentials are put into a pod as it starts, and deregistering targets needs them to the last.
             pulumi.ResourceOptions(parent=self, provider=args.provider, depends_on=identity),
         )
@@ -47,7 +46,7 @@ class LoadBalancerController(pulumi.ComponentResource):
 
     def _identity(self, name: str, args: LoadBalancerControllerArgs) -> list[pulumi.Resource]:
         child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=iam.pod_identity_trust(), tags=args.tags, opts=child)
+        role = aws.iam.Role(name, assume_role_policy=iam.pod_identity_trust(), tags=args.site.tags, opts=child)
         registers = aws.iam.RolePolicy(name, role=role.name, policy=iam.target_registration(), opts=child)
         more = [
             aws.iam.RolePolicyAttachment(f"{name}-{iam.policy_key(arn)}", role=role.name, policy_arn=arn, opts=child)
@@ -59,7 +58,7 @@ class LoadBalancerController(pulumi.ComponentResource):
             namespace=names.KUBE_SYSTEM,
             service_account=names.CONTROLLER_NAME,
             role_arn=role.arn,
-            tags=args.tags,
+            tags=args.site.tags,
             opts=child,
         )
         return [registers, *more, association]

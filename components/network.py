@@ -10,6 +10,7 @@ from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.routes import Routes, RoutesArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from design import addressing, settings
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +24,7 @@ class NetworkArgs:
 
     plan: addressing.AddressPlan
     settings: settings.Network
-    region: str
-    environment: str
-    tags: Mapping[str, str]
-    protect: bool
+    site: Site
 
 
 class Network(pulumi.ComponentResource):
@@ -49,7 +47,7 @@ class Network(pulumi.ComponentResource):
         super().__init__("istio-eks:network:Network", name, inputs, opts)
         vpc = self._vpc(name, args)
         internet = aws.ec2.InternetGateway(
-            name, vpc_id=vpc.id, tags=_tags(args, "internet"), opts=pulumi.ResourceOptions(parent=self)
+            name, vpc_id=vpc.id, tags=args.site.named("internet"), opts=pulumi.ResourceOptions(parent=self)
         )
         private, public = self._private_subnets(name, args, vpc), self._public_subnets(name, args, vpc, internet)
         self.vpc_id = vpc.id
@@ -78,8 +76,8 @@ class Network(pulumi.ComponentResource):
             # Private DNS of the endpoints and of the cluster's API needs both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
-            tags={**args.tags, "Name": args.environment},
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            tags=args.site.named(),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.site.protect),
         )
         # What names no group of its own lands in this one and reaches nothing.
         aws.ec2.DefaultSecurityGroup(
@@ -87,7 +85,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=vpc.id,
             ingress=[],
             egress=[],
-            tags=_tags(args, "default-unused"),
+            tags=args.site.named("default-unused"),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return vpc
@@ -100,7 +98,7 @@ class Network(pulumi.ComponentResource):
                 availability_zone=zone.zone,
                 cidr_block=zone.private,
                 map_public_ip_on_launch=False,
-                tags={**_tags(args, f"private-{zone.zone}"), **addressing.PRIVATE_ROLE_TAG},
+                tags={**args.site.named(f"private-{zone.zone}"), **addressing.PRIVATE_ROLE_TAG},
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for zone in args.plan.zones
@@ -117,7 +115,7 @@ class Network(pulumi.ComponentResource):
                 cidr_block=zone.public,
                 # Load balancers and NAT gateways bring their own addresses.
                 map_public_ip_on_launch=False,
-                tags={**_tags(args, f"public-{zone.zone}"), **addressing.PUBLIC_ROLE_TAG},
+                tags={**args.site.named(f"public-{zone.zone}"), **addressing.PUBLIC_ROLE_TAG},
                 # The gateway cannot be detached while something in here holds a public address.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[internet]),
             )
@@ -140,8 +138,7 @@ class Network(pulumi.ComponentResource):
                 private=private,
                 public=public,
                 nat=args.settings.nat,
-                environment=args.environment,
-                tags=args.tags,
+                site=args.site,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -152,12 +149,10 @@ class Network(pulumi.ComponentResource):
             VpcEndpointsArgs(
                 vpc_id=self.vpc_id,
                 vpc_cidr=args.plan.vpc,
-                region=args.region,
                 services=args.settings.endpoints,
                 subnet_ids=self.private_subnet_ids,
                 route_table_ids=routes.table_ids,
-                environment=args.environment,
-                tags=args.tags,
+                site=args.site,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -168,12 +163,7 @@ class Network(pulumi.ComponentResource):
             FlowLogsArgs(
                 vpc_id=self.vpc_id,
                 settings=args.settings.flow_logs,
-                environment=args.environment,
-                tags=args.tags,
+                site=args.site,
             ),
             pulumi.ResourceOptions(parent=self),
         )
-
-
-def _tags(args: NetworkArgs, suffix: str) -> dict[str, str]:
-    return {**args.tags, "Name": f"{args.environment}-{suffix}"}

@@ -1,6 +1,6 @@
 """The managed node groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +9,7 @@ import pulumi_eks
 
 from components.cluster import Cluster
 from design import iam, nodes
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +19,7 @@ class NodeGroupsArgs:
     cluster: Cluster
     plans: Sequence[nodes.NodeGroupPlan]
     private_subnet_ids: Sequence[pulumi.Input[str]]
-    environment: str
-    tags: Mapping[str, str]
+    site: Site
 
 
 class NodeGroups(pulumi.ComponentResource):
@@ -31,13 +31,13 @@ class NodeGroups(pulumi.ComponentResource):
     groups: list[pulumi.Resource]
 
     def __init__(self, name: str, args: NodeGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"environment": args.environment, "nodeGroups": [plan.name for plan in args.plans]}
+        inputs = {"environment": args.site.environment, "nodeGroups": [plan.name for plan in args.plans]}
         super().__init__("istio-eks:nodes:NodeGroups", name, inputs, opts)
 
         role = aws.iam.Role(
             name,
             assume_role_policy=iam.assumed_by("ec2.amazonaws.com"),
-            tags={**args.tags, "Name": f"{args.environment}-nodes"},
+            tags=args.site.named("nodes"),
             opts=pulumi.ResourceOptions(parent=self),
         )
         attachments = [
@@ -84,14 +84,14 @@ class NodeGroups(pulumi.ComponentResource):
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
-            tags={**args.tags, "Name": f"{args.environment}-{plan.name}"},
+            tags=args.site.named(plan.name),
             # A cluster given as an input is no dependency. Without the policies nodes do not join, and on the way
             # down leave network interfaces behind that block the subnets.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.cluster.eks, *attachments]),
         )
 
     def _launch_template(self, name: str, plan: nodes.NodeGroupPlan, args: NodeGroupsArgs) -> aws.ec2.LaunchTemplate:
-        tags = {**args.tags, "Name": f"{args.environment}-{plan.name}"}
+        tags = args.site.named(plan.name)
         return aws.ec2.LaunchTemplate(
             name,
             metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(

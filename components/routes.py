@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from design import addressing
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +24,7 @@ class RoutesArgs:
     private: Mapping[str, aws.ec2.Subnet]
     public: Mapping[str, aws.ec2.Subnet]
     nat: Literal["single", "per-zone"]
-    environment: str
-    tags: Mapping[str, str]
+    site: Site
 
 
 class Routes(pulumi.ComponentResource):
@@ -64,7 +64,7 @@ class Routes(pulumi.ComponentResource):
     ) -> aws.ec2.RouteTable:
         """A route table with one way out."""
         name, child = self._child_name(suffix), pulumi.ResourceOptions(parent=self)
-        table = aws.ec2.RouteTable(name, vpc_id=args.vpc_id, tags=_tags(args, suffix), opts=child)
+        table = aws.ec2.RouteTable(name, vpc_id=args.vpc_id, tags=args.site.named(suffix), opts=child)
         route = aws.ec2.Route(
             name,
             route_table_id=table.id,
@@ -87,7 +87,7 @@ class Routes(pulumi.ComponentResource):
     def _nat_gateway(self, zone: str, args: RoutesArgs) -> aws.ec2.NatGateway:
         # Neither works, nor lets go of its address, without the internet gateway.
         attached = pulumi.ResourceOptions(parent=self, depends_on=[args.internet])
-        name, tags = self._child_name(f"nat-{zone}"), _tags(args, f"nat-{zone}")
+        name, tags = self._child_name(f"nat-{zone}"), args.site.named(f"nat-{zone}")
         address = aws.ec2.Eip(name, domain="vpc", tags=tags, opts=attached)
         gateway = aws.ec2.NatGateway(
             name, subnet_id=args.public[zone].id, allocation_id=address.id, tags=tags, opts=attached
@@ -97,7 +97,3 @@ class Routes(pulumi.ComponentResource):
 
     def _child_name(self, suffix: str) -> str:
         return f"{self.pulumi_resource_name}-{suffix}"
-
-
-def _tags(args: RoutesArgs, suffix: str) -> dict[str, str]:
-    return {**args.tags, "Name": f"{args.environment}-{suffix}"}

@@ -1,12 +1,13 @@
 """AWS services reached inside the VPC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from design import addressing
+from design.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +21,10 @@ class VpcEndpointsArgs:
 
     vpc_id: pulumi.Input[str]
     vpc_cidr: str
-    region: str
     services: Sequence[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     route_table_ids: Sequence[pulumi.Input[str]]
-    environment: str
-    tags: Mapping[str, str]
+    site: Site
 
 
 class VpcEndpoints(pulumi.ComponentResource):
@@ -44,9 +43,9 @@ class VpcEndpoints(pulumi.ComponentResource):
             f"{name}-s3",
             vpc_id=args.vpc_id,
             vpc_endpoint_type="Gateway",
-            service_name=addressing.endpoint_service(args.region, "s3"),
+            service_name=addressing.endpoint_service(args.site.region, "s3"),
             route_table_ids=args.route_table_ids,
-            tags=_tags(args, "s3"),
+            tags=args.site.named("s3"),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.resources = [s3, *(self._interfaces(name, args) if args.services else ())]
@@ -59,7 +58,7 @@ class VpcEndpoints(pulumi.ComponentResource):
             name,
             vpc_id=args.vpc_id,
             description="Interface endpoints: HTTPS from the VPC",
-            tags=_tags(args, "endpoints"),
+            tags=args.site.named("endpoints"),
             opts=child,
         )
         # Endpoints only answer, so there is no rule for what leaves them.
@@ -71,7 +70,7 @@ class VpcEndpoints(pulumi.ComponentResource):
             ip_protocol="tcp",
             from_port=addressing.HTTPS_PORT,
             to_port=addressing.HTTPS_PORT,
-            tags=_tags(args, "endpoints-https"),
+            tags=args.site.named("endpoints-https"),
             opts=child,
         )
         endpoints = [
@@ -79,17 +78,13 @@ class VpcEndpoints(pulumi.ComponentResource):
                 f"{name}-{service}",
                 vpc_id=args.vpc_id,
                 vpc_endpoint_type="Interface",
-                service_name=addressing.endpoint_service(args.region, service),
+                service_name=addressing.endpoint_service(args.site.region, service),
                 subnet_ids=args.subnet_ids,
                 security_group_ids=[group.id],
                 private_dns_enabled=True,
-                tags=_tags(args, service),
+                tags=args.site.named(service),
                 opts=child,
             )
             for service in args.services
         ]
         return [rule, *endpoints]
-
-
-def _tags(args: VpcEndpointsArgs, suffix: str) -> dict[str, str]:
-    return {**args.tags, "Name": f"{args.environment}-{suffix}"}

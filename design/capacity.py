@@ -13,6 +13,7 @@ from design.cost import Cost, cost
 from design.node_capacity import Room, nodes_for, total
 from design.pod_requests import Pods
 from design.problems import Problem
+from design.quantities import NotANumber
 from design.settings import NodeGroup, Settings
 
 # Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
@@ -82,7 +83,7 @@ def _group(name: str, group: NodeGroup, daemons: Room, pods: tuple[Pods, ...]) -
     node = node_capacity.allocatable(instance).less(daemons) if instance else None
 
     def needed(count: Callable[[Pods], int]) -> int | None:
-        return nodes_for((pod.each for pod in pods for _ in range(count(pod))), node) if node else None
+        return nodes_for([(pod.each, count(pod)) for pod in pods], node) if node else None
 
     return GroupCapacity(
         name=name,
@@ -131,33 +132,46 @@ def _addresses_needed(settings: Settings, zones: int) -> int | None:
 
 def nodes_hold_the_pods(settings: Settings, region: str) -> Iterator[Problem]:
     """The program's own pods start on the nodes there are, and have room for an upgrade on the nodes there may be."""
-    for group in groups(settings, region):
-        if group.node is None:
-            continue
-        key = f"cluster.nodes.{group.name}"
-        if group.rest is None or group.upgrade is None:
-            yield Problem(
-                key=f"{key}.instanceTypes",
-                value=list(group.instance_types),
-                reason=f"is too small: {_largest(group)} asks for more than a node has, and would stay Pending.",
-                remedy="Name a larger instance type, or a smaller mesh.size.",
-            )
-        elif group.rest > group.least:
-            yield Problem(
-                key=f"{key}.min",
-                value=group.least,
-                reason=f"is too few: what is installed asks for {group.rest} {group.instance_types[0]}, and "
-                "`pulumi up` would wait for Pending pods; nothing here adds nodes.",
-                remedy=f"Write {group.rest} or more, or name a larger instance type.",
-            )
-        elif group.upgrade > group.most:
-            yield Problem(
-                key=f"{key}.max",
-                value=group.most,
-                reason="leaves no room for an upgrade: with its surge and a canary istiod "
-                f"{group.upgrade} nodes are needed.",
-                remedy=f"Write {group.upgrade} or more, or name a larger instance type.",
-            )
+    try:
+        found = groups(settings, region)
+    except NotANumber as error:
+        yield Problem(
+            key="cluster.nodes",
+            value=None,
+            reason=f"cannot be compared with what pods ask for: {error}, somewhere in the settings' own values.",
+            remedy="Write it as Kubernetes does, as in 500m, 2Gi and 3.",
+        )
+    except ValueError:
+        # What cannot be planned at all has its own rule.
+        return
+    else:
+        yield from (problem for group in found if group.node for problem in _too_small(group))
+
+
+def _too_small(group: GroupCapacity) -> Iterator[Problem]:
+    key = f"cluster.nodes.{group.name}"
+    if group.rest is None or group.upgrade is None:
+        yield Problem(
+            key=f"{key}.instanceTypes",
+            value=list(group.instance_types),
+            reason=f"is too small: {_largest(group)} asks for more than a node has, and would stay Pending.",
+            remedy="Name a larger instance type, or a smaller mesh.size.",
+        )
+    elif group.rest > group.least:
+        yield Problem(
+            key=f"{key}.min",
+            value=group.least,
+            reason=f"is too few: what is installed asks for {group.rest} {group.instance_types[0]}, and `pulumi up` "
+            "would wait for Pending pods; nothing here adds nodes.",
+            remedy=f"Write {group.rest} or more, or name a larger instance type.",
+        )
+    elif group.upgrade > group.most:
+        yield Problem(
+            key=f"{key}.max",
+            value=group.most,
+            reason=f"leaves no room for an upgrade: surge and a canary istiod ask for {group.upgrade} nodes.",
+            remedy=f"Write {group.upgrade} or more, or name a larger instance type.",
+        )
 
 
 def _largest(group: GroupCapacity) -> str:

@@ -41,7 +41,16 @@ class Room:
 
     def holds(self, other: "Room") -> bool:
         """Whether another fits."""
-        return self.pods >= other.pods and self.cpu >= other.cpu and self.memory >= other.memory
+        return self.times(other) > 0
+
+    def times(self, other: "Room") -> int:
+        """How often another fits."""
+        shares = ((self.pods, other.pods), (self.cpu, other.cpu), (self.memory, other.memory))
+        return min(have // ask for have, ask in shares if ask)
+
+    def many(self, number: int) -> "Room":
+        """The sum of as many."""
+        return Room(pods=self.pods * number, cpu=self.cpu * number, memory=self.memory * number)
 
 
 def total(rooms: Iterable[Room]) -> Room:
@@ -80,16 +89,23 @@ def addresses(instance: InstanceType) -> int:
     return prefixes * PREFIX_ADDRESSES + -(-prefixes // slots)
 
 
-def nodes_for(pods: Iterable[Room], node: Room) -> int | None:
-    """How many such nodes hold the pods, put by the largest first; ``None`` when one fits on no node.
+def nodes_for(pods: Iterable[tuple[Room, int]], node: Room) -> int | None:
+    """How many such nodes hold pods of several kinds, each with its number; ``None`` when one fits on no node.
 
-    An upper bound: the scheduler may do better, and spreading over zones is only a wish.
+    Largest first, each on the first node with room. An upper bound: the scheduler may do better; it only wishes to
+    spread pods over zones.
     """
-    waiting = sorted(pods, key=lambda pod: (pod.cpu + pod.memory, pod.cpu), reverse=True)
-    if not all(node.holds(pod) for pod in waiting):
+    waiting = sorted(
+        ((pod, number) for pod, number in pods if number), key=lambda each: -(each[0].cpu + each[0].memory)
+    )
+    if not all(node.holds(pod) for pod, _ in waiting):
         return None
     free: list[Room] = []
-    for pod in waiting:
-        index = next((at for at, room in enumerate(free) if room.holds(pod)), len(free))
-        free[index : index + 1] = [(free[index] if index < len(free) else node).less(pod)]
+    for pod, number in waiting:
+        for at, room in enumerate(free):
+            fit = min(number, room.times(pod))
+            free[at] = room.less(pod.many(fit))
+            number -= fit
+        a_node = node.times(pod)
+        free += [node.less(pod.many(min(a_node, number - done))) for done in range(0, number, a_node)]
     return len(free)

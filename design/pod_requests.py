@@ -1,4 +1,7 @@
-"""What the pods of a stack ask of its nodes, read from the values they are installed with."""
+"""What the pods of a stack ask of its nodes, read from the values they are installed with.
+
+Raises NotANumber where the settings' own values hold a number or a quantity that is none.
+"""
 
 import json
 import math
@@ -8,7 +11,7 @@ from typing import Any
 
 from design import addons, bookinfo, charts, gateways, routing
 from design.node_capacity import Room
-from design.quantities import mebibytes, millicores
+from design.quantities import count, mebibytes, millicores
 from design.settings import Settings
 
 # Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
@@ -21,6 +24,8 @@ _VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = (
 _METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
 _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
 EBS_DRIVER = "aws-ebs-csi-driver"
+# What Kubernetes adds while it replaces the pods of a Deployment that says nothing.
+DEFAULT_SURGE = "25%"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +84,7 @@ def daemons(settings: Settings) -> dict[str, Room]:
         "vpc-cni": _VPC_CNI,
         "kube-proxy": _KUBE_PROXY,
         "eks-pod-identity-agent": _IDENTITY_AGENT,
-        "istio-cni": _room(cni["resources"]),
+        "istio-cni": _room(cni.get("resources")),
         **driver,
     }
 
@@ -87,64 +92,68 @@ def daemons(settings: Settings) -> dict[str, Room]:
 def _istiod(release: charts.Release) -> Pods:
     values = release.values
     # What the chart does when nothing is said.
-    least, most = values.get("autoscaleMin", 1), values.get("autoscaleMax", 5)
+    least, most = count(values.get("autoscaleMin"), 1), count(values.get("autoscaleMax"), 5)
     if not values.get("autoscaleEnabled", True):
-        least = most = values.get("replicaCount", 1)
-    surge = values.get("rollingMaxSurge", "100%")
-    return _scaled(release.name, _room(values["resources"]), least, most, surge)
+        least = most = count(values.get("replicaCount"), 1)
+    return _scaled(release.name, _room(values.get("resources")), least, most, values.get("rollingMaxSurge", "100%"))
 
 
 def _gateway(settings: Settings, name: str) -> Pods:
     gateway = settings.gateways[name]
     plan = gateways.plan(name, gateway, settings.mesh.size)
     values = charts.gateway(plan, settings.mesh, gateway.values).values
-    scale = values["autoscaling"]
-    least, most = scale["minReplicas"], scale["maxReplicas"]
+    scale = _map(values.get("autoscaling"))
+    least, most = count(scale.get("minReplicas"), 1), count(scale.get("maxReplicas"), 5)
     if not scale.get("enabled", True):
-        least = most = values.get("replicaCount", 1)
-    return _scaled(
-        plan.workload, _room(values["resources"]), least, most, values["strategy"]["rollingUpdate"]["maxSurge"]
-    )
+        least = most = count(values.get("replicaCount"), 1)
+    surge = _map(_map(values.get("strategy")).get("rollingUpdate")).get("maxSurge", DEFAULT_SURGE)
+    return _scaled(plan.workload, _room(values.get("resources")), least, most, surge)
 
 
 def _coredns(settings: Settings, region: str) -> Pods:
     plans = {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)}
     configuration = json.loads(plans["coredns"].configuration or "{}")
-    scale = configuration.get("autoScaling", {})
-    return _fixed(
-        "coredns", _room(configuration.get("resources", {})), scale.get("minReplicas", 2), scale.get("maxReplicas")
+    scale = _map(configuration.get("autoScaling"))
+    least = count(scale.get("minReplicas", configuration.get("replicaCount")), 2)
+    return _scaled(
+        "coredns", _room(configuration.get("resources")), least, count(scale.get("maxReplicas"), least), DEFAULT_SURGE
     )
 
 
 def _controller(settings: Settings) -> Pods:
     release = charts.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
-    replicas = release.values.get("replicaCount", 2)
-    return _scaled(release.name, _room(release.values.get("resources", {})), replicas, replicas, "25%")
+    replicas = count(release.values.get("replicaCount"), 2)
+    return _scaled(release.name, _room(release.values.get("resources")), replicas, replicas, DEFAULT_SURGE)
 
 
 def _scaled(name: str, each: Room, least: int, most: int, surge: Any) -> Pods:
     return Pods(name=name, each=each, rest=least, upgrade=least + _more(least, surge), peak=most + _more(most, surge))
 
 
-def _fixed(name: str, each: Room, count: int, peak: int | None = None) -> Pods:
-    return Pods(name=name, each=each, rest=count, upgrade=count + 1, peak=peak or count + 1)
+def _fixed(name: str, each: Room, number: int) -> Pods:
+    return Pods(name=name, each=each, rest=number, upgrade=number + 1, peak=number + 1)
 
 
 def _more(replicas: int, surge: Any) -> int:
     """Kubernetes rounds a surge in percent up."""
     text = str(surge)
-    return math.ceil(replicas * int(text[:-1]) / 100) if text.endswith("%") else int(text)
+    return math.ceil(replicas * count(text[:-1], 0) / 100) if text.endswith("%") else count(surge, 0)
 
 
 def _sidecar(settings: Settings) -> Room:
     values = charts.istiods(settings.mesh, settings.images)[0].values
-    return _room(values["global"]["proxy"]["resources"])
+    return _room(_map(_map(values.get("global")).get("proxy")).get("resources"))
 
 
 def _beside(workload: bookinfo.Workload, proxy: Room) -> Room:
     return Room(pods=1, cpu=millicores(workload.cpu) + proxy.cpu, memory=mebibytes(workload.memory) + proxy.memory)
 
 
-def _room(resources: Mapping[str, Any]) -> Room:
-    requests = resources.get("requests") or {}
-    return Room(pods=1, cpu=millicores(requests.get("cpu", 0)), memory=mebibytes(requests.get("memory", 0)))
+def _room(resources: Any) -> Room:
+    requests = _map(_map(resources).get("requests"))
+    return Room(pods=1, cpu=millicores(requests.get("cpu") or 0), memory=mebibytes(requests.get("memory") or 0))
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    """Escape hatches may put anything anywhere; whether it makes sense there is for the chart to say."""
+    return value if isinstance(value, Mapping) else {}

@@ -2,8 +2,8 @@
 
 EC2: AWS Price List API, as Karpenter 1.15.1 ships it (pricing, generated 2026-07-20). NAT gateway: example on
 aws.amazon.com/vpc/pricing, read 2026-09-20. EKS: "Amazon EKS extended support for Kubernetes versions pricing" on the
-AWS Containers blog. NLB, endpoints, gp3, KMS: prices that the tests of infracost read from the AWS Price List. Public
-IPv4: "New - AWS Public IPv4 Address Charge" on the AWS News blog. Nothing here was asked of AWS by this project.
+AWS Containers blog, 2024. NLB, endpoints, gp3, KMS: what infracost's tests read from the AWS Price List. Public IPv4:
+AWS' announcement of February 2024, as others quote it. This project asked AWS for none of them.
 """
 
 from design import instance_types

@@ -15,6 +15,7 @@ from design import names, rules, shape
 from design.placeholders import placeholders
 from design.problems import Problem, report
 from design.settings import Settings
+from design.site import Site
 from design.warnings import warnings
 
 REGION = "aws:region"
@@ -48,6 +49,13 @@ class Loaded:
     environment: str
     placeholders: tuple[Problem, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def site(self) -> Site:
+        """What every component takes from here."""
+        return Site(
+            environment=self.environment, region=self.region, tags=self.settings.tags, protect=self.settings.protect
+        )
 
 
 def load(

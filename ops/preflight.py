@@ -21,7 +21,7 @@ PROTECT = f"{names.PROJECT}:protect"
 NO_PREVIEW = ("--skip-preview", "-f")
 
 KEPT = """\
-AWS keeps after a destroy, and bills for:
+AWS keeps after a destroy:
   - the KMS key of the cluster, {days} days until it is deleted; `aws kms cancel-key-deletion` keeps it
   - log groups that AWS writes to once more after they are deleted (/aws/eks/..., flow logs): delete them later
   - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
@@ -47,7 +47,7 @@ def destroy(
     file = _stack_file(root, stack)
     if file is None:
         return 2
-    print(KEPT.format(days=control_plane.key_deletion_days(file.values.get(PROTECT) == "true")))
+    print(KEPT.format(days=control_plane.key_deletion_days(file.values.get(PROTECT) == "true")), flush=True)
     failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
     command = ["pulumi", "destroy", "--stack", stack, *arguments]
     return _refused("destroy", failures) or (execute or _executor(root))(command)
@@ -128,11 +128,11 @@ def _accounts(config: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _refused(what: str, failures: Sequence[Failure]) -> int:
-    """1 after everything that is missing has been said, 0 when nothing is."""
+    """1 after everything in the way has been said, 0 when nothing is."""
     if not failures:
         return 0
-    things = "1 thing is" if len(failures) == 1 else f"{len(failures)} things are"
-    print(f"pulumi {what} was not called: {things} missing.\n", file=sys.stderr)
+    things = "1 thing stands" if len(failures) == 1 else f"{len(failures)} things stand"
+    print(f"pulumi {what} was not called: {things} in the way.\n", file=sys.stderr)
     print("\n\n".join(map(str, failures)), file=sys.stderr)
     return 1
 

@@ -17,7 +17,7 @@ STYLES = {trust.Level.NONE: "", trust.Level.SOON: "yellow", trust.Level.URGENT: 
 
 def nodes(report: CapacityReport) -> Iterator[RenderableType]:
     """What the nodes have, what the program's own pods ask of them, and the addresses that nodes take."""
-    found = table("node group", "instances", "nodes", "a node has for pods", "at rest", "upgrade", "peak")
+    found = table("node group", "instances", "nodes", "a node has for pods", "needed", "upgrade", "peak")
     for group in report.groups:
         found.add_row(
             group.name,
@@ -28,8 +28,8 @@ def nodes(report: CapacityReport) -> Iterator[RenderableType]:
         )
     yield found
     yield Text(
-        "Nodes needed: at rest; while istiod and the gateways are upgraded (surge and a canary istiod counted); with "
-        "every autoscaler at its end. App teams' pods come on top. What daemons take is subtracted.",
+        "Nodes needed by requests alone: at rest; while istiod and the gateways are upgraded (surge and a canary "
+        "istiod counted); with every autoscaler at its end. App teams' pods come on top; daemons are subtracted.",
         style="dim",
     )
     yield Text()

@@ -17,6 +17,7 @@ from design.settings import Settings
 from ops import document
 from ops.reach import Graph
 
+TIMES = "\u00d7"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
@@ -60,12 +61,13 @@ def _holds(component: Mapping[str, Any], held: list[Mapping[str, Any]]) -> str:
     if component["remote"]:
         return "made by the plugin; its parts are not shown"
     counts = Counter(kind(each["type"]) for each in held if each["custom"])
-    return ", ".join(name if count == 1 else f"{count} {name}" for name, count in sorted(counts.items()))
+    return ", ".join(name if count == 1 else f"{name}{TIMES}{count}" for name, count in sorted(counts.items()))
 
 
 def kind(type_token: str) -> str:
     """``Subnet`` of ``aws:ec2/subnet:Subnet``."""
-    return type_token.rsplit(":", 1)[-1]
+    head, _, last = type_token.rpartition(":")
+    return "Provider" if head == "pulumi:providers" else last
 
 
 def releases(built: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 
+from design.site import Site
 from ops import document, recorder, stack_file
 from ops.reach import Graph
 from tests.unit import x509
@@ -15,6 +16,13 @@ from tests.unit import x509
 ROOT = Path(__file__).parents[2]
 TODAY = datetime.date(2026, 11, 22)
 REGION = "us-west-2"
+ENVIRONMENT = "istio-eks-test"
+TAGS = {"team": "platform"}
+
+
+def site(*, protect: bool = False) -> Site:
+    """Where components are built on their own."""
+    return Site(environment=ENVIRONMENT, region=REGION, tags=TAGS, protect=protect)
 
 
 @dataclass(frozen=True)

@@ -107,21 +107,56 @@ def test_a_full_node_takes_whole_prefixes() -> None:
     assert node_capacity.addresses(known("m6i.large")) == 8 * 16 + 1
 
 
-rooms = st.builds(Room, pods=st.just(1), cpu=st.integers(0, 1000), memory=st.integers(0, 1000))
+kinds = st.tuples(
+    st.builds(Room, pods=st.just(1), cpu=st.integers(0, 1000), memory=st.integers(0, 1000)), st.integers(0, 20)
+)
 
 
-@given(waiting=st.lists(rooms, max_size=20))
+@given(waiting=st.lists(kinds, max_size=6))
 @hypothesis_settings(max_examples=50, deadline=None)
-def test_packing_needs_at_least_the_sum_and_at_most_a_node_a_pod(waiting: list[Room]) -> None:
+def test_packing_needs_at_least_the_sum_and_at_most_a_node_a_pod(waiting: list[tuple[Room, int]]) -> None:
     node = Room(pods=5, cpu=1000, memory=1000)
-    asked = node_capacity.total(waiting)
+    asked = node_capacity.total(pod.many(number) for pod, number in waiting)
     needed = node_capacity.nodes_for(waiting, node)
     assert needed is not None
-    assert max(-(-asked.cpu // 1000), -(-asked.memory // 1000), -(-asked.pods // 5)) <= needed <= len(waiting)
+    least = max(-(-asked.cpu // node.cpu), -(-asked.memory // node.memory), -(-asked.pods // node.pods))
+    assert least <= needed <= asked.pods
+
+
+def test_small_pods_fill_what_large_ones_leave() -> None:
+    node, large, small = (
+        Room(pods=9, cpu=100, memory=100),
+        Room(pods=1, cpu=60, memory=1),
+        Room(pods=1, cpu=20, memory=1),
+    )
+    assert node_capacity.nodes_for([(small, 4), (large, 2)], node) == 2
+    assert node_capacity.nodes_for([(small, 5), (large, 2)], node) == 3
 
 
 def test_a_pod_larger_than_a_node_fits_nowhere() -> None:
-    assert node_capacity.nodes_for([Room(pods=1, cpu=1001, memory=1)], Room(pods=5, cpu=1000, memory=1000)) is None
+    node, pod = Room(pods=5, cpu=1000, memory=1000), Room(pods=1, cpu=1001, memory=1)
+    assert node_capacity.nodes_for([(pod, 1)], node) is None
+    assert node_capacity.nodes_for([(pod, 0)], node) == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"resources": {"requests": {"cpu": "lots"}}},
+        {"resources": {"requests": {"memory": "2GB"}}},
+        {"replicaCount": "two"},
+        {"rollingMaxSurge": "half%"},
+    ],
+)
+def test_what_is_no_quantity_is_refused(values: dict[str, Any]) -> None:
+    found = refusals(stack(mesh={"values": {"istiod": values}}))
+    assert [each.key for each in found] == ["cluster.nodes"]
+    assert " is no " in found[0].reason
+
+
+@pytest.mark.parametrize("values", [{"resources": None}, {"resources": []}, {"global": {"proxy": None}}, {"cpu": 3}])
+def test_values_may_have_any_shape(values: dict[str, Any]) -> None:
+    assert refusals(stack(mesh={"values": {"istiod": values}})) == []
 
 
 def test_an_upgrade_counts_surge_and_a_canary() -> None:

@@ -55,9 +55,7 @@ def program(plan: gateways.GatewayPlan, protect: bool) -> None:
             subnet_ids=["subnet-a", "subnet-b"],
             cluster_security_group_id="sg-cluster",
             release=release,
-            environment="istio-eks-test",
-            tags={"team": "platform"},
-            protect=protect,
+            site=harness.site(protect=protect),
         ),
         pulumi.ResourceOptions(providers=[kubernetes.Provider("cluster", kubeconfig="{}")]),
     )

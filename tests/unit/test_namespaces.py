@@ -187,7 +187,7 @@ class TestEditors:
 
     def test_the_component_makes_one_entry_a_principal(self) -> None:
         entries = editors.entries([namespace(name="shop", editors=(ANA,)), namespace(name="web", editors=(ANA,))])
-        args = EditorsArgs(cluster_name="c", entries=entries, environment="istio-eks-dev", tags={"owner": "p"})
+        args = EditorsArgs(cluster_name="c", entries=entries, site=harness.site())
         node = harness.component(lambda: Editors("editors", args)).one(
             "aws:eks/accessEntry:AccessEntry", "editors-123456789012/role/teams/ana"
         )
@@ -196,7 +196,7 @@ class TestEditors:
             "principalArn": ANA,
             "kubernetesGroups": ["istio-eks:shop:editors", "istio-eks:web:editors"],
             "type": "STANDARD",
-            "tags": {"owner": "p", "Name": "istio-eks-dev-editors"},
+            "tags": harness.site().named("editors"),
         }
 
 

@@ -10,10 +10,9 @@ import pytest
 from components.existing_network import ExistingNetwork, ExistingNetworkArgs
 from components.network import Network, NetworkArgs
 from design import addressing, settings
-from tests.unit.harness import REGION, Answered, Node, Stack, component
+from tests.unit.harness import TAGS, Answered, Node, Stack, component, site
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
-TAGS = {"owner": "platform"}
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -41,10 +40,7 @@ def network(zones: tuple[str, ...] = ZONES, protect: bool = False, **changes: An
     args = NetworkArgs(
         plan=addressing.plan(chosen.cidr, chosen.zones),
         settings=chosen,
-        region=REGION,
-        environment="istio-eks-test",
-        tags=TAGS,
-        protect=protect,
+        site=site(protect=protect),
     )
     return lambda: Network("network", args)
 

@@ -140,7 +140,7 @@ def test_one_missing_thing_stops_it(
     assert up(root, machine) == 1
     assert machine.called == []
     printed = capsys.readouterr().err
-    assert "pulumi up was not called: 1 thing is missing." in printed
+    assert "pulumi up was not called: 1 thing stands in the way." in printed
     assert said in printed
 
 
@@ -156,7 +156,7 @@ def test_everything_that_is_missing_is_said_at_once(root: Path, capsys: pytest.C
     )
     assert up(root, machine) == 1
     printed = capsys.readouterr().err
-    assert "4 things are missing." in printed
+    assert "4 things stand in the way." in printed
     assert "gateways.public.hosts[0]" in printed
     assert "reserved for documentation" in printed
 

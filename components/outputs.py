@@ -1,0 +1,67 @@
+"""The stack's outputs, as ``design.contract`` promises them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.certificate_authority import CertificateAuthority
+from components.cluster import Cluster
+from components.existing_network import ExistingNetwork
+from components.gateway import Gateway
+from components.network import Network
+from design import contract as promise
+from design import gateways, names, namespaces, nodes, routing
+from design.settings import Settings
+from design.settings_reader import Loaded
+
+
+def contract(
+    stack: Loaded,
+    network: Network | ExistingNetwork,
+    cluster: Cluster,
+    authority: CertificateAuthority,
+    entries: Mapping[str, Gateway],
+) -> dict[str, pulumi.Input[Any]]:
+    """Every output by name; asks design.contract, design.gateways, design.namespaces, design.nodes, design.routing.
+
+    entries: the gateways by their names in the settings.
+    """
+    settings, mesh = stack.settings, stack.settings.mesh
+    return {
+        "contractVersion": promise.VERSION,
+        "region": stack.region,
+        "vpcId": network.vpc_id,
+        "privateSubnetIds": network.private_subnet_ids,
+        "publicSubnetIds": network.public_subnet_ids,
+        "clusterName": cluster.name,
+        "clusterArn": cluster.arn,
+        "oidcProviderArn": cluster.oidc_provider_arn,
+        "kubeconfig": cluster.kubeconfig,
+        "revisionTag": mesh.tag,
+        "istioVersion": mesh.version,
+        "trustDomain": mesh.trust_domain,
+        "discoveryLabel": names.DISCOVERY_LABELS,
+        "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": []},
+        "gateways": {name: _gateway(name, entry, settings) for name, entry in entries.items()},
+        "namespaces": namespaces.contract(settings),
+        "rootCertificateFingerprints": authority.root_fingerprints,
+        "certificates": authority.certificates,
+        "bookinfoUrl": _bookinfo_url(settings, entries),
+    }
+
+
+def _gateway(name: str, entry: Gateway, settings: Settings) -> dict[str, pulumi.Input[Any]]:
+    plan = gateways.plan(name, settings.gateways[name], settings.mesh.size)
+    return {
+        **gateways.outputs(plan, settings.mesh.trust_domain),
+        "dnsName": entry.dns_name,
+        "hostedZoneId": entry.hosted_zone_id,
+    }
+
+
+def _bookinfo_url(settings: Settings, entries: Mapping[str, Gateway]) -> pulumi.Output[str] | None:
+    if not settings.bookinfo.enabled:
+        return None
+    entrance = settings.gateways[settings.bookinfo.gateway]
+    return entries[settings.bookinfo.gateway].dns_name.apply(lambda known: routing.url(entrance, known))
