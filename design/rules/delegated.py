@@ -1,9 +1,9 @@
-"""Rules that stand beside what they protect: certificates, gateways, namespaces, Bookinfo."""
+"""Rules that stand beside what they protect: certificates, gateways, namespaces, Bookinfo, capacity."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from design import gateway_rules, namespaces, routing, trust
+from design import capacity, gateway_rules, namespaces, routing, trust
 from design.problems import Problem
 from design.rules.registry import Context, register
 from design.settings import Certificates, Gateway, Settings, Size
@@ -11,6 +11,10 @@ from design.settings import Certificates, Gateway, Settings, Size
 
 def _of_settings(check: Callable[[Settings], Iterable[Problem]]) -> None:
     register(_name(check), lambda context: check(context.settings))
+
+
+def _of_settings_in_region(check: Callable[[Settings, str], Iterable[Problem]]) -> None:
+    register(_name(check), lambda context: check(context.settings, context.region))
 
 
 def _of_certificates(check: Callable[[Certificates, date], Iterable[Problem]]) -> None:
@@ -46,3 +50,5 @@ for _gateway_check in gateway_rules.RULES:
     _of_gateway(_gateway_check)
 for _sized_check in gateway_rules.SIZED_RULES:
     _of_sized_gateway(_sized_check)
+for _regional_check in capacity.RULES:
+    _of_settings_in_region(_regional_check)

@@ -5,6 +5,7 @@ import pytest
 from design.problems import Problem
 from design.rules import RULES, problems, registry
 from tests.unit import (
+    test_rules_capacity,
     test_rules_cluster,
     test_rules_gateways,
     test_rules_mesh,
@@ -14,6 +15,7 @@ from tests.unit import (
 from tests.unit.rule_case import ADMIN, REGION, TODAY, settings
 
 AREAS = (
+    test_rules_capacity,
     test_rules_cluster,
     test_rules_gateways,
     test_rules_mesh,

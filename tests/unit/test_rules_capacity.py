@@ -1,0 +1,40 @@
+"""Nodes that hold what is installed, and subnets that hold the nodes."""
+
+import pytest
+
+from design import capacity
+from tests.unit.rule_case import REGION, Case, check, settings
+
+CASES = [
+    Case(
+        rule="capacity.nodes_hold_the_pods",
+        changes={"mesh": {"size": "xlarge"}},
+        key="cluster.nodes.system.instanceTypes",
+        says="istiod-1-31-1 asks for more than a node has",
+        write="larger instance type",
+    ),
+    Case(
+        rule="capacity.nodes_hold_the_pods",
+        changes={"mesh": {"size": "medium"}},
+        key="cluster.nodes.system.min",
+        says="would wait for Pending pods",
+        write="Write 3 or more",
+    ),
+    Case(
+        rule="capacity.subnets_hold_the_nodes",
+        changes={"cluster": {"nodes": {"apps": {"max": 2000}}}},
+        key="network.cidr",
+        says="16 at a time",
+        write="smaller nodes.max",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("network", [{"cidr": "10.0.0.0/24"}, {"cidr": "10.0.0.1/16"}, {"zones": []}])
+def test_what_cannot_be_planned_is_left_to_its_own_rule(network: dict[str, object]) -> None:
+    assert [problem for rule in capacity.RULES for problem in rule(settings({"network": network}), REGION)] == []
