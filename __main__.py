@@ -18,6 +18,7 @@ from components.mesh_policy import MeshPolicy, MeshPolicyArgs
 from components.network import Network, NetworkArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
+from components.viewers import Viewers
 from design import addons, addressing, charts, editors, gateways, names, nodes, trust
 
 stack = stack_config.load()
@@ -82,6 +83,8 @@ controller = LoadBalancerController(
     ),
     after(cluster_addons),
 )
+if settings.cluster.viewers:
+    Viewers("viewers", inside(cluster_addons))
 system = SystemNamespaces("system-namespaces", SystemNamespacesArgs(), inside(cluster_addons))
 authority = CertificateAuthority(
     "certificate-authority",

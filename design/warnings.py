@@ -76,12 +76,18 @@ def certificates(context: Context) -> Iterable[str]:
 
 
 def kubernetes_support(context: Context) -> Iterable[str]:
-    """EKS upgrades what is left behind."""
+    """Under the upgrade policy STANDARD, EKS upgrades what is left behind."""
     version = context.settings.cluster.version
     ends = date.fromisoformat(versions.EKS_STANDARD_SUPPORT_ENDS[version])
-    if ends - context.today <= SUPPORT_ENDS_SOON:
+    days = (ends - context.today).days
+    if days < 0:
         yield (
-            f"cluster.version {version} leaves EKS standard support on {ends}, in {(ends - context.today).days} days: "
+            f"cluster.version {version} left EKS standard support on {ends}: EKS upgrades the cluster by itself, and "
+            "an `up` cannot take it back. Write the version that the cluster has."
+        )
+    elif days <= SUPPORT_ENDS_SOON.days:
+        yield (
+            f"cluster.version {version} leaves EKS standard support on {ends}, in {days} days: "
             "EKS then upgrades it by itself. Plan the upgrade."
         )
 

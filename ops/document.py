@@ -13,12 +13,9 @@ from google.protobuf.message import Message
 from pulumi.runtime import rpc
 from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 
-from ops.recorder import STACK_TYPE, UNKNOWN, Recording
+from ops.recorder import ENVELOPE_KEY, RESOURCE_ENVELOPE, SECRET_ENVELOPE, STACK_TYPE, UNKNOWN, Recording
 
 SECRET = "[secret]"
-ENVELOPE_KEY = "4dabf18193072939515e22adb298388d"
-SECRET_ENVELOPE = "1b47061264138c4ac30d75fd1eb44270"
-RESOURCE_ENVELOPE = "5cf8f73096256a8f31e491e813e4eb8e"
 
 
 def build(recording: Recording) -> dict[str, Any]:

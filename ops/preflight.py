@@ -23,7 +23,8 @@ NO_PREVIEW = ("--skip-preview", "-f")
 KEPT = """\
 AWS keeps after a destroy:
   - the KMS key of the cluster, {days} days until it is deleted; `aws kms cancel-key-deletion` keeps it
-  - log groups that AWS writes to once more after they are deleted (/aws/eks/..., flow logs): delete them later
+  - the log group that EKS may write to once more after it is deleted (/aws/eks/<cluster>/cluster): delete it later,
+    the next `up` of the same stack makes its own
   - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
 Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
 """

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import pulumi
 from google.protobuf import empty_pb2
-from google.protobuf.struct_pb2 import Struct
+from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 from pulumi.runtime.stack import run_in_stack
@@ -26,6 +26,10 @@ import stack_config
 # How the document writes a value that only an update knows.
 UNKNOWN = "[unknown]"
 STACK_TYPE = "pulumi:pulumi:Stack"
+# How the SDK marks secrets and resources inside inputs (pulumi.runtime.rpc, `_special_sig_key` and its values).
+ENVELOPE_KEY = "4dabf18193072939515e22adb298388d"
+SECRET_ENVELOPE = "1b47061264138c4ac30d75fd1eb44270"
+RESOURCE_ENVELOPE = "5cf8f73096256a8f31e491e813e4eb8e"
 PROGRAM = "__main__.py"
 
 
@@ -103,7 +107,10 @@ class Monitor(mocks.MockMonitor):
             self.recording.requests[urn] = request
             if request.type == STACK_TYPE:
                 self.recording.root = urn
-        return super().RegisterResource(request)
+        answered = resource_pb2.RegisterResourceRequest()
+        answered.CopyFrom(request)
+        _flatten(answered.object)
+        return super().RegisterResource(answered)
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
         """Keep what a component or the stack exports."""
@@ -114,6 +121,26 @@ class Monitor(mocks.MockMonitor):
     def Call(self, request: Any) -> Any:
         """Resource methods have no stand-in: the program uses none."""
         raise pulumi.RunError(f"The offline run has no answer for the method {request.tok}.")
+
+
+def _flatten(struct: Struct) -> None:
+    """Put the URN in the place of every resource that is an input.
+
+    The mock monitor would rebuild the resource on its worker thread and may wait for itself forever.
+    """
+    for value in struct.fields.values():
+        _flatten_value(value)
+
+
+def _flatten_value(value: Value) -> None:
+    fields = value.struct_value.fields if value.HasField("struct_value") else {}
+    if ENVELOPE_KEY in fields and fields[ENVELOPE_KEY].string_value == RESOURCE_ENVELOPE:
+        value.string_value = fields["urn"].string_value
+    elif value.HasField("struct_value"):
+        _flatten(value.struct_value)
+    elif value.HasField("list_value"):
+        for each in value.list_value.values:
+            _flatten_value(each)
 
 
 class _Engine(mocks.MockEngine):

@@ -27,7 +27,7 @@ class NodeGroup(Model):
     instance_types: tuple[str, ...] = ("m6i.large",)
     """Instance types of one size and architecture, in order of preference."""
     min: int = Field(default=2, ge=1)
-    """Nodes at least."""
+    """Nodes at least. EKS refuses a minimum above the number that runs: raise that number first."""
     max: int = Field(default=4, ge=1)
     """Nodes at most. Nothing here scales between: an autoscaler may, and its choice is kept."""
     capacity: Literal["on-demand", "spot"] = "on-demand"

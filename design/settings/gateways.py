@@ -26,7 +26,7 @@ class Tls(Model):
     """Where TLS from the client ends, and with which certificate."""
 
     mode: Literal["none", "self-signed", "secret", "acm"] = "none"
-    """`none`; `self-signed` to try out; `secret` of the gateway's namespace; `acm` at the NLB, then anew to the pods."""
+    """`none`; `self-signed` to try out; `secret` of its namespace; `acm` at the NLB, then anew to the pods."""
     secret_name: Label | None = None
     """Secret of type kubernetes.io/tls, for mode `secret`."""
     certificate_arn: CertificateArn | None = None

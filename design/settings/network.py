@@ -40,7 +40,7 @@ class Network(Model):
     cidr: Cidr = "10.0.0.0/16"
     """The VPC's range; every private subnet gets a /20 or more of it."""
     zones: tuple[str, ...] = ()
-    """Two or three availability zones of the region."""
+    """Two or three availability zones of the region, for good: EKS takes no new zone into an existing cluster."""
     nat: Literal["single", "per-zone"] = "single"
     """One NAT gateway for all, or one a zone that survives the loss of another."""
     endpoints: tuple[Endpoint, ...] = ("ec2", "ecr.api", "ecr.dkr", "eks-auth", "elasticloadbalancing", "logs", "sts")

@@ -178,7 +178,7 @@ class Answered:
     def _cluster(args: MockResourceArgs, monitor: recorder.Monitor) -> dict[str, Any]:
         urn = monitor.make_urn("", "aws:eks/cluster:Cluster", f"{args.name}-eksCluster")
         monitor.resources[urn] = MockMonitor.ResourceRegistration(urn, "test", CLUSTER_STATE)
-        reference = {document.ENVELOPE_KEY: document.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
+        reference = {recorder.ENVELOPE_KEY: recorder.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
         return {
             "eksCluster": reference,
             "kubeconfigJson": "{}",

@@ -188,7 +188,7 @@ def test_destroy_says_what_stays_and_calls_pulumi(root: Path, capsys: pytest.Cap
     assert destroy(root, machine, "--yes") == 0
     assert machine.called == [["pulumi", "destroy", "--stack", "dev", "--yes"]]
     kept = capsys.readouterr().out
-    for word in ("KMS", "log groups", "EBS volumes", "Load balancers"):
+    for word in ("KMS", "log group", "EBS volumes", "Load balancers"):
         assert word in kept
 
 

@@ -1,5 +1,3 @@
-import datetime
-
 import pytest
 
 from tests.unit.rule_case import ADMIN, DEPLOYER, Case, check
@@ -26,14 +24,6 @@ CASES = [
         key="cluster.version",
         says="not a version this program knows",
         write='"1.36"',
-    ),
-    Case(
-        rule="cluster.version",
-        changes=cluster(version="1.34"),
-        today=datetime.date(2026, 12, 3),
-        key="cluster.version",
-        says="left EKS standard support on 2026-12-02",
-        write='"1.35", "1.36"',
     ),
     Case(
         rule="cluster.istio_support",

@@ -26,6 +26,7 @@ CASES: list[tuple[str, dict[str, Any], datetime.date, str]] = [
     ),
     ("certificates", {}, datetime.date(2027, 10, 15), "mesh.certificates.intermediate: generation 1"),
     ("kubernetes_support", {}, datetime.date(2027, 5, 4), "leaves EKS standard support on 2027-08-02, in 90 days"),
+    ("kubernetes_support", {}, datetime.date(2027, 8, 3), "left EKS standard support on 2027-08-02"),
     ("anonymous_docker_hub", {"mesh": {"size": "medium"}}, TODAY, "images.istio and images.bookinfo pull from Docker"),
     (
         "anonymous_docker_hub",
