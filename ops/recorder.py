@@ -10,151 +10,17 @@ import datetime
 import runpy
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
 
 import pulumi
 from google.protobuf import empty_pb2
-from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import mocks, settings
-from pulumi.runtime.proto import engine_pb2, resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 import stack_config
+from ops.monitor import Answers, Engine, Monitor, Recording, Unanswered
 
-# How the document writes a value that only an update knows.
-UNKNOWN = "[unknown]"
-STACK_TYPE = "pulumi:pulumi:Stack"
-# How the SDK marks secrets and resources inside inputs (pulumi.runtime.rpc, `_special_sig_key` and its values).
-ENVELOPE_KEY = "4dabf18193072939515e22adb298388d"
-SECRET_ENVELOPE = "1b47061264138c4ac30d75fd1eb44270"
-RESOURCE_ENVELOPE = "5cf8f73096256a8f31e491e813e4eb8e"
 PROGRAM = "__main__.py"
-
-
-class Answers(Protocol):
-    """What stands in for the providers."""
-
-    def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
-        """Id and outputs of a resource; an empty id is not known yet."""
-
-    def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Result of a provider function."""
-
-
-class Unanswered:
-    """A first preview: inputs are echoed, ids and computed outputs stay unknown."""
-
-    def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
-        """Echo the inputs, as the engine does before anything exists."""
-        return "", args.inputs
-
-    def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Results are typed and checked by the SDK: the one field the program reads carries the document's word."""
-        return {"cidrBlock": UNKNOWN}
-
-
-@dataclass
-class Recording:
-    """Everything a run told the engine."""
-
-    project: str
-    stack: str
-    root: str = ""
-    requests: dict[str, resource_pb2.RegisterResourceRequest] = field(default_factory=dict)
-    outputs: dict[str, Struct] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-
-class _Answering(mocks.Mocks):
-    """The SDK's hook, handing on to ``Answers``."""
-
-    monitor: "Monitor"
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    def call(self, args: mocks.MockCallArgs) -> Any:
-        return self._answers.invoke(args)
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> Any:
-        return self._answers.resource(args, self.monitor)
-
-
-class Monitor(mocks.MockMonitor):
-    """The mock monitor with the engine's URNs and its refusal of duplicates."""
-
-    def __init__(self, recording: Recording, answers: Answers) -> None:
-        hook = _Answering(answers)
-        super().__init__(hook)
-        hook.monitor = self
-        self.recording = recording
-        self._lock = threading.Lock()
-
-    def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine leaves the root stack out of the types of a URN; the mock monitor does not."""
-        chain = parent.split("::")[2] if parent else STACK_TYPE
-        qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
-        return f"urn:pulumi:{self.recording.stack}::{self.recording.project}::{qualified}::{name}"
-
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
-        """Keep the raw registration, then answer."""
-        urn = self.make_urn(request.parent, request.type, request.name)
-        with self._lock:
-            if urn in self.recording.requests:
-                raise pulumi.RunError(f"Two resources have the URN {urn}; the engine refuses that. Name one otherwise.")
-            self.recording.requests[urn] = request
-            if request.type == STACK_TYPE:
-                self.recording.root = urn
-        answered = resource_pb2.RegisterResourceRequest()
-        answered.CopyFrom(request)
-        _flatten(answered.object)
-        return super().RegisterResource(answered)
-
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
-        """Keep what a component or the stack exports."""
-        with self._lock:
-            self.recording.outputs[request.urn] = request.outputs
-        return empty_pb2.Empty()
-
-    def Call(self, request: Any) -> Any:
-        """Resource methods have no stand-in: the program uses none."""
-        raise pulumi.RunError(f"The offline run has no answer for the method {request.tok}.")
-
-
-def _flatten(struct: Struct) -> None:
-    """Put the URN in the place of every resource that is an input.
-
-    The mock monitor would rebuild the resource on its worker thread and may wait for itself forever.
-    """
-    for value in struct.fields.values():
-        _flatten_value(value)
-
-
-def _flatten_value(value: Value) -> None:
-    fields = value.struct_value.fields if value.HasField("struct_value") else {}
-    if ENVELOPE_KEY in fields and fields[ENVELOPE_KEY].string_value == RESOURCE_ENVELOPE:
-        value.string_value = fields["urn"].string_value
-    elif value.HasField("struct_value"):
-        _flatten(value.struct_value)
-    elif value.HasField("list_value"):
-        for each in value.list_value.values:
-            _flatten_value(each)
-
-
-class _Engine(mocks.MockEngine):
-    """Keeps warnings, as the CLI would show them."""
-
-    def __init__(self, recording: Recording) -> None:
-        super().__init__(None)
-        self._recording = recording
-
-    def Log(self, request: engine_pb2.LogRequest) -> None:
-        if request.severity == engine_pb2.WARNING:
-            self._recording.warnings.append(request.message)
-        elif request.severity == engine_pb2.ERROR:
-            super().Log(request)
 
 
 def record(
@@ -218,7 +84,7 @@ async def _run(
         mocks.MockSettings(
             monitor=monitor,
             monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
-            engine=_Engine(recording),
+            engine=Engine(recording),
             project=recording.project,
             stack=recording.stack,
             dry_run=answers is None,

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 
 from design.site import Site
-from ops import document, recorder, stack_file
+from ops import document, monitor, recorder, stack_file
 from ops.reach import Graph
 from tests.unit import x509
 
@@ -122,7 +122,7 @@ def update(stack: str, changes: Mapping[str, str] | None = None) -> Stack:
     return Stack(document.build(recording))
 
 
-def component(program: Callable[[], object], *, answers: recorder.Answers | None = None) -> Stack:
+def component(program: Callable[[], object], *, answers: monitor.Answers | None = None) -> Stack:
     """A component on its own; by default nothing is known yet."""
 
     def run() -> None:
@@ -146,10 +146,10 @@ CLUSTER_STATE = {
 class Answered:
     """Providers that answer an update: ids by name, outputs by type."""
 
-    def resource(self, args: MockResourceArgs, monitor: recorder.Monitor) -> tuple[str, dict[str, Any]]:
+    def resource(self, args: MockResourceArgs, engine: monitor.Monitor) -> tuple[str, dict[str, Any]]:
         outputs = dict(args.inputs)
         if args.typ == "eks:index:Cluster":
-            outputs |= self._cluster(args, monitor)
+            outputs |= self._cluster(args, engine)
         elif args.typ.startswith("tls:"):
             outputs |= x509.outputs(args.typ)
         elif args.typ.startswith("aws:"):
@@ -175,10 +175,10 @@ class Answered:
         }
 
     @staticmethod
-    def _cluster(args: MockResourceArgs, monitor: recorder.Monitor) -> dict[str, Any]:
-        urn = monitor.make_urn("", "aws:eks/cluster:Cluster", f"{args.name}-eksCluster")
-        monitor.resources[urn] = MockMonitor.ResourceRegistration(urn, "test", CLUSTER_STATE)
-        reference = {recorder.ENVELOPE_KEY: recorder.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
+    def _cluster(args: MockResourceArgs, engine: monitor.Monitor) -> dict[str, Any]:
+        urn = engine.make_urn("", "aws:eks/cluster:Cluster", f"{args.name}-eksCluster")
+        engine.resources[urn] = MockMonitor.ResourceRegistration(urn, "test", CLUSTER_STATE)
+        reference = {monitor.ENVELOPE_KEY: monitor.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
         return {
             "eksCluster": reference,
             "kubeconfigJson": "{}",

@@ -14,6 +14,7 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from design import names, trust
 from ops import document, recorder
+from ops.monitor import Monitor
 from tests.unit.harness import Stack
 
 USAGES = (
@@ -58,7 +59,7 @@ class Cluster:
         self._state = {key: made for key, made in self._state.items() if key in self._seen}
         return Stack(document.build(recording))
 
-    def resource(self, args: MockResourceArgs, monitor: recorder.Monitor) -> tuple[str, dict[str, Any]]:
+    def resource(self, args: MockResourceArgs, monitor: Monitor) -> tuple[str, dict[str, Any]]:
         key = (args.typ, args.name)
         self._seen.add(key)
         inputs = revealed(args.inputs)
