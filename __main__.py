@@ -96,11 +96,11 @@ authority = CertificateAuthority(
 istio = Istio("istio", IstioArgs(mesh=mesh, images=settings.images), inside(system, authority, cluster_addons))
 policy = MeshPolicy("mesh-policy", MeshPolicyArgs(mesh=mesh), inside(istio))
 
-entries: dict[str, Gateway] = {}
+ways_in: dict[str, Gateway] = {}
 for name, gateway in settings.gateways.items():
     plan = gateways.plan(name, gateway, mesh.size)
     public = gateway.scheme == "internet-facing"
-    entries[name] = Gateway(
+    ways_in[name] = Gateway(
         names.gateway_workload(name),
         GatewayArgs(
             plan=plan,
@@ -114,10 +114,9 @@ for name, gateway in settings.gateways.items():
         inside(istio, controller, *network.egress),
     )
 
-Editors(
-    "editors",
-    EditorsArgs(cluster_name=cluster.name, entries=editors.entries(settings.namespaces), site=site),
-)
+entries = editors.entries(settings.namespaces)
+if entries:
+    Editors("editors", EditorsArgs(cluster_name=cluster.name, entries=entries, site=site))
 for namespace in settings.namespaces:
     MeshNamespace(
         f"namespace-{namespace.name}", MeshNamespaceArgs(settings=namespace, mesh=mesh), inside(istio, policy)
@@ -130,5 +129,5 @@ if settings.bookinfo.enabled:
         inside(istio, policy),
     )
 
-for key, value in outputs.contract(stack, network, cluster, authority, entries).items():
+for key, value in outputs.contract(stack, network, cluster, authority, ways_in).items():
     pulumi.export(key, value)

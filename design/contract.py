@@ -20,9 +20,13 @@ class Toleration(_Output):
     """A toleration as pods write it."""
 
     key: str
+    """Key of the taint."""
     operator: str
+    """Equal or Exists."""
     effect: str
+    """Effect of the taint."""
     value: str | None = None
+    """Value of the taint, for Equal."""
 
 
 class AppNodes(_Output):
@@ -70,6 +74,7 @@ class GenerationDates(_Output):
     """One generation of the certificate authority."""
 
     number: int
+    """Number of the generation."""
     issued: str
     """Day it was made."""
     ends: str
@@ -82,6 +87,7 @@ class CertificateSet(_Output):
     signing: int
     """Number of the generation that signs."""
     generations: list[GenerationDates]
+    """Every generation that exists."""
 
 
 class Certificates(_Output):
@@ -90,20 +96,28 @@ class Certificates(_Output):
     phase: str
     """Derived phase: stable, trust-both or sign-new."""
     root: CertificateSet
+    """The roots; every one is trusted."""
     intermediate: CertificateSet
+    """The intermediates; istiod signs with one."""
 
 
 class Contract(_Output):
     """Outputs of the stack."""
 
     contract_version: Literal[1]
+    """Version of this list."""
     region: str
     """AWS region."""
     vpc_id: str
+    """The VPC, ours or the existing one."""
     private_subnet_ids: list[str]
+    """Subnets of nodes and pods, one a zone."""
     public_subnet_ids: list[str]
+    """Subnets of internet-facing load balancers, one a zone."""
     cluster_name: str
+    """Name of the EKS cluster."""
     cluster_arn: str
+    """ARN of the EKS cluster."""
     oidc_provider_arn: str
     """For IAM roles of service accounts; Pod Identity needs none."""
     kubeconfig: str
@@ -111,15 +125,21 @@ class Contract(_Output):
     revision_tag: str
     """Value of the label istio.io/rev of a mesh namespace."""
     istio_version: str
+    """Istio version that the tag names."""
     trust_domain: str
+    """Trust domain of every identity in the mesh."""
     discovery_label: dict[str, str]
     """Label without which istiod does not see a namespace."""
     app_nodes: AppNodes
+    """Nodes for app teams' pods."""
     gateways: dict[str, Gateway]
+    """Ways into the mesh, by name."""
     namespaces: dict[str, Namespace]
+    """Namespaces of app teams, by name."""
     root_certificate_fingerprints: list[str]
     """SHA-256 of every trusted root, by ascending generation."""
     certificates: Certificates
+    """The certificate authority; holds no key."""
     bookinfo_url: str | None = Field(default=None)
     """Product page of the sample application, when it is installed."""
 

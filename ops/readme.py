@@ -1,51 +1,53 @@
-"""The parts of README.md that are written by the code they describe."""
+"""The parts of README.md and docs/ that are written by the code they describe."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ops import graph, reference
+from ops import graph, outputs_reference, reference
 
 README = "README.md"
+# Each page and the generated blocks in it; a block stands between ``<!-- name: begin -->`` and ``end``.
+PAGES = {README: ("graph", "settings"), "docs/outputs.md": ("outputs",)}
 
 
 def blocks(document: Mapping[str, Any]) -> dict[str, str]:
-    """Text of every generated block by its name; it stands between ``<!-- name: begin -->`` and ``end``."""
+    """Text of every generated block by its name."""
     return {
         "graph": f"```mermaid\n{graph.render(document)}\n```",
         "settings": reference.markdown(),
+        "outputs": outputs_reference.markdown(),
     }
 
 
-def render(text: str, document: Mapping[str, Any]) -> str:
-    """A page with every block brought up to date.
+def render(text: str, page: str, document: Mapping[str, Any]) -> str:
+    """A page with every block of it brought up to date.
 
     Raises ValueError when a block's marks are missing.
     """
-    for name, block in blocks(document).items():
+    known = blocks(document)
+    for name in PAGES[page]:
         begin, end = _marks(name)
         before, found_begin, rest = text.partition(begin)
         _, found_end, after = rest.partition(end)
         if not (found_begin and found_end):
-            raise ValueError(f"{begin} and {end} are not both in the page")
-        text = f"{before}{begin}\n{block}\n{end}{after}"
+            raise ValueError(f"{begin} and {end} are not both in {page}")
+        text = f"{before}{begin}\n{known[name]}\n{end}{after}"
     return text
 
 
 def write(root: Path, document: Mapping[str, Any]) -> Iterator[Path]:
-    """Bring README.md up to date; yields it when it was not."""
-    path = root / README
-    text = path.read_text(encoding="utf-8")
-    fresh = render(text, document)
-    if fresh != text:
-        path.write_text(fresh, encoding="utf-8")
+    """Bring every page up to date; yields those that were not."""
+    for page in outdated(root, document):
+        path = root / page
+        path.write_text(render(path.read_text(encoding="utf-8"), page, document), encoding="utf-8")
         yield path
 
 
-def is_current(root: Path, document: Mapping[str, Any]) -> bool:
-    """Whether README.md says what the code says."""
-    text = (root / README).read_text(encoding="utf-8")
-    return render(text, document) == text
+def outdated(root: Path, document: Mapping[str, Any]) -> list[str]:
+    """Pages that do not say what the code says."""
+    texts = {page: (root / page).read_text(encoding="utf-8") for page in PAGES}
+    return [page for page, text in texts.items() if render(text, page, document) != text]
 
 
 def _marks(name: str) -> tuple[str, str]:

@@ -1,13 +1,11 @@
 """The Mermaid diagram says who waits for whom, and the pages that hold it are brought up to date."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops import graph, readme
+from ops import graph
 
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 
@@ -88,26 +86,3 @@ def test_reduction_keeps_who_waits_for_whom(pairs: set[tuple[str, str]]) -> None
 def test_a_circle_keeps_its_edges() -> None:
     circle: graph.Edges = {"a": {"b", "c"}, "b": {"a", "c"}, "c": {"a", "b"}}
     assert graph.reduced(circle) == circle
-
-
-PAGE = "# T\n<!-- graph: begin -->\nold\n<!-- graph: end -->\nx\n<!-- settings: begin -->\n<!-- settings: end -->\n"
-
-
-def test_a_page_is_brought_up_to_date_once(tmp_path: Path) -> None:
-    page = tmp_path / "README.md"
-    page.write_text(PAGE)
-    assert not readme.is_current(tmp_path, SMALL)
-    assert list(readme.write(tmp_path, SMALL)) == [page]
-    assert readme.is_current(tmp_path, SMALL)
-    assert list(readme.write(tmp_path, SMALL)) == []
-    text = page.read_text()
-    assert "```mermaid\nflowchart BT\n" in text
-    assert "old" not in text
-    assert "| `mesh.tag` |" in text
-    assert text.startswith("# T\n<!-- graph: begin -->\n")
-
-
-def test_missing_marks_are_said(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("# T\n")
-    with pytest.raises(ValueError, match="<!-- graph: begin -->"):
-        readme.is_current(tmp_path, SMALL)

@@ -1,6 +1,9 @@
 """README.md and docs/ say what the code says."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from design import versions
 from ops import readme
@@ -10,12 +13,14 @@ MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 
 
 def test_the_generated_parts_are_current(dev: Stack) -> None:
-    assert readme.is_current(ROOT, dev.document), "`make docs` writes the diagram and the settings table anew."
+    assert readme.outdated(ROOT, dev.document) == [], "`make docs` writes diagram and tables anew."
 
 
-def test_an_outdated_page_is_seen(dev: Stack) -> None:
-    text = (ROOT / readme.README).read_text()
-    assert readme.render(text.replace("```mermaid", "```mermaid\n%% old"), dev.document) == text
+@pytest.mark.parametrize(("page", "block"), [(page, block) for page, found in readme.PAGES.items() for block in found])
+def test_an_outdated_block_is_written_anew(dev: Stack, page: str, block: str) -> None:
+    text = (ROOT / page).read_text()
+    begin = f"<!-- {block}: begin -->"
+    assert readme.render(text.replace(begin, f"{begin}\nold"), page, dev.document) == text
 
 
 def test_every_make_target_of_the_page_exists() -> None:
@@ -33,3 +38,18 @@ def test_versions_named_on_the_page_are_the_pins() -> None:
 def test_no_registry_is_named_in_what_is_installed() -> None:
     for path in ROOT.glob("requirements*"):
         assert "://" not in path.read_text(), path.name
+
+
+def test_missing_marks_are_said(dev: Stack) -> None:
+    with pytest.raises(ValueError, match="<!-- graph: begin -->"):
+        readme.render("# T\n", readme.README, dev.document)
+
+
+def test_only_outdated_pages_are_written(dev: Stack, tmp_path: Path) -> None:
+    for page in readme.PAGES:
+        (tmp_path / page).parent.mkdir(exist_ok=True)
+        (tmp_path / page).write_text((ROOT / page).read_text())
+    stale = tmp_path / readme.README
+    stale.write_text(stale.read_text().replace("flowchart BT", "flowchart TB"))
+    assert list(readme.write(tmp_path, dev.document)) == [stale]
+    assert list(readme.write(tmp_path, dev.document)) == []
