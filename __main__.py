@@ -89,7 +89,10 @@ system = SystemNamespaces("system-namespaces", SystemNamespacesArgs(), inside(cl
 authority = CertificateAuthority(
     "certificate-authority",
     CertificateAuthorityArgs(
-        plan=trust.plan(mesh.certificates, mesh.trust_domain), namespace=system.istio_system, protect=site.protect
+        plan=trust.plan(mesh.certificates, mesh.trust_domain),
+        previous=outputs.previous("certificates"),
+        namespace=system.istio_system,
+        protect=site.protect,
     ),
     inside(system),
 )

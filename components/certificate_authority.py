@@ -11,15 +11,20 @@ import pulumi_kubernetes as kubernetes
 import pulumi_tls as tls
 
 from design import names, trust
+from design.problems import report
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateAuthorityArgs:
-    """plan: generations and who signs. namespace: istiod's. protect: keeps the keys that sign from being deleted."""
+    """plan: generations and who signs. namespace: istiod's. protect: keeps the keys that sign from being deleted.
+
+    previous: the output ``certificates`` of the last ``up``; a step that skips a phase is refused before ``cacerts``.
+    """
 
     plan: trust.TrustPlan
     namespace: pulumi.Input[str]
     protect: bool
+    previous: pulumi.Input[dict[str, Any] | None] = None
 
 
 class CertificateAuthority(pulumi.ComponentResource):
@@ -59,6 +64,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             for pair in plan.pairs
         }
 
+        allowed = pulumi.Output.from_input(args.previous).apply(lambda state: _refuse_skipped(state, plan))
         root_pems = [roots[each.number].cert_pem for each in plan.roots]
         bundle = pulumi.Output.all(
             certificate=signed[plan.signing].cert_pem,
@@ -66,6 +72,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             signing_root=roots[plan.signing.root].cert_pem,
             roots=root_pems,
         ).apply(lambda pems: trust.cacerts(**pems))
+        bundle = pulumi.Output.all(allowed, bundle).apply(lambda both: both[1])
         self.cacerts = self._secret(args.namespace, bundle)
         self.root_fingerprints = pulumi.Output.all(*root_pems).apply(
             lambda pems: [trust.fingerprint(pem) for pem in pems]
@@ -138,3 +145,9 @@ class CertificateAuthority(pulumi.ComponentResource):
 def _pem(key: tls.PrivateKey) -> pulumi.Output[str]:
     """The engine marks a key as secret, the SDK alone does not; whatever is made from it is then secret too."""
     return pulumi.Output.secret(key.private_key_pem)
+
+
+def _refuse_skipped(previous: dict[str, Any] | None, plan: trust.TrustPlan) -> None:
+    problems = trust.skipped(previous, plan)
+    if problems:
+        raise pulumi.RunError(report("The step from the last `up`", problems))

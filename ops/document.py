@@ -43,7 +43,8 @@ def _resource(urn: str, requests: Mapping[str, RegisterResourceRequest]) -> dict
         "custom": request.custom,
         "remote": request.remote,
         "inputs": inputs,
-        "dependencies": sorted(_dependencies(request)),
+        # What is only read, like the stack's own last outputs, is no part of the graph.
+        "dependencies": sorted(_dependencies(request) & requests.keys()),
         "references": sorted(set(_references(inputs))),
         "options": {
             "protect": any(each.protect for each in _with_parents(request, requests)),

@@ -30,6 +30,7 @@ from design.trust.rules import (
     signing_not_listed,
     too_many_roots,
 )
+from design.trust.steps import skipped
 
 __all__ = [
     "ALGORITHM",
@@ -64,6 +65,7 @@ __all__ = [
     "plan",
     "problems",
     "signing_not_listed",
+    "skipped",
     "state",
     "too_many_roots",
     "warnings",

@@ -116,10 +116,12 @@ def preview(stack: str, changes: Mapping[str, str] | None = None, *, named: str 
     return Stack(document.build(recorder.record(ROOT, named or stack, config(stack, changes), today=TODAY)))
 
 
-def update(stack: str, changes: Mapping[str, str] | None = None) -> Stack:
+def update(
+    stack: str, changes: Mapping[str, str] | None = None, *, last_outputs: Mapping[str, Any] | None = None
+) -> Stack:
     """The stack as an update sees it: every provider answers."""
-    recording = recorder.record(ROOT, stack, config(stack, changes), today=TODAY, answers=Answered())
-    return Stack(document.build(recording))
+    answers = Answered(last_outputs)
+    return Stack(document.build(recorder.record(ROOT, stack, config(stack, changes), today=TODAY, answers=answers)))
 
 
 def component(program: Callable[[], object], *, answers: monitor.Answers | None = None) -> Stack:
@@ -144,11 +146,19 @@ CLUSTER_STATE = {
 
 
 class Answered:
-    """Providers that answer an update: ids by name, outputs by type."""
+    """Providers that answer an update: ids by name, outputs by type.
+
+    last_outputs: what the last ``up`` of the stack put out.
+    """
+
+    def __init__(self, last_outputs: Mapping[str, Any] | None = None) -> None:
+        self.last_outputs = dict(last_outputs or {})
 
     def resource(self, args: MockResourceArgs, engine: monitor.Monitor) -> tuple[str, dict[str, Any]]:
         outputs = dict(args.inputs)
-        if args.typ == "eks:index:Cluster":
+        if args.typ == "pulumi:pulumi:StackReference":
+            outputs |= {"outputs": self.last_outputs, "secretOutputNames": []}
+        elif args.typ == "eks:index:Cluster":
             outputs |= self._cluster(args, engine)
         elif args.typ.startswith("tls:"):
             outputs |= x509.outputs(args.typ)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from design import names, nodes
@@ -146,3 +147,16 @@ def test_an_existing_network_gives_the_same_outputs() -> None:
     assert stack.outputs["vpcId"] == "vpc-0a"
     assert stack.outputs["publicSubnetIds"] == existing["publicSubnetIds"]
     assert stack.of_type("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet") == []
+
+
+def authority(roots: list[int], signing: int) -> dict[str, str]:
+    kind = {"generations": [{"number": number, "issued": "2026-11-01"} for number in roots], "signing": signing}
+    first = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
+    return {"istio-eks:mesh": json.dumps({"certificates": {"root": kind, "intermediate": first}})}
+
+
+def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs(updated: Stack) -> None:
+    trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs)
+    assert harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs).outputs["certificates"]
+    with pytest.raises(pulumi.RunError, match="would sign before anybody trusts it"):
+        harness.update("dev", authority([1, 2], 2), last_outputs=updated.outputs)
