@@ -8,6 +8,7 @@ from components.addons import Addons, AddonsArgs
 from components.bookinfo import Bookinfo, BookinfoArgs
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from components.cluster import Cluster, ClusterArgs
+from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
 from components.editors import Editors, EditorsArgs
 from components.existing_network import ExistingNetwork, ExistingNetworkArgs
 from components.gateway import Gateway, GatewayArgs
@@ -23,6 +24,7 @@ from design import addons, addressing, charts, editors, gateways, names, nodes, 
 
 stack = stack_config.load()
 settings, site, mesh = stack.settings, stack.site, stack.settings.mesh
+last_up = outputs.previous()
 
 
 def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -52,6 +54,10 @@ cluster = Cluster(
         site=site,
     ),
 )
+identity = ControllerIdentity(
+    "controller-identity",
+    ControllerIdentityArgs(cluster_name=cluster.name, settings=settings.cluster.load_balancer_controller, site=site),
+)
 core_addons = Addons(
     "core-addons",
     AddonsArgs(cluster_name=cluster.name, plans=addons.before_nodes(settings.cluster), site=site),
@@ -77,6 +83,7 @@ controller = LoadBalancerController(
     LoadBalancerControllerArgs(
         cluster_name=cluster.name,
         vpc_id=network.vpc_id,
+        identity=identity,
         settings=settings.cluster.load_balancer_controller,
         provider=cluster.provider,
         site=site,
@@ -90,13 +97,14 @@ authority = CertificateAuthority(
     "certificate-authority",
     CertificateAuthorityArgs(
         plan=trust.plan(mesh.certificates, mesh.trust_domain),
-        previous=outputs.previous("certificates"),
+        previous=last_up.get_output("certificates"),
         namespace=system.istio_system,
         protect=site.protect,
     ),
     inside(system),
 )
-istio = Istio("istio", IstioArgs(mesh=mesh, images=settings.images), inside(system, authority, cluster_addons))
+istio_args = IstioArgs(mesh=mesh, images=settings.images, previous=last_up.get_output("istioVersion"))
+istio = Istio("istio", istio_args, inside(system, authority, cluster_addons))
 policy = MeshPolicy("mesh-policy", MeshPolicyArgs(mesh=mesh), inside(istio))
 
 ways_in: dict[str, Gateway] = {}

@@ -14,7 +14,7 @@ from design.site import Site
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """``environment`` is the cluster's name; ``protect`` has AWS refuse to delete it."""
+    """``site.environment`` is the cluster's name; ``site.protect`` has AWS refuse to delete it."""
 
     settings: settings.Cluster
     vpc_id: pulumi.Input[str]
@@ -84,7 +84,7 @@ class Cluster(pulumi.ComponentResource):
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=control_plane.UPGRADE_POLICY),
             deletion_protection=args.site.protect,
             authentication_mode=pulumi_eks.AuthenticationMode.API,
-            access_entries={plan.key: _access_entry(plan) for plan in access.entries(args.settings)},
+            access_entries={plan.key: _access_entry(plan, args.site) for plan in access.entries(args.settings)},
             vpc_id=args.vpc_id,
             private_subnet_ids=args.private_subnet_ids,
             public_subnet_ids=args.public_subnet_ids,
@@ -123,7 +123,7 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-secrets",
             description=f"Secrets of the EKS cluster {args.site.environment}",
             enable_key_rotation=True,
-            deletion_window_in_days=control_plane.key_deletion_days(args.site.protect),
+            deletion_window_in_days=control_plane.KEY_DELETION_DAYS,
             tags=args.site.named("secrets"),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -148,10 +148,11 @@ class Cluster(pulumi.ComponentResource):
         )
 
 
-def _access_entry(plan: access.AccessPlan) -> pulumi_eks.AccessEntryArgs:
+def _access_entry(plan: access.AccessPlan, site: Site) -> pulumi_eks.AccessEntryArgs:
     return pulumi_eks.AccessEntryArgs(
         principal_arn=plan.principal_arn,
         kubernetes_groups=list(plan.groups),
+        tags=site.tags,
         access_policies={
             plan.policy: pulumi_eks.AccessPolicyAssociationArgs(
                 policy_arn=plan.policy_arn,

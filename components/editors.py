@@ -12,10 +12,7 @@ from design.site import Site
 
 @dataclass(frozen=True, kw_only=True)
 class EditorsArgs:
-    """What Editors needs.
-
-    environment: first part of the name that AWS shows.
-    """
+    """What Editors needs."""
 
     cluster_name: pulumi.Input[str]
     entries: Sequence[editors.EditorEntry]

@@ -15,7 +15,7 @@ TRAFFIC_TYPES = {"all": "ALL", "rejected": "REJECT"}
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs:
-    """What FlowLogs needs; ``environment`` begins every AWS name tag."""
+    """What FlowLogs needs."""
 
     vpc_id: pulumi.Input[str]
     settings: FlowLogSettings

@@ -6,21 +6,27 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import helm, manifests
-from design import charts, names, revision_tag, settings
+from design import charts, names, revision_tag, settings, upgrade
+from design.problems import report
 
 
 @dataclass(frozen=True, kw_only=True)
 class IstioArgs:
-    """The namespaces and the Secret ``cacerts`` exist before: the caller says so with ``depends_on``."""
+    """The namespaces and the Secret ``cacerts`` exist before: the caller says so with ``depends_on``.
+
+    previous: the output ``istioVersion`` of the last ``up``; a version that still has proxies is not removed.
+    """
 
     mesh: settings.Mesh
     images: settings.Images
+    previous: pulumi.Input[str | None] = None
 
 
 class Istio(pulumi.ComponentResource):
     """CRDs, istio-cni, one istiod per version, and the tag that names one of them.
 
-    Asks ``design.charts`` (releases and values) and ``design.revision_tag`` (the injection webhook of the tag).
+    Asks ``design.charts`` (releases and values), ``design.revision_tag`` (the injection webhook of the tag) and
+    ``design.upgrade``.
 
     revision: revision that the tag names, known once its istiod is ready. control_planes: every istiod.
     """
@@ -34,6 +40,8 @@ class Istio(pulumi.ComponentResource):
         inputs = {"version": mesh.version, "canaryVersion": mesh.canary_version, "tag": mesh.tag, "size": mesh.size}
         super().__init__("istio-eks:istio:Istio", name, inputs, opts)
 
+        # Fails the program, and with it the `up` before it deletes anything.
+        pulumi.Output.from_input(args.previous).apply(lambda version: _refuse_skipped(version, mesh))
         base = helm.release(f"{name}-base", charts.base(mesh), pulumi.ResourceOptions(parent=self))
         cni = helm.release(
             f"{name}-cni", charts.cni(mesh, images), pulumi.ResourceOptions(parent=self, depends_on=[base])
@@ -52,3 +60,9 @@ class Istio(pulumi.ComponentResource):
         # By way of the URN, which a preview knows: whoever uses the revision waits for its webhook.
         self.revision = tag.urn.apply(lambda _: revision)
         self.register_outputs({"revision": self.revision})
+
+
+def _refuse_skipped(previous: str | None, mesh: settings.Mesh) -> None:
+    problems = upgrade.skipped(previous, mesh)
+    if problems:
+        raise pulumi.RunError(report("The step from the last `up`", problems))

@@ -12,6 +12,7 @@ TYPED: dict[tuple[str, str], Callable[..., pulumi.CustomResource]] = {
     ("v1", "ServiceAccount"): kubernetes.core.v1.ServiceAccount,
     ("v1", "Service"): kubernetes.core.v1.Service,
     ("v1", "Secret"): kubernetes.core.v1.Secret,
+    ("v1", "ResourceQuota"): kubernetes.core.v1.ResourceQuota,
     ("v1", "ConfigMap"): kubernetes.core.v1.ConfigMap,
     ("apps/v1", "Deployment"): kubernetes.apps.v1.Deployment,
     ("policy/v1", "PodDisruptionBudget"): kubernetes.policy.v1.PodDisruptionBudget,

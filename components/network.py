@@ -15,12 +15,7 @@ from design.site import Site
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs.
-
-    plan: the addresses of the VPC and its subnets.
-    environment: begins every AWS name tag.
-    protect: whether the VPC refuses deletion.
-    """
+    """What Network needs; ``plan``: the addresses of the VPC and its subnets."""
 
     plan: addressing.AddressPlan
     settings: settings.Network

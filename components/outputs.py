@@ -16,10 +16,9 @@ from design.settings import Settings
 from design.settings_reader import Loaded
 
 
-def previous(key: str) -> pulumi.Output[Any]:
-    """What the last ``up`` of this very stack put out under ``key``; None before the first."""
-    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    return pulumi.StackReference(own).get_output(key)
+def previous() -> pulumi.StackReference:
+    """What the last ``up`` of this very stack put out; every output is None before the first."""
+    return pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
 
 
 def contract(

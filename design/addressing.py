@@ -63,8 +63,8 @@ def plan(cidr: str, zones: Sequence[str]) -> AddressPlan:
     """Subnets of a VPC over two or three zones.
 
     The range is cut into four equal blocks: one a zone for its private subnet, the last for all public ones. A zone's
-    subnets follow from its place in the list alone, so that appending a third zone moves nothing; two zones leave
-    their third block empty for it.
+    subnets follow from its place in the list alone; two zones leave the third block empty, for whoever adds subnets
+    of a third zone beside the cluster's own.
 
     Raises AddressError (a ValueError) when the range or the zones cannot be planned.
     """

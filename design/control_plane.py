@@ -5,6 +5,8 @@ from design import settings
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # Extended support is EKS' default and costs six times as much; STANDARD upgrades the cluster instead.
 UPGRADE_POLICY = "STANDARD"
+# Days between a destroy and the loss of everything the key encrypted: the most KMS allows, and it bills none of them.
+KEY_DELETION_DAYS = 30
 
 
 def log_group(cluster: str) -> str:
@@ -20,8 +22,3 @@ def key_alias(cluster: str) -> str:
 def public_access_cidrs(endpoint: settings.ApiEndpoint) -> list[str] | None:
     """Who may reach the public endpoint; None without one, because pulumi-eks throws when both are given."""
     return list(endpoint.public_cidrs) if endpoint.public else None
-
-
-def key_deletion_days(protect: bool) -> int:
-    """Days between a destroy and the loss of everything the key encrypted; KMS allows 7 to 30."""
-    return 30 if protect else 7

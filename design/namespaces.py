@@ -47,8 +47,28 @@ def mesh_namespace(name: str, tag: str, pod_security: PodSecurity = "restricted"
 
 
 def mesh_objects(settings: Namespace) -> tuple[Manifest, ...]:
-    """What stands in a mesh namespace from the start: the deny, the exceptions of scope, the editors' rights."""
-    return policy.deny_by_default(settings.name), *egress.objects(settings), *editors.objects(settings)
+    """What stands in a mesh namespace from the start: denial, quota, exceptions of scope, the editors' rights."""
+    return (
+        policy.deny_by_default(settings.name),
+        _no_way_in_of_its_own(settings),
+        *egress.objects(settings),
+        *editors.objects(settings),
+    )
+
+
+def _no_way_in_of_its_own(settings: Namespace) -> Manifest:
+    """Quota on what opens a namespace beside the gateways.
+
+    A Service of type LoadBalancer would get one from AWS itself, open to everybody, past the gateways' hosts and
+    sources, and would hold the VPC on destroy.
+    """
+    ports = {} if settings.load_balancers else {"services.nodeports": "0"}
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "ways-in", "namespace": settings.name},
+        "spec": {"hard": {"services.loadbalancers": str(settings.load_balancers), **ports}},
+    }
 
 
 def contract(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -48,7 +48,7 @@ def destroy(
     file = _stack_file(root, stack)
     if file is None:
         return 2
-    print(KEPT.format(days=control_plane.key_deletion_days(file.values.get(PROTECT) == "true")), flush=True)
+    print(KEPT.format(days=control_plane.KEY_DELETION_DAYS), flush=True)
     failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
     command = ["pulumi", "destroy", "--stack", stack, *arguments]
     return _refused("destroy", failures) or (execute or _executor(root))(command)

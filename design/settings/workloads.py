@@ -26,6 +26,8 @@ class Namespace(Model):
     """Roles that may edit apps, Services, routes and authorization in it."""
     kubernetes_api: bool = False
     """Whether its workloads may call the Kubernetes API."""
+    load_balancers: int = Field(default=0, ge=0, le=50)
+    """How many Services of type LoadBalancer may stand in it, beside the gateways and unknown to the stack."""
     calls: tuple[Call, ...] = ()
     """What its workloads call beyond their own namespace: namespace/service in the mesh, host:port outside."""
 

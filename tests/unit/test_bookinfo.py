@@ -224,6 +224,7 @@ class TestComponent:
         assert {kind: kinds.count(kind) for kind in kinds} == {
             "Namespace": 1,
             "AuthorizationPolicy": 5,
+            "ResourceQuota": 1,
             "ServiceAccount": 4,
             "Service": 4,
             "Deployment": 6,

@@ -11,6 +11,7 @@ import pytest
 
 from components.addons import Addons, AddonsArgs
 from components.cluster import Cluster, ClusterArgs
+from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
 from components.load_balancer_controller import LoadBalancerController, LoadBalancerControllerArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.viewers import Viewers
@@ -55,11 +56,16 @@ def node_groups(cluster: Cluster, made: settings.Cluster) -> None:
 
 
 def load_balancer_controller(cluster: Cluster, made: settings.Cluster) -> None:
+    identity = ControllerIdentity(
+        "controller-identity",
+        ControllerIdentityArgs(cluster_name=cluster.name, settings=made.load_balancer_controller, site=site()),
+    )
     LoadBalancerController(
         "load-balancer-controller",
         LoadBalancerControllerArgs(
             cluster_name=cluster.name,
             vpc_id="vpc-1",
+            identity=identity,
             settings=made.load_balancer_controller,
             provider=cluster.provider,
             site=site(),
@@ -68,15 +74,13 @@ def load_balancer_controller(cluster: Cluster, made: settings.Cluster) -> None:
 
 
 def stack(changes: dict[str, Any] | None = None, *, protect: bool = False, up: bool = False) -> Stack:
-    """``up``: providers answer; without nodes, because the mock monitor rebuilds the cluster they are given as input
-    on a thread of its own, and waits for it there for ever."""
+    """``up``: providers answer."""
     made = settings.Cluster.model_validate({"admins": (ADMIN,), "viewers": (VIEWER,), **(changes or {})})
 
     def program() -> None:
         cluster = cluster_and_addons(made, protect)
         load_balancer_controller(cluster, made)
-        if not up:
-            node_groups(cluster, made)
+        node_groups(cluster, made)
 
     return component(program, answers=Answered() if up else None)
 
@@ -399,9 +403,9 @@ def test_the_disk_driver_has_its_permissions_before_it_starts() -> None:
 
 def test_the_controller_has_its_identity_before_its_pods_and_after_them() -> None:
     found = stack({"loadBalancerController": {"policyArns": (INGRESS,)}})
-    association = found.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "load-balancer-controller")
+    association = found.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "controller-identity")
     assert controller(found).reaches(association)
-    assert controller(found).reaches(found.one("aws:iam/rolePolicy:RolePolicy", "load-balancer-controller"))
+    assert controller(found).reaches(found.one("aws:iam/rolePolicy:RolePolicy", "controller-identity"))
     more = [
         node
         for node in found.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -412,7 +416,7 @@ def test_the_controller_has_its_identity_before_its_pods_and_after_them() -> Non
 
 
 def test_the_identity_is_that_of_the_controllers_service_account(preview: Stack) -> None:
-    association = preview.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "load-balancer-controller")
+    association = preview.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "controller-identity")
     account = controller(preview).inputs["values"]["serviceAccount"]
     assert association.inputs["serviceAccount"] == account["name"]
     assert association.inputs["namespace"] == controller(preview).inputs["namespace"]

@@ -35,6 +35,7 @@ FIELDS: dict[tuple[str, str], dict[str, Any]] = {
     ("v1", "Service"): {
         "spec": {"clusterIP": "None", "selector": LABELS, "ports": [{"name": "http", "port": 1, "targetPort": 2}]}
     },
+    ("v1", "ResourceQuota"): {"spec": {"hard": {"services.nodeports": "0"}}},
     ("v1", "ConfigMap"): {"data": {"some_key.yaml": "text"}, "binaryData": {"other_key": "eA=="}},
     ("apps/v1", "Deployment"): {
         "spec": {"selector": {"matchLabels": LABELS}, "template": {"metadata": {"labels": LABELS}, "spec": POD}}

@@ -211,11 +211,15 @@ class TestComponent:
         denied = self.stack().kubernetes("AuthorizationPolicy", "deny-by-default", "shop")
         assert denied.inputs["spec"] == {}
 
+    def test_nobody_opens_a_way_in_beside_the_gateways(self) -> None:
+        quota = self.stack().kubernetes("ResourceQuota", "ways-in", "shop").inputs["spec"]["hard"]
+        assert quota == {"services.loadbalancers": "0", "services.nodeports": "0"}
+
     def test_everything_in_it_waits_for_it(self) -> None:
         built = self.stack()
         itself = built.kubernetes("Namespace", "shop")
         inside = [node for node in built.nodes if node.inputs.get("metadata", {}).get("namespace") == "shop"]
-        assert len(inside) == len(namespaces.mesh_objects(self.shop)) == 7
+        assert len(inside) == len(namespaces.mesh_objects(self.shop)) == 8
         assert all(node.reaches(itself) for node in inside)
 
     def test_its_objects_are_as_designed(self) -> None:
@@ -321,3 +325,12 @@ class TestRules:
         found = problems(stack(namespace(name="shop", calls=(call,)), bookinfo=Bookinfo(enabled=False)))
         assert list(found) == ["namespaces[0].calls[0]"]
         assert found["namespaces[0].calls[0]"].startswith(reason)
+
+
+def test_load_balancers_of_a_team_are_counted() -> None:
+    [quota] = [
+        each
+        for each in namespaces.mesh_objects(namespace(name="shop", loadBalancers=2))
+        if each["kind"] == "ResourceQuota"
+    ]
+    assert quota["spec"]["hard"] == {"services.loadbalancers": "2"}

@@ -22,9 +22,9 @@ UNTAGGED = {
 }
 
 
-@pytest.fixture(scope="module")
-def updated() -> Stack:
-    return harness.update("dev")
+@pytest.fixture(scope="module", params=["dev", "prod"])
+def updated(request: pytest.FixtureRequest) -> Stack:
+    return harness.update(request.param, harness.owned(request.param))
 
 
 @pytest.mark.parametrize("file", ["urns-dev.txt", "urns-prod.txt", "dev-to-prod.txt"])
@@ -155,8 +155,24 @@ def authority(roots: list[int], signing: int) -> dict[str, str]:
     return {"istio-eks:mesh": json.dumps({"certificates": {"root": kind, "intermediate": first}})}
 
 
-def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs(updated: Stack) -> None:
+def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs() -> None:
+    updated = harness.update("dev")
     trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs)
     assert harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs).outputs["certificates"]
     with pytest.raises(pulumi.RunError, match="would sign before anybody trusts it"):
         harness.update("dev", authority([1, 2], 2), last_outputs=updated.outputs)
+
+
+def version(wanted: str, canary: str | None = None) -> dict[str, str]:
+    mesh = json.loads(harness.config("dev")["istio-eks:mesh"])
+    return {"istio-eks:mesh": json.dumps({**mesh, "version": wanted, "canaryVersion": canary})}
+
+
+def test_an_istiod_with_proxies_is_not_removed() -> None:
+    """Every version is an istiod of its own: changed in one step, the old one would leave its proxies alone."""
+    before = harness.update("dev", version("1.31.1")).outputs
+    with pytest.raises(pulumi.RunError, match=r"removes the istiod of 1\.31\.1"):
+        harness.update("dev", version("1.31.2"), last_outputs=before)
+    beside = harness.update("dev", version("1.31.1", "1.31.2"), last_outputs=before).outputs
+    swapped = harness.update("dev", version("1.31.2", "1.31.1"), last_outputs=beside).outputs
+    assert harness.update("dev", version("1.31.2"), last_outputs=swapped).outputs["istioVersion"] == "1.31.2"

@@ -77,7 +77,7 @@ def test_the_controller_outlives_nothing_it_needs(stack: Stack) -> None:
     """On destroy it still deregisters targets: identity, DNS, network and nodes go after it."""
     needed = [
         *stack.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation"),
-        stack.one("aws:iam/rolePolicy:RolePolicy", "load-balancer-controller"),
+        stack.one("aws:iam/rolePolicy:RolePolicy", "controller-identity"),
         *(addon(stack, name) for name in (*EARLY_ADDONS, "coredns")),
         *stack.of_type(NODE_GROUP),
         *node_role_policies(stack),

@@ -1,0 +1,142 @@
+"""AWS on this machine: one moto backend for one run, and what is left in it afterwards."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from moto import mock_aws
+from moto.acm.models import CertBundle, acm_backends
+
+from local.providers import aws_in_use
+from local.providers.aws_session import Session
+
+ACCOUNT = "210987654321"
+REGION = "us-west-2"
+DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/deployer"
+
+
+class Cloud:
+    """An account in one region; ``session`` is how to look into it, and what the aws stand-in works with."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def leftovers(self) -> list[str]:
+        """Everything there but what AWS gives an account: ``kind id``, sorted.
+
+        Keys whose deletion is scheduled count as gone.
+        """
+        with self.session.lock:
+            return sorted([*self._network(), *self._entrance(), *self._cluster(), *self._rest()])
+
+    def issue(self, arn: str) -> None:
+        """A certificate of Certificate Manager under this ARN, as settings may name one."""
+        certificate, key = _self_signed("certificate.example")
+        bundle = CertBundle(self.session.account, certificate, key, region=self.session.region, cert_type="IMPORTED")
+        bundle.arn = arn
+        acm_backends[self.session.account][self.session.region]._certificates[arn] = bundle
+
+    def _network(self) -> Iterator[str]:
+        ec2 = self.session.ec2
+        vpcs = [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+        default = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]} - set(vpcs)
+        yield from (f"vpc {vpc}" for vpc in vpcs)
+        yield from (
+            f"subnet {each['SubnetId']}" for each in ec2.describe_subnets()["Subnets"] if each["VpcId"] not in default
+        )
+        yield from (
+            f"security group {each['GroupId']} ({each['GroupName']})"
+            for each in ec2.describe_security_groups()["SecurityGroups"]
+            if each["VpcId"] not in default
+        )
+        yield from (
+            f"route table {each['RouteTableId']}"
+            for each in ec2.describe_route_tables()["RouteTables"]
+            if each["VpcId"] not in default
+        )
+        yield from (
+            f"internet gateway {each['InternetGatewayId']}"
+            for each in ec2.describe_internet_gateways()["InternetGateways"]
+        )
+        yield from (
+            f"nat gateway {each['NatGatewayId']}" for each in aws_in_use.nat_gateways(self.session)
+        )
+        yield from (f"address {each['AllocationId']}" for each in ec2.describe_addresses()["Addresses"])
+        yield from (f"vpc endpoint {each['VpcEndpointId']}" for each in aws_in_use.endpoints(self.session))
+        yield from (f"flow log {each['FlowLogId']}" for each in ec2.describe_flow_logs()["FlowLogs"])
+        yield from (
+            f"launch template {each['LaunchTemplateName']}"
+            for each in ec2.describe_launch_templates()["LaunchTemplates"]
+        )
+
+    def _entrance(self) -> Iterator[str]:
+        elb = self.session.elb
+        yield from (
+            f"load balancer {each['LoadBalancerName']}" for each in elb.describe_load_balancers()["LoadBalancers"]
+        )
+        yield from (f"target group {each['TargetGroupName']}" for each in elb.describe_target_groups()["TargetGroups"])
+
+    def _cluster(self) -> Iterator[str]:
+        kept = self.session.kept
+        yield from (f"eks cluster {name}" for name in self.session.eks.list_clusters()["clusters"])
+        yield from (f"eks add-on {cluster}/{name}" for cluster, name in kept.addons)
+        yield from (f"eks access entry {cluster}/{principal}" for cluster, principal in kept.entries)
+        yield from (f"eks pod identity association {id_}" for id_ in kept.associations)
+        yield from (f"interface of {nodes} in {subnet}" for subnet, nodes in kept.abandoned.items())
+
+    def _rest(self) -> Iterator[str]:
+        iam, kms, logs = self.session.iam, self.session.kms, self.session.logs
+        yield from (f"role {each['RoleName']}" for each in iam.list_roles()["Roles"])
+        providers = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+        yield from (f"identity provider {each['Arn']}" for each in providers)
+        states = (kms.describe_key(KeyId=each["KeyId"])["KeyMetadata"] for each in kms.list_keys()["Keys"])
+        yield from (
+            f"key {key['KeyId']}"
+            for key in states
+            if key["KeyState"] != "PendingDeletion" and key["KeyManager"] == "CUSTOMER"
+        )
+        aliases = (each["AliasName"] for each in kms.list_aliases()["Aliases"])
+        yield from (f"key {alias}" for alias in aliases if not alias.startswith("alias/aws/"))
+        yield from (f"log group {each['logGroupName']}" for each in logs.describe_log_groups()["logGroups"])
+
+
+@contextmanager
+def running(
+    *, region: str = REGION, account: str = ACCOUNT, caller_arn: str = DEPLOYER, certificates: Sequence[str] = ()
+) -> Iterator[Cloud]:
+    """An empty AWS account while the block runs; one at a time in a process.
+
+    caller_arn: the role that works in it. certificates: ARNs that Certificate Manager knows.
+    """
+    config: Any = {"core": {"mock_credentials": False}, "iam": {"load_aws_managed_policies": True}}
+    with mock_aws(config=config):
+        cloud = Cloud(Session(region=region, account=account, caller_arn=caller_arn))
+        for arn in certificates:
+            cloud.issue(arn)
+        yield cloud
+
+
+def _self_signed(host: str) -> tuple[bytes, bytes]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM), private

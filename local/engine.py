@@ -1,0 +1,216 @@
+"""The real Pulumi engine with a state in files, on a temporary copy of the project, against stand-in providers.
+
+Real: the engine, its order, its state and its encryption, and the unchanged ``__main__.py`` (as the Automation API's
+inline program; only the CLI's Python host is left out). What the providers answer is said by the stand-ins.
+"""
+
+import datetime
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi import automation
+from pulumi.automation.events import EngineEvent, OpType
+
+import stack_config
+from design import names
+from design.helm_values import merge
+from local import tools
+from local.providers import server
+from local.providers.base import StandIn
+
+ROOT = Path(__file__).parents[1]
+# Encrypts the state of one run, which ends with it.
+PASSPHRASE = "thrown away"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing the engine did, or would do in a preview. changed: the inputs that differ, by path."""
+
+    op: str
+    urn: str
+    changed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Logical name of the resource."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def type(self) -> str:
+        """Type token, without the types of the parents."""
+        return self.urn.split("::")[2].rpartition("$")[2]
+
+
+@dataclass
+class Run:
+    """What came of one ``up``, ``preview`` or ``destroy``: its steps in order, and its text for a person."""
+
+    steps: list[Step] = field(default_factory=list)
+    text: str = ""
+
+    def changes(self) -> list[Step]:
+        """Everything but what stays as it is."""
+        return [step for step in self.steps if step.op not in (OpType.SAME.value, OpType.READ.value)]
+
+    def of(self, *ops: str) -> list[Step]:
+        """Steps of some kinds: create, update, replace, delete."""
+        return [step for step in self.steps if step.op in ops]
+
+
+class Failed(Exception):
+    """The engine ended with an error; ``run`` is what it did until then."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.text)
+        self.run = run
+
+
+class Session:
+    """One stack in its own backend. ``today`` is the program's clock."""
+
+    def __init__(self, folder: Path, stack: str, environment: Mapping[str, str], today: datetime.date) -> None:
+        self.stack = stack
+        self.today = today
+        self.backend = folder / "backend"
+        self.project = folder / "project"
+        self._environment = {
+            **environment,
+            "PULUMI_BACKEND_URL": f"file://{self.backend}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PATH": f"{tools.BIN}{os.pathsep}{os.environ['PATH']}",
+        }
+        self._engine: automation.Stack | None = None
+
+    @property
+    def file(self) -> Path:
+        """The copied stack file."""
+        return self.project / f"Pulumi.{self.stack}.yaml"
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Write other settings, merged over those of the file; None removes a key."""
+        written = yaml.safe_load(self.file.read_text())
+        ours = {f"{names.PROJECT}:{key}": value for key, value in settings.items()}
+        written["config"] = _without_nones(merge(written["config"], ours))
+        self.file.write_text(yaml.safe_dump(written))
+
+    def up(self) -> Run:
+        """`pulumi up`. Raises Failed."""
+        return self._run("up")
+
+    def preview(self) -> Run:
+        """`pulumi preview`. Raises Failed."""
+        return self._run("preview")
+
+    def destroy(self) -> Run:
+        """`pulumi destroy --skip-preview`, as the Automation API does it. Raises Failed."""
+        return self._run("destroy")
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, decrypted."""
+        return {key: output.value for key, output in self._selected().outputs().items()}
+
+    def state(self) -> dict[str, Any]:
+        """The state, decrypted: for what stands in it, not for secrets."""
+        return dict(self._selected().export_stack().deployment or {})
+
+    def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """The CLI itself, for what the Automation API does otherwise."""
+        return subprocess.run(
+            [str(tools.path("pulumi")), *arguments, "--stack", self.stack, "--non-interactive"],
+            cwd=self.project,
+            env={**os.environ, **self._environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def files(self) -> Iterator[Path]:
+        """Every file the backend keeps: stacks, history, backups."""
+        return (path for path in self.backend.rglob("*") if path.is_file())
+
+    def _run(self, operation: str) -> Run:
+        run = Run()
+        lines: list[str] = []
+        act = getattr(self._selected(), operation)
+        try:
+            act(on_output=lines.append, on_event=lambda event: _note(event, run.steps), color="never")
+        except automation.errors.CommandError as error:
+            run.text = "\n".join(lines) or str(error)
+            raise Failed(run) from None
+        run.text = "\n".join(lines)
+        return run
+
+    def _selected(self) -> automation.Stack:
+        if self._engine is None:
+            self._engine = automation.create_or_select_stack(
+                self.stack,
+                project_name=names.PROJECT,
+                program=self._program,
+                work_dir=str(self.project),
+                opts=automation.LocalWorkspaceOptions(
+                    work_dir=str(self.project),
+                    pulumi_home=self._environment["PULUMI_HOME"],
+                    env_vars=self._environment,
+                    pulumi_command=automation.PulumiCommand(str(tools.BIN.parent), skip_version_check=True),
+                ),
+            )
+        return self._engine
+
+    def _program(self) -> None:
+        stack_config.TODAY.set(self.today)
+        if str(ROOT) not in sys.path:
+            sys.path.insert(0, str(ROOT))
+        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+@contextmanager
+def session(
+    stack: str, stand_ins: Sequence[StandIn], *, today: datetime.date, owned: Mapping[str, str] | None = None
+) -> Iterator[Session]:
+    """A stack that does not exist yet, with the committed settings, in a folder that is removed afterwards.
+
+    owned: texts to put in the place of the placeholders of the stack file.
+    """
+    with tempfile.TemporaryDirectory(prefix="istio-eks-engine-") as made, _served(stand_ins) as environment:
+        opened = Session(Path(made), stack, environment, today)
+        for folder in (opened.backend, opened.project):
+            folder.mkdir()
+        (opened.project / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+        text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
+        for placeholder, value in (owned or {}).items():
+            text = text.replace(placeholder, value)
+        opened.file.write_text(text)
+        yield opened
+
+
+@contextmanager
+def _served(stand_ins: Sequence[StandIn]) -> Iterator[dict[str, str]]:
+    with server.serve({stand_in.package: stand_in for stand_in in stand_ins}) as ports:
+        yield server.environment(ports)
+
+
+def _note(event: EngineEvent, steps: list[Step]) -> None:
+    told = event.resource_pre_event
+    if told is not None:
+        metadata = told.metadata
+        steps.append(Step(op=str(OpType(metadata.op).value), urn=metadata.urn, changed=tuple(metadata.diffs or ())))
+
+
+def _without_nones(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_nones(value) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+        if value is not None
+    }

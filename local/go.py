@@ -1,0 +1,91 @@
+"""The Go command: whether it is there, and one build with its progress."""
+
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+# Seconds between two lines of progress.
+PROGRESS = 15
+# A build that takes longer hangs: the slowest takes three minutes on two cores.
+TIMEOUT = 1800
+
+
+class GoError(Exception):
+    """A tool cannot be had; the text is for a person."""
+
+
+class GoMissing(GoError):
+    """No Go, or one that is too old."""
+
+
+def command(folder: Path) -> str:
+    """Path of the Go command, for the module in ``folder``.
+
+    Raises GoMissing. Asked inside the folder, Go fetches a newer toolchain by itself where it is allowed to.
+    """
+    needed = _needed(folder)
+    found = shutil.which("go")
+    if not found:
+        raise GoMissing(
+            f"Go {needed} or newer is needed to build {folder.name}, and there is no `go` on the PATH. "
+            "Install it (https://go.dev/doc/install)."
+        )
+    asked = subprocess.run([found, "env", "GOVERSION"], cwd=folder, capture_output=True, text=True, timeout=300)
+    if asked.returncode or _number(asked.stdout) < _number(needed):
+        said = asked.stdout.strip() or asked.stderr.strip()
+        raise GoMissing(
+            f"Go {needed} or newer is needed to build {folder.name}, and {found} says: {said}. "
+            "Install a newer one (https://go.dev/doc/install), or let Go fetch it: GOTOOLCHAIN=auto."
+        )
+    return found
+
+
+def run(arguments: Sequence[str], folder: Path) -> str:
+    """Output of a short ``go`` command in ``folder``."""
+    done = subprocess.run([command(folder), *arguments], cwd=folder, capture_output=True, text=True, timeout=TIMEOUT)
+    if done.returncode:
+        raise GoError(f"`go {' '.join(arguments)}` failed in {folder}:\n{done.stderr or done.stdout}")
+    return done.stdout
+
+
+def build(arguments: Sequence[str], folder: Path) -> None:
+    """``go build`` in ``folder``, with a line of progress every few seconds on stderr."""
+    go, began = command(folder), time.monotonic()
+    process = subprocess.Popen([go, "build", *arguments], cwd=folder, stderr=subprocess.PIPE, text=True)
+    said: list[str] = []
+    reader = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
+    reader.start()
+    try:
+        while not _ended(process) and (spent := time.monotonic() - began) < TIMEOUT:
+            print(f"  {folder.name}: {spent:.0f} s ...", file=sys.stderr, flush=True)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait()
+    reader.join()
+    if process.returncode:
+        errors = [line for line in said if not line.startswith("go: downloading")]
+        raise GoError(f"{folder.name} could not be built in {folder}:\n{''.join(errors[-20:])}")
+
+
+def _ended(process: subprocess.Popen[str]) -> bool:
+    try:
+        process.wait(PROGRESS)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _needed(folder: Path) -> str:
+    found = re.search(r"^go (\S+)$", (folder / "go.mod").read_text(), re.MULTILINE)
+    assert found, folder
+    return found[1]
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

@@ -1,0 +1,180 @@
+"""The aws provider: every resource is carried out through boto3, on moto in this process.
+
+Checked by botocore: parameters, types, and the limits of AWS's service model. Checked by moto: what it refuses as AWS
+does. Checked in ``aws_*``: what moto takes and AWS does not, as far as this stack can run into it.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from botocore.exceptions import ClientError, ParamValidationError
+
+from local.providers import (
+    aws_eks_access,
+    aws_eks_cluster,
+    aws_eks_nodes,
+    aws_iam,
+    aws_keys_and_logs,
+    aws_launch_templates,
+    aws_load_balancers,
+    aws_routes,
+    aws_security_groups,
+    aws_vpc,
+)
+from local.providers.aws_resource import Resource
+from local.providers.aws_session import Session
+from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
+from local.providers.difference import DEFAULTS
+from local.providers.failures import Refused
+from local.providers.naming import AutoName
+from local.providers.replacement import Rule
+from local.providers.replacement_aws import RULES
+from local.providers.wire import UNKNOWN
+
+MODULES = (
+    aws_vpc,
+    aws_routes,
+    aws_security_groups,
+    aws_launch_templates,
+    aws_iam,
+    aws_keys_and_logs,
+    aws_load_balancers,
+    aws_eks_cluster,
+    aws_eks_nodes,
+    aws_eks_access,
+)
+TYPES: dict[str, type[Resource]] = {resource.type: resource for module in MODULES for resource in module.RESOURCES}
+
+# Lengths as in pulumi-aws provider/resources.go: 255 unless AWS allows less.
+NAMES: dict[str, AutoName] = {
+    "aws:cloudwatch/logGroup:LogGroup": AutoName(longest=255),
+    "aws:ec2/launchTemplate:LaunchTemplate": AutoName(longest=255),
+    "aws:ec2/securityGroup:SecurityGroup": AutoName(longest=255),
+    "aws:eks/cluster:Cluster": AutoName(longest=255),
+    "aws:eks/nodeGroup:NodeGroup": AutoName(property="nodeGroupName", longest=63),
+    "aws:iam/role:Role": AutoName(longest=64),
+    "aws:iam/rolePolicy:RolePolicy": AutoName(longest=255),
+    "aws:kms/alias:Alias": AutoName(longest=255),
+    "aws:lb/loadBalancer:LoadBalancer": AutoName(longest=32),
+    "aws:lb/targetGroup:TargetGroup": AutoName(longest=32),
+}
+RANDOM_ENDING = 8
+
+
+class Aws(StandIn):
+    """One account and region, for as long as its cloud runs."""
+
+    package = "aws"
+    rules: ClassVar[Mapping[str, Rule]] = RULES
+    naming: ClassVar[Mapping[str, AutoName]] = NAMES
+
+    def __init__(self, session: Session, *, deeds: list[Deed] | None = None) -> None:
+        super().__init__(deeds=deeds)
+        self.session = session
+        self._resources = {token: make(session) for token, make in TYPES.items()}
+
+    def configure(self, config: Inputs) -> None:
+        """Refuse another account than the allowed ones, and a region that this cloud is not in."""
+        allowed = _plain(config.get("allowedAccountIds", []))
+        if allowed and self.session.account not in allowed:
+            raise Refused(f"AWS account ID not allowed: {self.session.account}")
+        region = config.get("region", self.session.region)
+        if region != self.session.region:
+            raise Refused(f"the stand-in's cloud is in {self.session.region}, the provider asks for {region}")
+
+    def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
+        """Tags with the provider's default ones (pulumi-aws provider/tags.go), and names short enough."""
+        failures = []
+        rule = NAMES.get(type_)
+        if rule and rule.property in inputs.get(DEFAULTS, ()):
+            name = self.request.name
+            if len(name) + RANDOM_ENDING > rule.longest:
+                reason = (
+                    f"name '{name}' plus {RANDOM_ENDING - 1} random chars is longer than maximum length {rule.longest}"
+                )
+                failures.append(Failure(property=rule.property, reason=reason))
+        return self._tagged(type_, inputs), failures
+
+    def plan(self, type_: str, inputs: Inputs) -> Outputs:
+        """What AWS adds to blocks of the inputs is not known before it is there."""
+        if type_ == "aws:eks/cluster:Cluster":
+            added = {"clusterSecurityGroupId": UNKNOWN, "vpcId": UNKNOWN}
+            return {"vpcConfig": UNKNOWN if inputs["vpcConfig"] is UNKNOWN else inputs["vpcConfig"] | added}
+        return {}
+
+    def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
+        """Through the API of AWS."""
+        id_, outputs = self._carried_out(lambda: self._resource(type_).create(inputs))
+        return id_, outputs | self._all_tags(type_, inputs)
+
+    def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
+        """Through the API of AWS: tags first, then the rest."""
+        resource = self._resource(type_)
+        changed = {key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key)} - {DEFAULTS}
+        kept = {key: value for key, value in outputs.items() if key not in olds}
+
+        def act() -> Outputs:
+            if "tags" in changed:
+                self._retag(resource, id_, outputs, news)
+            rest = changed - {"tags"}
+            return resource.update(id_, rest, news, outputs) if rest else _blocks(type_, outputs)
+
+        return kept | self._carried_out(act) | self._all_tags(type_, news)
+
+    def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
+        """Through the API of AWS."""
+        self._carried_out(lambda: self._resource(type_).delete(id_, outputs))
+
+    def invoke(self, token: str, args: Inputs) -> Outputs:
+        """The lookups that the program and pulumi-eks use."""
+        match token:
+            case "aws:ec2/getVpc:getVpc":
+                found = self._carried_out(lambda: self.session.ec2.describe_vpcs(VpcIds=[args["id"]]))["Vpcs"][0]
+                return {"id": found["VpcId"], "cidrBlock": found["CidrBlock"], "default": found["IsDefault"]}
+            case "aws:index/getCallerIdentity:getCallerIdentity":
+                return {"accountId": self.session.account, "arn": self.session.caller_arn, "id": self.session.account}
+            case "aws:index/getPartition:getPartition":
+                return {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"}
+            case "aws:index/getRegion:getRegion":
+                return {"name": self.session.region, "region": self.session.region, "id": self.session.region}
+        raise Refused(f"the function {token} is not implemented")
+
+    def _resource(self, type_: str) -> Resource:
+        if type_ not in self._resources:
+            raise Refused(f"{type_} is not implemented by the stand-in")
+        return self._resources[type_]
+
+    def _carried_out(self, act: Any) -> Any:
+        """One call at a time; AWS's refusals as the user would see them."""
+        try:
+            with self.session.lock:
+                return act()
+        except (ClientError, ParamValidationError) as refusal:
+            raise Refused(str(refusal)) from refusal
+
+    def _tagged(self, type_: str, inputs: Inputs) -> Inputs:
+        defaults = _plain(self.request.config.get("defaultTags", {})).get("tags", {})
+        own = inputs.get("tags", {})
+        if type_ not in TYPES or not TYPES[type_].tagged or not defaults or own is UNKNOWN:
+            return inputs
+        return inputs | {"tags": defaults | own}
+
+    def _all_tags(self, type_: str, inputs: Inputs) -> Outputs:
+        return {"tagsAll": inputs.get("tags", {})} if TYPES[type_].tagged else {}
+
+    def _retag(self, resource: Resource, id_: str, outputs: Outputs, news: Inputs) -> None:
+        before: Mapping[str, str] = outputs.get("tags", {})
+        now: Mapping[str, str] = news.get("tags", {})
+        gone: Collection[str] = before.keys() - now.keys()
+        resource.retag(id_, outputs, now, gone)
+
+
+def _blocks(type_: str, outputs: Outputs) -> Outputs:
+    """Blocks of the inputs that AWS adds to: without them an update of tags would lose what was added."""
+    return {"vpcConfig": outputs["vpcConfig"]} if type_ == "aws:eks/cluster:Cluster" else {}
+
+
+def _plain(value: Any) -> Any:
+    """Provider inputs that are no text arrive as JSON."""
+    return json.loads(value) if isinstance(value, str) else value

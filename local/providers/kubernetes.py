@@ -1,0 +1,108 @@
+"""The kubernetes provider in front of a cluster that only keeps what it is given."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from local.providers import replacement
+from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
+from local.providers.failures import Refused
+from local.providers.kubernetes_cluster import Cluster
+from local.providers.kubernetes_objects import Identity, identity
+from local.providers.replacement import Rule
+from local.providers.wire import UNKNOWN, known
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+SECRET = "kubernetes:core/v1:Secret"
+
+
+class Kubernetes(StandIn):
+    """What the provider decides before and after it talks to a cluster.
+
+    cluster: what is in it, for tests to look at. Nothing runs: what is applied counts as ready.
+    """
+
+    package = "kubernetes"
+    rules = replacement.KUBERNETES
+    secret_outputs: ClassVar[Mapping[str, frozenset[str]]] = {SECRET: frozenset({"data", "stringData"})}
+
+    def __init__(self, *, deeds: list[Deed] | None = None) -> None:
+        super().__init__(deeds=deeds)
+        self.cluster = Cluster()
+
+    def config_rule(self, olds: Inputs, news: Inputs) -> Rule:
+        """Another cluster, or a kubeconfig nobody knows yet, replaces everything in it."""
+        if news.get("kubeconfig") is UNKNOWN:
+            return replacement.OTHER_CLUSTER
+        before, now = olds.get("clusterIdentifier"), news.get("clusterIdentifier")
+        if before and now:
+            return replacement.SAME_CLUSTER if before == now else replacement.OTHER_CLUSTER
+        same = _active_cluster(olds.get("kubeconfig")) == _active_cluster(news.get("kubeconfig"))
+        return replacement.SAME_CLUSTER if same else replacement.OTHER_CLUSTER
+
+    def rule(self, type_: str) -> Rule:
+        """By type and by what the provider resource allows; custom resources only move."""
+        for setting, mutable in replacement.KUBERNETES_MUTABLE.items():
+            # Provider inputs other than texts arrive as JSON.
+            if type_ in mutable and self.request.config.get(setting) in ("true", True):
+                return mutable[type_]
+        return self.rules.get(type_, replacement.OBJECT)
+
+    def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
+        """A name of one's own, and nothing the stand-in would silently get wrong."""
+        required = ("name", "chart") if type_ == RELEASE else ("metadata", "kind", "apiVersion")
+        failures = [
+            Failure(property=each, reason="missing required property") for each in required if each not in inputs
+        ]
+        if known(inputs.get("metadata")) and "name" not in inputs.get("metadata", {"name": ""}):
+            failures.append(Failure(property="metadata.name", reason="this stand-in makes no names up"))
+        if inputs.get("immutable"):
+            failures.append(Failure(property="immutable", reason="this stand-in has no rule for immutable objects"))
+        return inputs, failures
+
+    def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
+        """Install a release or apply an object that is not there yet."""
+        self._connect()
+        if type_ == RELEASE:
+            installed = self.cluster.install(inputs)
+            return f"{installed['status']['namespace']}/{installed['name']}", installed
+        return str(identity(inputs)), self.cluster.create(inputs)
+
+    def read(self, type_: str, id_: str, inputs: Inputs, outputs: Outputs) -> tuple[Inputs, Outputs] | None:
+        """What the cluster holds."""
+        self._connect()
+        if not outputs:
+            raise Refused(f"{type_} {id_}: this stand-in reads only what it has made")
+        found = self.cluster.release(inputs) if type_ == RELEASE else self.cluster.find(identity(inputs))
+        return (inputs, inputs | found) if found else None
+
+    def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
+        """Upgrade a release or apply an object anew."""
+        self._connect()
+        return self.cluster.upgrade(news) if type_ == RELEASE else self.cluster.update(news)
+
+    def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
+        """Uninstall a release or delete an object, and wait until it is gone."""
+        self._connect()
+        if type_ == RELEASE:
+            self.cluster.uninstall(outputs)
+        else:
+            self.cluster.delete(identity(outputs))
+
+    def _connect(self) -> None:
+        if not self.request.config.get("kubeconfig"):
+            raise Refused("configured Kubernetes cluster is unreachable: the provider has no kubeconfig")
+
+    def leftovers(self) -> list[Identity]:
+        """Everything in the cluster that Kubernetes itself did not bring."""
+        return self.cluster.leftovers()
+
+
+def _active_cluster(kubeconfig: Any) -> Any:
+    """The part of a kubeconfig that tells one cluster from another."""
+    if not isinstance(kubeconfig, str):
+        return kubeconfig
+    try:
+        return json.loads(kubeconfig).get("clusters")
+    except ValueError:
+        return kubeconfig

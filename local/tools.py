@@ -1,0 +1,199 @@
+"""Pinned tools that the proofs run on, built once into ``.tools/bin`` by ``python -m local.tools``.
+
+Each is fixed by its go.mod and go.sum in ``tools/``; there is no Go source of ours.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from design import versions
+from local import go
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "tools"
+BIN = ROOT / ".tools" / "bin"
+
+# The Helm inside the Kubernetes provider, which installs our releases (provider/go.mod of pulumi-kubernetes), and the
+# provider's version whose go.mod says so.
+PROVIDER_HELM, PROVIDER_HELM_SEEN_IN = "3.20.2", "4.32"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One program: ``package`` of ``module``, pinned in ``tools/<folder>``.
+
+    version_variable: the Go variable that makes the program say its own version.
+    """
+
+    name: str
+    folder: str
+    module: str
+    package: str
+    tags: str = ""
+    version_variable: str = ""
+
+    @property
+    def source(self) -> Path:
+        """Folder of its go.mod."""
+        return SOURCES / self.folder
+
+    @property
+    def version(self) -> str:
+        """As pinned, with a leading v."""
+        return pinned(self.folder, self.module)
+
+    @property
+    def flags(self) -> list[str]:
+        """Of ``go build``: the same binary from every checkout; -s -w leaves out what only a debugger reads."""
+        stamped = f" -X {self.version_variable}={self.version}" if self.version_variable else ""
+        return ["-trimpath", "-buildvcs=false", "-tags", self.tags, "-ldflags", f"-s -w{stamped}"]
+
+    @property
+    def stamp(self) -> str:
+        """Of everything that the binary is made from; another stamp asks for another build."""
+        pins = (self.source / "go.mod").read_bytes() + (self.source / "go.sum").read_bytes()
+        return hashlib.sha256(json.dumps([self.package, self.flags]).encode() + pins).hexdigest()
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            name="helm",
+            folder="helm",
+            module="helm.sh/helm/v3",
+            package="helm.sh/helm/v3/cmd/helm",
+            version_variable="helm.sh/helm/v3/internal/version.version",
+        ),
+        Tool(
+            name="pulumi",
+            folder="pulumi",
+            module="github.com/pulumi/pulumi/pkg/v3",
+            package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            # As the released CLI is built.
+            tags="osusergo,grpcnotrace",
+            version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+        ),
+    )
+}
+
+ISTIO = "istio.io/istio"
+# Where the Istio module keeps the charts that are published under these names.
+CHARTS = {
+    "base": "base",
+    "cni": "istio-cni",
+    "istiod": "istio-control/istio-discovery",
+    "gateway": "gateway",
+}
+
+
+def pinned(folder: str, module: str) -> str:
+    """Version of ``module`` in ``tools/<folder>/go.mod``."""
+    text = (SOURCES / folder / "go.mod").read_text()
+    found = re.search(rf"^(?:require)?\s+{re.escape(module)} (\S+)", text, re.MULTILINE)
+    assert found, f"{module} is not required in tools/{folder}/go.mod"
+    return found[1]
+
+
+def path(name: str) -> Path:
+    """Where the built tool is; ``build`` puts it there."""
+    return BIN / name
+
+
+def build(name: str) -> Path:
+    """Build a tool unless it is up to date; returns its path.
+
+    Raises go.GoMissing when there is no Go to build it with, and go.GoError when the build fails.
+    """
+    tool, target = TOOLS[name], path(name)
+    stamp, wanted = BIN / f".{name}.stamp", tool.stamp
+    with _alone(name):
+        if target.exists() and stamp.exists() and stamp.read_text() == wanted:
+            return target
+        # Without Go nothing is announced.
+        go.command(tool.source)
+        began = time.monotonic()
+        _say(f"Building {name} {tool.version} (once; minutes on a cold machine) ...")
+        # What is running goes on running, and what is half built is never started.
+        fresh = BIN / f".{name}.new"
+        go.build([*tool.flags, "-o", str(fresh), tool.package], tool.source)
+        os.replace(fresh, target)
+        stamp.write_text(wanted)
+        _say(f"Built {target.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
+    return target
+
+
+def istio() -> Path:
+    """Folder of Istio's module in Go's module cache, downloaded when it is not there; checked against go.sum."""
+    answer = json.loads(go.run(["mod", "download", "-json", ISTIO], SOURCES / "istio"))
+    return Path(answer["Dir"])
+
+
+def charts() -> dict[str, Path]:
+    """Folders of Istio's charts by the names they are published under."""
+    folder = istio() / "manifests" / "charts"
+    return {name: folder / where for name, where in CHARTS.items()}
+
+
+def compared() -> list[tuple[str, str, str]]:
+    """What, the version that the program deploys or asks for, the version that the proofs run on."""
+    return [
+        ("Istio", versions.ISTIO, f"{(istio() / 'VERSION').read_text().strip()} ({pinned('istio', ISTIO)})"),
+        ("Helm, inside the Kubernetes provider", PROVIDER_HELM, TOOLS["helm"].version.removeprefix("v")),
+        ("Pulumi CLI", versions.PULUMI_CLI, TOOLS["pulumi"].version.removeprefix("v")),
+    ]
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Of two processes that want the same tool, the second waits and finds it built."""
+    BIN.mkdir(parents=True, exist_ok=True)
+    with (BIN / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print_versions() -> None:
+    rows = [("", "the program deploys", "the proofs run on"), *compared()]
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for what, deployed, proven in rows:
+        print(f"{what:<{first}}  {deployed:<{second}}  {proven}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, 1 could not be built, 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m local.tools", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join([*TOOLS, 'istio'])}; default: all")
+    parser.add_argument("--versions", action="store_true", help="print what is deployed beside what it is proven on")
+    given = parser.parse_args(arguments)
+    unknown = sorted(set(given.names) - {*TOOLS, "istio"})
+    if unknown:
+        parser.error(f"no such tool: {', '.join(unknown)}; there are {', '.join([*TOOLS, 'istio'])}")
+    try:
+        if given.versions:
+            _print_versions()
+            return 0
+        for name in given.names or [*TOOLS, "istio"]:
+            istio() if name == "istio" else build(name)
+    except go.GoError as error:
+        _say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

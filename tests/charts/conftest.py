@@ -1,0 +1,31 @@
+"""Everything is rendered once, from what the program emits."""
+
+import pytest
+
+from tests import needs
+from tests.charts import deployed, variants
+from tests.charts.deployed import Deployed
+from tests.charts.releases import Helm
+
+
+@pytest.fixture(scope="session")
+def helm() -> Helm:
+    return Helm(needs.tool("helm"), needs.istio_charts())
+
+
+@pytest.fixture(scope="session")
+def every(helm: Helm) -> dict[str, Deployed]:
+    """All variants by name."""
+    return deployed.deploy(helm)
+
+
+@pytest.fixture(scope="session", params=variants.VARIANTS)
+def cluster(request: pytest.FixtureRequest, every: dict[str, Deployed]) -> Deployed:
+    """Each variant."""
+    return every[request.param]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if deployed.FOLDER.exists():
+        folder = deployed.FOLDER.relative_to(deployed.ROOT)
+        terminalreporter.write_line(f"Rendered manifests: {folder}/<{' | '.join(variants.VARIANTS)}>/<release>.yaml")

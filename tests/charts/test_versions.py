@@ -1,0 +1,45 @@
+"""What is rendered here stands for what is deployed, and a build that fails says why."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from design import versions
+from local import go, tools
+from tests.charts.releases import Helm
+
+
+def test_the_charts_are_of_the_minor_version_that_is_deployed(helm: Helm) -> None:
+    """Charts of one minor version differ between its patches in image tags only, which the values set."""
+    assert helm.charts
+    assert (tools.istio() / "VERSION").read_text().strip() == versions.minor(versions.ISTIO)
+
+
+def test_both_versions_are_printed(helm: Helm, capsys: pytest.CaptureFixture[str]) -> None:
+    assert helm.charts
+    assert tools.main(["--versions"]) == 0
+    printed = capsys.readouterr().out
+    for text in (versions.ISTIO, versions.PULUMI_CLI, tools.pinned("istio", tools.ISTIO), tools.PROVIDER_HELM):
+        assert text in printed
+
+
+@pytest.mark.usefixtures("helm")
+def test_a_go_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOTOOLCHAIN", "local")
+    (tmp_path / "go.mod").write_text("module example.org/later\n\ngo 9.99\n")
+    with pytest.raises(go.GoMissing, match=r"Go 9\.99 or newer is needed.*says: go1"):
+        go.command(tmp_path)
+
+
+@pytest.mark.usefixtures("helm")
+def test_a_build_that_fails_says_what_go_says(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module example.org/broken\n\ngo 1.21\n")
+    (tmp_path / "main.go").write_text("package main\n\nfunc main() { missing() }\n")
+    with pytest.raises(go.GoError, match="undefined: missing"):
+        go.build(["-o", str(tmp_path / "broken"), "."], tmp_path)
+
+
+def test_helm_is_the_one_that_is_pinned(helm: Helm) -> None:
+    said = subprocess.run([helm.binary, "version"], capture_output=True, text=True, check=True, timeout=30).stdout
+    assert f'Version:"{tools.TOOLS["helm"].version}"' in said
