@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from design import versions
+from design.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +153,20 @@ def account(who: Caller, allowed: Sequence[str]) -> Iterator[Failure]:
         )
 
 
-def deployer(who: Caller, role: str | None) -> Iterator[Failure]:
-    """The cluster's creator, its administrator for ever, is who the settings say."""
+def deployer(who: Caller, settings: Settings, *, creates: bool) -> Iterator[Failure]:
+    """The cluster's creator, its administrator for ever, is who the settings say, and has no second entry.
+
+    creates: whether this ``up`` makes the cluster.
+    """
+    role = settings.cluster.deployer
+    listed = [*settings.cluster.admins, *settings.cluster.viewers]
+    listed += [editor for namespace in settings.namespaces for editor in namespace.editors]
+    for arn in filter(who.is_role, listed if creates and not role else []):
+        yield Failure(
+            what=f"{arn} is you, and is listed: EKS makes who creates the cluster its administrator, and refuses a "
+            "second entry in the middle of the `up`.",
+            remedy="Name it in cluster.deployer alone.",
+        )
     if role and not who.is_role(role):
         yield Failure(
             what=f"You are {who.arn}; cluster.deployer is {role}: EKS would make you an administrator besides.",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from design import control_plane, names, settings_reader
 from design.settings_reader import ACCOUNT_IDS, SettingsError
-from ops import checks, stack_file
+from ops import checks, last_up, stack_file
 from ops.checks import Caller, Failure, Run
 from ops.stack_file import StackFile
 
@@ -67,11 +67,11 @@ def _before_up(file: StackFile, stack: str, run: Run) -> Iterator[Failure]:
     who = checks.caller(run, file.values)
     if isinstance(who, Failure):
         yield who
-    yield from _settings(file, stack, who if isinstance(who, Caller) else None)
+    yield from _settings(file, stack, run, who if isinstance(who, Caller) else None)
 
 
-def _settings(file: StackFile, stack: str, who: Caller | None) -> Iterator[Failure]:
-    """The settings, the placeholders left in them, and whether the caller is who they expect."""
+def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iterator[Failure]:
+    """The settings, the placeholders left in them, the step from the last ``up``, and who the caller is."""
     try:
         loaded = settings_reader.load(
             file.values, stack=stack, today=datetime.date.today(), secret_keys=file.secrets, source=file.path.name
@@ -79,11 +79,13 @@ def _settings(file: StackFile, stack: str, who: Caller | None) -> Iterator[Failu
     except SettingsError as error:
         yield Failure(what=f"The settings are refused. {str(error).strip()}", remedy="Correct them.")
         return
+    last = last_up.outputs(run, stack)
     for problem in loaded.placeholders:
         yield Failure(what=f"{problem.key}: {json.dumps(problem.value)} {problem.reason}", remedy=problem.remedy)
     if who:
         yield from checks.account(who, _accounts(file.values))
-        yield from checks.deployer(who, loaded.settings.cluster.deployer)
+        yield from checks.deployer(who, loaded.settings, creates=not last)
+    yield from last_up.skipped(last, loaded.settings.mesh)
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from design import versions
 from ops import checks, preflight
 from ops.checks import Caller, Failure, Result
 
@@ -45,6 +46,7 @@ READY: dict[str, Result] = {
     "pulumi stack ls": Result(code=0, out=json.dumps([{"name": "organization/istio-eks/dev"}, {"name": "prod"}])),
     WHO: identity(),
     "pulumi stack export": state(0),
+    "pulumi stack output": Result(code=0, out="{}"),
 }
 
 
@@ -244,3 +246,32 @@ def test_the_real_runner(tmp_path: Path) -> None:
 
 def test_a_failure_says_what_to_do() -> None:
     assert str(Failure(what="It is so.", remedy="Do that.")) == "  It is so.\n    Do that."
+
+
+def last_up(**outputs: object) -> dict[str, Result]:
+    return {"pulumi stack output": Result(code=0, out=json.dumps(outputs))}
+
+
+def test_a_step_that_skips_a_phase_is_told_before_the_engine_starts(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dates = {"issued": "2026-01-01", "ends": "2036-01-01"}
+    kind = {"signing": 7, "generations": [{"number": 7, **dates}]}
+    other = {"signing": 1, "generations": [{"number": 1, **dates}]}
+    machine = Machine(last_up(certificates={"phase": "stable", "root": kind, "intermediate": other}))
+    assert up(root, machine) == 1
+    assert machine.called == []
+    assert "would sign before anybody trusts it" in capsys.readouterr().err
+
+
+def test_an_istiod_is_not_removed_under_its_proxies(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert up(root, Machine(last_up(istioVersion="1.31.0"))) == 1
+    assert "removes the istiod of 1.31.0" in capsys.readouterr().err
+    assert up(root, Machine(last_up(istioVersion=versions.ISTIO))) == 0
+
+
+def test_who_makes_the_cluster_is_listed_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(root, f'deployer: "{ROLE}"', f'admins: ["{ROLE}"]')
+    assert up(root, Machine()) == 1
+    assert "refuses a second entry" in capsys.readouterr().err
+    assert up(root, Machine(last_up(istioVersion=versions.ISTIO))) == 0
