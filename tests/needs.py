@@ -1,28 +1,33 @@
 """What a tier cannot run without: skipped on a machine that lacks it, a failure in CI."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import pytest
 
 from local import go, tools
 
+Needed = TypeVar("Needed")
+
 
 def tool(name: str) -> Path:
     """A built tool, from source unless it is there already."""
-    try:
-        return tools.build(name)
-    except go.GoMissing as missing:
-        lacking(str(missing))
+    return _had(lambda: tools.build(name))
 
 
 def istio_charts() -> dict[str, Path]:
     """Istio's charts by name."""
+    return _had(tools.charts)
+
+
+def _had(fetch: Callable[[], Needed]) -> Needed:
     try:
-        return tools.charts()
+        return fetch()
     except go.GoMissing as missing:
-        lacking(str(missing))
+        error = missing
+    return lacking(str(error))
 
 
 def lacking(reason: str) -> NoReturn:

@@ -44,7 +44,10 @@ class Cluster(Resource):
             self._moto(id_).version = news["version"]
         if "vpcConfig" in changed:
             endpoint = {key: value for key, value in request["resourcesVpcConfig"].items() if key != "subnetIds"}
+            before = dict(self._moto(id_).resources_vpc_config)
             self.aws.eks.update_cluster_config(name=id_, resourcesVpcConfig=endpoint)
+            # Moto takes the request for the whole.
+            self._moto(id_).resources_vpc_config = before | endpoint
         if "enabledClusterLogTypes" in changed:
             self.aws.eks.update_cluster_config(name=id_, logging=request.get("logging", {"clusterLogging": []}))
         if set(FORGOTTEN) & set(changed):

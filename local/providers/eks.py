@@ -267,7 +267,9 @@ def _check_node_group(args: Mapping[str, Any]) -> None:
     """What createManagedNodeGroup throws for."""
     problems = []
     if args.get("nodeRole") is not None and args.get("nodeRoleArn") is not None:
-        problems.append("nodeRole: You cannot specify both nodeRole and nodeRoleArn when creating a managed node group.")
+        problems.append(
+            "nodeRole: You cannot specify both nodeRole and nodeRoleArn when creating a managed node group."
+        )
     if args.get("nodeRole") is None and args.get("nodeRoleArn") is None:
         problems.append("nodeRole: An IAM role, or role ARN must be provided to create a managed node group")
     problems += [

@@ -80,7 +80,13 @@ class Account:
         vpc = self.made["vpc"][1]
         self.make("internet", GATEWAY, vpcId=vpc)
         self.make("table", TABLE, vpcId=vpc)
-        self.make("route", ROUTE, routeTableId=self.id("table"), destinationCidrBlock="0.0.0.0/0", gatewayId=self.id("internet"))
+        self.make(
+            "route",
+            ROUTE,
+            routeTableId=self.id("table"),
+            destinationCidrBlock="0.0.0.0/0",
+            gatewayId=self.id("internet"),
+        )
         for index, zone in enumerate(("us-west-2a", "us-west-2b")):
             self.make(zone, SUBNET, vpcId=vpc, cidrBlock=f"10.0.{index}.0/24", availabilityZone=zone)
             self.make(f"{zone}-way", ASSOCIATION, subnetId=self.id(zone), routeTableId=self.id("table"))
@@ -187,9 +193,11 @@ def test_rules_that_were_not_read_from_their_source_are_known() -> None:
     }
 
 
-def test_what_moto_does_not_know_stays_on_this_machine(account: Account) -> None:
+def test_without_its_cloud_nothing_leaves_this_machine() -> None:
+    with cloud.running() as running:
+        assert running.session.ec2.describe_vpcs()["Vpcs"]
     with pytest.raises(Refused, match="would leave this machine"):
-        account.cloud.session.client("artifact").list_reports()
+        running.session.ec2.describe_vpcs()
 
 
 @pytest.mark.parametrize(
@@ -229,8 +237,7 @@ def test_private_dns_needs_dns_in_the_vpc(account: Account) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["vpc", "internet", "table", "us-west-2a", "address", "endpoint-group"])
-def test_a_network_in_use_cannot_be_taken_apart(account: Account, name: str) -> None:
+def test_a_network_in_use_cannot_be_taken_apart(account: Account) -> None:
     account.network()
     account.make("address", ADDRESS, domain="vpc")
     account.make("nat", NAT, subnetId=account.id("us-west-2a"), allocationId=account.id("address"))
@@ -244,8 +251,11 @@ def test_a_network_in_use_cannot_be_taken_apart(account: Account, name: str) -> 
         subnetIds=[account.id("us-west-2b")],
         securityGroupIds=[account.id("endpoint-group")],
     )
-    with pytest.raises(Refused, match=r"DependencyViolation|InvalidIPAddress\.InUse"):
-        account.drop(name)
+    for name in ("vpc", "internet", "table", "us-west-2a", "us-west-2b", "endpoint-group"):
+        with pytest.raises(Refused, match="DependencyViolation"):
+            account.drop(name)
+    with pytest.raises(Refused, match=r"InvalidIPAddress\.InUse"):
+        account.drop("address")
 
 
 def test_a_network_goes_in_order(account: Account) -> None:
@@ -298,7 +308,9 @@ def test_a_launch_template_gets_a_version_for_every_change(account: Account) -> 
         account.change("template", metadataOptions={"httpTokens": "always"})
 
 
-@pytest.mark.parametrize("document", ["{", '{"Statement": []}', '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}'])
+@pytest.mark.parametrize(
+    "document", ["{", '{"Statement": []}', '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}']
+)
 def test_malformed_policies_are_refused(account: Account, document: str) -> None:
     account.role("role", "ec2.amazonaws.com")
     with pytest.raises(Refused, match="MalformedPolicyDocument"):
@@ -323,7 +335,9 @@ def test_names_have_lengths(account: Account) -> None:
         account.make("role", ROLE, name="r" * 65, assumeRolePolicy=trust("ec2.amazonaws.com"))
     account.network()
     with pytest.raises(Refused, match="cannot be longer than '32' characters"):
-        account.make("targets", TARGETS, name="t" * 33, protocol="TCP", port=80, targetType="ip", vpcId=account.id("vpc"))
+        account.make(
+            "targets", TARGETS, name="t" * 33, protocol="TCP", port=80, targetType="ip", vpcId=account.id("vpc")
+        )
 
 
 def test_a_generated_name_that_is_too_long_is_refused_before_anything_is_made(account: Account) -> None:

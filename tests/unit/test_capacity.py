@@ -139,24 +139,103 @@ def test_a_pod_larger_than_a_node_fits_nowhere() -> None:
     assert node_capacity.nodes_for([(pod, 0)], node) == 0
 
 
+def istiod(values: dict[str, Any]) -> dict[str, Any]:
+    return {"mesh": {"values": {"istiod": values}}}
+
+
+def gateway(values: dict[str, Any]) -> dict[str, Any]:
+    return {"gateways": {"public": {"hosts": ["bookinfo/www.example.org"], "values": values}}}
+
+
+def addon(name: str, configuration: dict[str, Any]) -> dict[str, Any]:
+    return {"cluster": {"addons": {name: {"configuration": configuration}}}}
+
+
+ISTIOD, GATEWAY, COREDNS = "mesh.values.istiod", "gateways.public.values", "cluster.addons.coredns.configuration"
+
+
 @pytest.mark.parametrize(
-    "values",
+    ("changes", "key"),
     [
-        {"resources": {"requests": {"cpu": "lots"}}},
-        {"resources": {"requests": {"memory": "2GB"}}},
-        {"replicaCount": "two"},
-        {"rollingMaxSurge": "half%"},
+        (istiod({"resources": {"requests": {"cpu": "lots"}}}), f"{ISTIOD}.resources.requests.cpu"),
+        (istiod({"resources": {"requests": {"cpu": "1e999"}}}), f"{ISTIOD}.resources.requests.cpu"),
+        (istiod({"resources": {"requests": {"memory": "2GB"}}}), f"{ISTIOD}.resources.requests.memory"),
+        (istiod({"pilot": {"resources": {"requests": {"cpu": "x"}}}}), f"{ISTIOD}.pilot.resources.requests.cpu"),
+        (istiod({"replicaCount": "two"}), f"{ISTIOD}.replicaCount"),
+        (istiod({"replicaCount": "9" * 5000}), f"{ISTIOD}.replicaCount"),
+        (istiod({"replicaCount": True}), f"{ISTIOD}.replicaCount"),
+        (istiod({"rollingMaxSurge": "half%"}), f"{ISTIOD}.rollingMaxSurge"),
+        (
+            istiod({"global": {"proxy": {"resources": {"requests": {"cpu": "x"}}}}}),
+            f"{ISTIOD}.global.proxy.resources.requests.cpu",
+        ),
+        (
+            {"mesh": {"values": {"cni": {"resources": {"requests": {"cpu": [1]}}}}}},
+            "mesh.values.cni.resources.requests.cpu",
+        ),
+        (gateway({"autoscaling": {"maxReplicas": "many"}}), f"{GATEWAY}.autoscaling.maxReplicas"),
+        (gateway({"strategy": {"rollingUpdate": {"maxSurge": "x"}}}), f"{GATEWAY}.strategy.rollingUpdate.maxSurge"),
+        (addon("coredns", {"autoScaling": {"minReplicas": "x"}}), f"{COREDNS}.autoScaling.minReplicas"),
+        (addon("coredns", {"autoScaling": {"enabled": False}, "replicaCount": "x"}), f"{COREDNS}.replicaCount"),
+        (
+            {"cluster": {"loadBalancerController": {"values": {"replicaCount": "x"}}}},
+            "cluster.loadBalancerController.values.replicaCount",
+        ),
     ],
 )
-def test_what_is_no_quantity_is_refused(values: dict[str, Any]) -> None:
-    found = refusals(stack(mesh={"values": {"istiod": values}}))
-    assert [each.key for each in found] == ["cluster.nodes"]
-    assert " is no " in found[0].reason
+def test_what_is_no_quantity_is_refused_where_it_stands(changes: dict[str, Any], key: str) -> None:
+    (found,) = refusals(stack(**changes))
+    assert found.key == key
+    assert " no " in found.reason
+    assert "as in" in found.remedy
+
+
+def test_every_number_that_is_none_is_told() -> None:
+    mesh = {"values": {"istiod": {"replicaCount": "two"}, "cni": {"resources": {"requests": {"cpu": "x"}}}}}
+    found = refusals(stack(mesh=mesh, **gateway({"autoscaling": {"minReplicas": "few"}})))
+    assert [each.key for each in found] == [
+        "mesh.values.istiod.replicaCount",
+        "gateways.public.values.autoscaling.minReplicas",
+        "mesh.values.cni.resources.requests.cpu",
+    ]
 
 
 @pytest.mark.parametrize("values", [{"resources": None}, {"resources": []}, {"global": {"proxy": None}}, {"cpu": 3}])
 def test_values_may_have_any_shape(values: dict[str, Any]) -> None:
     assert refusals(stack(mesh={"values": {"istiod": values}})) == []
+
+
+@pytest.mark.parametrize("number", [10**6, 10**9, 9_999_999_999])
+def test_any_number_of_pods_is_counted_at_once(number: int) -> None:
+    node, pod = Room(pods=10, cpu=1000, memory=1000), Room(pods=1, cpu=100, memory=1)
+    assert node_capacity.nodes_for([(pod, number), (pod, 1)], node) == number // 10 + 1
+    found = refusals(stack(**istiod({"replicaCount": number})))
+    assert [each.key for each in found] == ["cluster.nodes.system.min"]
+
+
+def test_replicas_of_the_legacy_scope_are_counted() -> None:
+    assert pods(stack(**istiod({"replicaCount": 2, "pilot": {"replicaCount": 3}})), "istiod-").rest == 3
+
+
+def test_without_prefixes_a_node_has_an_address_a_pod() -> None:
+    large = known("m6i.large")
+    assert node_capacity.max_pods(large, prefixes=False) == 3 * 9 + 2
+    assert node_capacity.allocatable(large, prefixes=False).pods == 29
+    assert node_capacity.addresses(large, prefixes=False) == 3 * 10
+
+
+@pytest.mark.parametrize(
+    ("env", "pods"),
+    [({}, 110), ({"ENABLE_PREFIX_DELEGATION": "false"}, 29), ({"ENABLE_PREFIX_DELEGATION": None}, 29)],
+)
+def test_the_vpc_cni_of_the_settings_bounds_the_pods_of_a_node(env: dict[str, Any], pods: int) -> None:
+    settings = stack(**addon("vpc-cni", {"env": env}))
+    report = capacity.report(settings, REGION)
+    assert report.groups[1].node is not None
+    assert report.groups[1].node.pods == pods - report.groups[1].daemons.pods
+    needed = report.subnets[0].needed
+    assert needed is not None
+    assert needed == 16 + 8 + 7 + 2 * 3 * (129 if pods == 110 else 30)
 
 
 def test_an_upgrade_counts_surge_and_a_canary() -> None:

@@ -218,6 +218,23 @@ CASES = [
         f"{CONTROLLER}.serviceAccount.name",
         "one account by name",
     ),
+    Dead("istiod replicaCount 0", istiod(replicaCount=0), f"{ISTIOD}.replicaCount", "no pod"),
+    Dead("istiod autoscaleMin 0", istiod(pilot={"autoscaleMin": 0}), f"{ISTIOD}.pilot.autoscaleMin", "no pod"),
+    Dead("gateway replicaCount 0", gateway(replicaCount="0"), f"{GATEWAY}.replicaCount", "no client"),
+    Dead(
+        "gateway autoscaling 0",
+        gateway(autoscaling={"minReplicas": 0}),
+        f"{GATEWAY}.autoscaling.minReplicas",
+        "no client",
+    ),
+    Dead("coredns replicaCount 0", addon("coredns", replicaCount=0), f"{COREDNS}.replicaCount", "no name"),
+    Dead(
+        "coredns autoScaling 0",
+        addon("coredns", autoScaling={"minReplicas": 0}),
+        f"{COREDNS}.autoScaling.minReplicas",
+        "no name",
+    ),
+    Dead("controller replicaCount 0", controller(replicaCount=0), f"{CONTROLLER}.replicaCount", "no gateway pod"),
     Dead("retired host", istiod(hub="gcr.io/istio-release"), f"{ISTIOD}.hub", "retired host"),
     Dead(
         "retired host",
@@ -234,6 +251,48 @@ CASES = [
         "is an annotation",
     ),
 ]
+
+NO_MAPS = [
+    (istiod(cni=None), f"{ISTIOD}.cni", "is null"),
+    (istiod(taint=None), f"{ISTIOD}.taint", "is null"),
+    (istiod(meshConfig=None), f"{ISTIOD}.meshConfig", "is null"),
+    (istiod(meshConfig="x"), f"{ISTIOD}.meshConfig", "is not a map"),
+    (istiod(meshConfig={"defaultConfig": {"proxyMetadata": None}}), f"{ISTIOD}.{PROXY_METADATA}", "is null"),
+    (istiod(env=None), f"{ISTIOD}.env", "is null"),
+    (istiod(env=3), f"{ISTIOD}.env", "is not a map"),
+    (istiod(**{"global": None}), f"{ISTIOD}.global", "is null"),
+    (istiod(**{"global": [1]}), f"{ISTIOD}.global", "is not a map"),
+    (istiod(**{"global": {"proxy": {"resources": None}}}), f"{ISTIOD}.global.proxy.resources", "is null"),
+    (istiod(pilot={"cni": None}), f"{ISTIOD}.pilot.cni", "is null"),
+    (istiod(pilot="x"), f"{ISTIOD}.pilot", "is not a map"),
+    (istiod(nodeSelector=None), f"{ISTIOD}.nodeSelector", "is null"),
+    ({"mesh": {"values": {"base": {"global": [1]}}}}, "mesh.values.base.global", "is not a map"),
+    ({"mesh": {"values": {"cni": {"cni": {"resources": None}}}}}, "mesh.values.cni.cni.resources", "is null"),
+    (gateway(service=None), f"{GATEWAY}.service", "is null"),
+    (gateway(lifecycle=None), f"{GATEWAY}.lifecycle", "is null"),
+    (gateway(podAnnotations=None), f"{GATEWAY}.podAnnotations", "is null"),
+    (gateway(labels=None), f"{GATEWAY}.labels", "is null"),
+    (gateway(resources={"limits": None}), f"{GATEWAY}.resources.limits", "is null"),
+    (gateway(strategy={"rollingUpdate": 1}), f"{GATEWAY}.strategy.rollingUpdate", "is not a map"),
+    (addon("vpc-cni", env=None), f"{VPC_CNI}.env", "is null"),
+    (addon("coredns", resources="x"), f"{COREDNS}.resources", "is not a map"),
+    (addon("metrics-server", nodeSelector=None), "cluster.addons.metrics-server.configuration.nodeSelector", "is null"),
+    (
+        addon("aws-ebs-csi-driver", controller=None),
+        "cluster.addons.aws-ebs-csi-driver.configuration.controller",
+        "is null",
+    ),
+    (controller(serviceAccount=None), f"{CONTROLLER}.serviceAccount", "is null"),
+]
+
+NULLS_OF_ONE_KEY = [
+    gateway(resources={"limits": {"cpu": None}}),
+    gateway(tolerations=None, priorityClassName=None),
+    istiod(resources={"limits": {"cpu": None}}, seccompProfile={"type": "Unconfined"}, pdb=None),
+    istiod(affinity=None, somethingElse=[1], pilot={}),
+    addon("kube-proxy", mode=None),
+]
+
 
 ALLOWED = [
     istiod(resources={"limits": {"cpu": None}, "requests": {"cpu": "1"}}),
@@ -261,6 +320,25 @@ def test_it_is_refused(case: Dead) -> None:
 @pytest.mark.parametrize("changes", ALLOWED)
 def test_its_right_neighbour_is_allowed(changes: dict[str, Any]) -> None:
     assert list(escape_hatches.find(settings(changes), DEAD)) == []
+
+
+@pytest.mark.parametrize(("changes", "key", "says"), NO_MAPS, ids=[f"{key} {says}" for _, key, says in NO_MAPS])
+def test_a_map_that_we_fill_or_guard_stays_a_map(changes: dict[str, Any], key: str, says: str) -> None:
+    (problem,) = escape_hatches.replaced(settings(changes), DEAD)
+    assert problem.key == key
+    assert problem.reason.startswith(says)
+    assert "Write a map" in problem.remedy
+
+
+@pytest.mark.parametrize("changes", [*NULLS_OF_ONE_KEY, *ALLOWED])
+def test_null_removes_one_key(changes: dict[str, Any]) -> None:
+    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
+
+
+def test_what_is_told_by_a_row_is_told_once() -> None:
+    changes = istiod(env=[{"name": "A", "value": "1"}])
+    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
+    assert [problem.key for problem in escape_hatches.find(settings(changes), DEAD)] == [f"{ISTIOD}.env"]
 
 
 def test_every_row_has_a_case() -> None:

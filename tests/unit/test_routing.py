@@ -145,8 +145,9 @@ class TestRules:
         found = self.problems(routing="canary", weights={"v1": 90, "v2": 20})
         assert found["bookinfo.weights"].startswith("add up to 120: Istio would read them as proportions")
 
-    def test_weights_that_nobody_uses_are_not_judged(self) -> None:
-        assert self.problems(routing="all-v1", weights={"v1": 0}) == {}
+    @pytest.mark.parametrize("changes", [{"routing": "all-v1"}, {"routing": "test-user"}, {"enabled": False}])
+    def test_weights_are_whole_before_anybody_uses_them(self, changes: dict[str, Any]) -> None:
+        assert list(self.problems(weights={"v1": 0}, **changes)) == ["bookinfo.weights"]
 
     def test_the_gateway_exists(self) -> None:
         found = self.problems(gateway=None)
@@ -158,4 +159,4 @@ class TestRules:
         assert found["gateways.public.hosts"].startswith("gives bookinfo no host")
 
     def test_without_bookinfo_nothing_is_asked_of_it(self) -> None:
-        assert self.problems(gateway=None, enabled=False, routing="canary", weights={"v1": 0}) == {}
+        assert self.problems(gateway=None, enabled=False, routing="canary") == {}

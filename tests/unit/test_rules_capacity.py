@@ -21,8 +21,15 @@ CASES = [
         write="Write 3 or more",
     ),
     Case(
+        rule="capacity.numbers",
+        changes={"mesh": {"values": {"istiod": {"pilot": {"resources": {"requests": {"cpu": "lots"}}}}}}},
+        key="mesh.values.istiod.pilot.resources.requests.cpu",
+        says="is no quantity",
+        write="500m",
+    ),
+    Case(
         rule="capacity.subnets_hold_the_nodes",
-        changes={"cluster": {"nodes": {"apps": {"max": 2000}}}},
+        changes={"cluster": {"nodes": {"apps": {"max": 400}}}},
         key="network.cidr",
         says="16 at a time",
         write="smaller nodes.max",

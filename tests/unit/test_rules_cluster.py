@@ -1,6 +1,8 @@
 import pytest
 
-from tests.unit.rule_case import ADMIN, DEPLOYER, Case, check
+from design import versions
+from design.rules import RULES, Context, problems
+from tests.unit.rule_case import ADMIN, DEPLOYER, REGION, TODAY, Case, check, settings
 
 SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
 
@@ -24,13 +26,6 @@ CASES = [
         key="cluster.version",
         says="not a version this program knows",
         write='"1.36"',
-    ),
-    Case(
-        rule="cluster.istio_support",
-        changes=cluster(version="1.31"),
-        key="mesh.version",
-        says="does not support Kubernetes 1.31",
-        write="go together",
     ),
     Case(
         rule="cluster.istio_support",
@@ -177,9 +172,53 @@ CASES = [
     ),
     Case(rule="identity.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
     Case(rule="identity.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
+    Case(
+        rule="identity.region",
+        region="cn-north-1",
+        key="aws:region",
+        says="ARNs and endpoint names of the partitions aws and aws-us-gov only",
+        write="us-west-2",
+    ),
+    *(
+        Case(rule="identity.region", region=region, key="aws:region", says="aws-us-gov only")
+        for region in ("cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1")
+    ),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_rule_tells_it(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "us-gov-east-1", "ap-southeast-4"])
+def test_regions_of_aws_and_of_the_us_government_are_allowed(region: str) -> None:
+    assert list(RULES["identity.region"](Context(settings=settings(), region=region, today=TODAY))) == []
+
+
+def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(versions.ISTIO_SUPPORTS, "1.31", ("1.34", "1.35"))
+    (problem,) = RULES["cluster.istio_support"](Context(settings=settings(), region=REGION, today=TODAY))
+    assert problem.key == "mesh.version"
+    assert problem.reason == 'does not support Kubernetes 1.36 (cluster.version), only "1.34", "1.35".'
+
+
+@pytest.mark.parametrize(
+    ("changes", "region", "keys"),
+    [
+        # Nothing is said of a canary that there is not.
+        ({"mesh": {"version": "1.99.0"}}, REGION, ["mesh.version"]),
+        # What follows from a wrong setting is not told beside it.
+        (cluster(version="1.99"), REGION, ["cluster.version"]),
+        ({}, '["us-west-2"]', ["aws:region"]),
+        ({}, "cn-north-1", ["aws:region"]),
+    ],
+)
+def test_one_mistake_is_told_once(changes: dict[str, object], region: str, keys: list[str]) -> None:
+    assert [problem.key for problem in problems(settings(changes), region, TODAY)] == keys
+
+
+def test_a_certificate_says_nothing_of_a_region_that_is_none() -> None:
+    tls = {"mode": "acm", "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/0a"}
+    changed = settings({"gateways": {"public": {"tls": tls}}})
+    assert [problem.key for problem in problems(changed, "us-west", TODAY)] == ["aws:region"]

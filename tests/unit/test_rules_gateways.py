@@ -1,6 +1,7 @@
 import pytest
 
-from tests.unit.rule_case import Case, check
+from design.rules import RULES, Context
+from tests.unit.rule_case import REGION, TODAY, Case, check, settings
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
 
@@ -94,7 +95,15 @@ CASES = [
     ),
     Case(
         rule="disruption.istiod_budget",
-        changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}}}}},
+        changes={
+            "mesh": {
+                "values": {
+                    "istiod": {
+                        "pilot": {"autoscaleEnabled": True, "autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}
+                    }
+                }
+            }
+        },
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 2 pods",
     ),
@@ -112,6 +121,69 @@ CASES = [
         says="lets no pod be evicted",
         write="1 or more",
     ),
+    Case(
+        rule="disruption.budgets",
+        changes=public(values={"podDisruptionBudget": {"minAvailable": "two"}}),
+        key="gateways.public.values.podDisruptionBudget.minAvailable",
+        says="is neither a number nor a percentage",
+        write="without quotes",
+    ),
+    *(
+        Case(
+            rule="disruption.budgets",
+            changes=public(values={"podDisruptionBudget": {"maxUnavailable": value}}),
+            key="gateways.public.values.podDisruptionBudget.maxUnavailable",
+            says="is neither",
+        )
+        for value in ("2", "101%", True, 1.5, -1, [1])
+    ),
+    Case(
+        rule="disruption.budgets",
+        changes={"mesh": {"values": {"istiod": {"pdb": {"minAvailable": "some"}}}}},
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="is neither",
+    ),
+    Case(
+        rule="disruption.budgets",
+        changes={
+            "cluster": {"loadBalancerController": {"values": {"podDisruptionBudget": {"maxUnavailable": "some"}}}}
+        },
+        key="cluster.loadBalancerController.values.podDisruptionBudget.maxUnavailable",
+        says="is neither",
+    ),
+    Case(
+        rule="scaling.unread_replicas",
+        changes={"mesh": {"values": {"istiod": {"autoscaleMin": 2}}}},
+        key="mesh.values.istiod.autoscaleMin",
+        says="does nothing: at mesh.size small istiod is not scaled",
+        write="replicaCount",
+    ),
+    Case(
+        rule="scaling.unread_replicas",
+        changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMax": 2}}}}},
+        key="mesh.values.istiod.pilot.autoscaleMax",
+        says="does nothing",
+    ),
+    Case(
+        rule="scaling.unread_replicas",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "autoscaleMin": 2}}}},
+        key="mesh.values.istiod.autoscaleMin",
+        says="does nothing: istiod is not scaled",
+    ),
+    Case(
+        rule="scaling.unread_replicas",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"replicaCount": 2}}}},
+        key="mesh.values.istiod.replicaCount",
+        says="does nothing: istiod is scaled",
+        write="autoscaleMin",
+    ),
+    Case(
+        rule="scaling.unread_replicas",
+        changes=public(values={"replicaCount": 2}),
+        key="gateways.public.values.replicaCount",
+        says="does nothing: the gateway is scaled",
+        write="replicas",
+    ),
 ]
 
 ALLOWED = [
@@ -122,6 +194,29 @@ ALLOWED = [
 ]
 
 
+READ = [
+    {"mesh": {"values": {"istiod": {"replicaCount": 2}}}},
+    {"mesh": {"values": {"istiod": {"autoscaleEnabled": True, "autoscaleMin": 2, "autoscaleMax": 3}}}},
+    {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 4}}}},
+    {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "replicaCount": 3}}}},
+    public(values={"autoscaling": {"enabled": False}, "replicaCount": 2}),
+    public(values={"podDisruptionBudget": {"minAvailable": None, "maxUnavailable": "50%"}}),
+    public(values={"podDisruptionBudget": {"minAvailable": 0}}),
+]
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_rule_tells_it(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("changes", READ)
+@pytest.mark.parametrize("rule", ["disruption.budgets", "scaling.unread_replicas"])
+def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, object]) -> None:
+    assert list(RULES[rule](Context(settings=settings(changes), region=REGION, today=TODAY))) == []
+
+
+def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
+    changes = {"mesh": {"values": {"istiod": {"pdb": {"minAvailable": 1}}}}}
+    context = Context(settings=settings(changes), region=REGION, today=TODAY)
+    assert list(RULES["disruption.istiod_budget"](context)) == []

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.unit.rule_case import ADMIN, ONE, Case, check
+from design.rules import RULES, Context, problems
+from tests.unit.rule_case import ADMIN, ONE, REGION, TODAY, Case, check, settings
 
 
 def mesh(**keys: object) -> dict[str, object]:
@@ -23,9 +24,16 @@ def namespaces(*listed: object) -> dict[str, object]:
 CASES = [
     Case(
         rule="mesh.istio_version",
-        changes=mesh(version="1.30.4"),
+        changes=mesh(version="1.30.9"),
         key="mesh.version",
-        says="older than what https://blob.istio.io",
+        says="is older than 1.31.0",
+        write='"1.31.1"',
+    ),
+    Case(
+        rule="mesh.istio_version",
+        changes=mesh(canaryVersion="1.30.5"),
+        key="mesh.canaryVersion",
+        says="gateways would lose their idle timeout",
         write='"1.31.1"',
     ),
     Case(
@@ -117,6 +125,12 @@ CASES = [
         write="100",
     ),
     Case(
+        rule="routing.whole_weights",
+        changes={"bookinfo": {"enabled": False, "weights": {"v1": 50}}},
+        key="bookinfo.weights",
+        says="add up to 60",
+    ),
+    Case(
         rule="routing.served",
         changes={"bookinfo": {"gateway": "private"}},
         key="bookinfo.gateway",
@@ -128,3 +142,14 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_rule_tells_it(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("version", ["1.31.0", "1.31.12", "1.32.0"])
+def test_from_1_31_on_a_gateway_has_its_connection_settings(version: str) -> None:
+    context = Context(settings=settings(mesh(version=version)), region=REGION, today=TODAY)
+    assert list(RULES["mesh.istio_version"](context)) == []
+
+
+def test_an_istio_that_is_too_old_is_told_once() -> None:
+    told = problems(settings(mesh(version="1.30.5")), REGION, TODAY)
+    assert [problem.key for problem in told] == ["mesh.version"]

@@ -62,6 +62,13 @@ CASES = [
         says="never existed",
         write="Remove it",
     ),
+    Case(
+        rule="escape.replaced_maps",
+        changes={"mesh": {"values": {"istiod": {"cni": None}}}},
+        key="mesh.values.istiod.cni",
+        says="is null",
+        write="Write a map",
+    ),
 ]
 
 

@@ -93,6 +93,17 @@ SHAPES: list[tuple[dict[str, Any], str, str]] = [
     (root(generations=[{"number": 1}]), ISSUED, "is missing and has no default. Add issued"),
     (root(generations=[{"number": 1, "issued": "2026-11-22 00:00:00 +0000 UTC"}]), ISSUED, "Put quotes around it."),
     (root(generations=[{"number": 1, "issued": "2026-02-30"}]), ISSUED, "is not a date. Write year, month and day"),
+    (root(generations=[{"number": 1, "issued": "9999-12-31"}]), ISSUED, "is after the year 2100"),
+    (root(generations=[{"number": 1, "issued": "2101-01-01"}]), ISSUED, "Write the day on which it is made"),
+    (public(replicas={"min": 1001, "max": 9}), "gateways.public.replicas.min", "is out of range: at most 1000"),
+    (public(replicas={"min": 1, "max": 10**9}), "gateways.public.replicas.max", "is out of range: at most 1000"),
+    (apps(max=451), "cluster.nodes.apps.max", "is out of range: at most 450"),
+    (apps(min=451), "cluster.nodes.apps.min", "is out of range: at most 450"),
+    (apps(diskGib=16385), "cluster.nodes.apps.diskGib", "is out of range: at most 16384"),
+    *(
+        ({"mesh": {"trustDomain": name}}, "mesh.trustDomain", "is not a trust domain. Write a DNS name")
+        for name in ("a..b", ".a", "a.", "A.b", "a-.b", "a" * 64, ".".join(["a" * 50] * 6), "")
+    ),
     (
         {"network": {"existing": {"vpcId": "vpc-1", "privateSubnetIds": ["subnet-1"]}}},
         "network.existing.privateSubnetIds",
@@ -150,6 +161,54 @@ def test_a_secret_is_refused_and_not_shown() -> None:
     assert [problem.key for problem in refused.problems] == ["tags", "tag"]
     assert "none of them is secret" in refused.problems[0].reason
     assert "hunter2" not in str(refused)
+
+
+@pytest.mark.parametrize("name", ["a", "cluster.local", "mesh-1.example.org", "a" * 63, ".".join(["a" * 63] * 3)])
+def test_a_trust_domain_is_a_dns_name(name: str) -> None:
+    assert load(config({"mesh": {"trustDomain": name}})).settings.mesh.trust_domain == name
+
+
+@pytest.mark.parametrize("depth", [65, 300, 3000])
+@pytest.mark.parametrize(("opens", "closes"), [('{"a":', "}"), ("[", "]")])
+def test_a_value_that_is_nested_too_deep_is_told(depth: int, opens: str, closes: str) -> None:
+    deep = f"{opens * depth}1{closes * depth}"
+    (problem,) = refusal(config(tags=deep)).problems
+    assert problem.key == "tags"
+    assert problem.value is None
+    assert "nested more than 64 deep" in problem.reason
+
+
+def test_values_may_be_nested() -> None:
+    deep = '{"public": {"hosts": ["bookinfo/*"], "values": ' + '{"a":' * 60 + "1" + "}" * 62
+    assert load(config(gateways=deep)).settings.gateways["public"].values
+
+
+def test_text_that_no_encoding_has_is_told() -> None:
+    (problem,) = refusal(config(tags='{"a": "\\ud800"}')).problems
+    assert problem.key == "config"
+    assert problem.reason.startswith("is refused")
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ('["111122223333", "123456789012"]', ("111122223333", "123456789012")),
+        ("[111122223333]", ("111122223333",)),
+        ("111122223333", ("111122223333",)),
+        ("012345678901", ("012345678901",)),
+        ("", ()),
+        ("[]", ()),
+    ],
+)
+def test_accounts_are_listed_or_one(written: str, ids: tuple[str, ...]) -> None:
+    assert settings_reader.account_ids({"aws:allowedAccountIds": written}) == ids
+    assert settings_reader.account_ids({}) == ()
+
+
+@pytest.mark.parametrize("written", ['["111122223333"]', "111122223333"])
+def test_an_account_that_is_nobodys_is_a_placeholder(written: str) -> None:
+    (problem,) = load({**config(), "aws:allowedAccountIds": written}).placeholders
+    assert problem.value == "111122223333"
 
 
 def test_no_region_is_told() -> None:

@@ -3,6 +3,7 @@
 The expected texts were printed by the engine's own loader (sdk 3.259.0: LoadProjectStackBytes, Map.Decrypt).
 """
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -152,6 +153,14 @@ def test_a_refusal_says_where_and_why(tmp_path: Path, text: str) -> None:
     with pytest.raises(stack_file.Unreadable) as caught:
         read(tmp_path, text)
     assert REFUSED[text] in str(caught.value)
+
+
+@pytest.mark.parametrize("depth", [3000, 400, 300])
+def test_what_is_nested_without_end_is_refused_without_a_traceback(tmp_path: Path, depth: int) -> None:
+    with contextlib.suppress(stack_file.Unreadable):
+        read(tmp_path, f"config:\n  p:o: {'[' * depth}{']' * depth}\n")
+    with pytest.raises(stack_file.Unreadable, match=r"Pulumi\.s\.yaml is nested too deep"):
+        read(tmp_path, f"config:\n  p:o: {'{a: ' * 3000}1{'}' * 3000}\n")
 
 
 @pytest.mark.parametrize("content", [b"config: \xff\xfe", b"config: \x00"])
