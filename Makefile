@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview graph up destroy test lint format docs lock benchmark-preview clean
+.PHONY: help preview graph up destroy test test-charts test-engine tools tools-versions lint format docs lock \
+  benchmark-preview clean
 
 help: ## Show this list.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,20 @@ destroy: $(VENV)/run ## Say what AWS keeps, then run `pulumi destroy` (STACK=dev
 
 test: lint ## Fast tests with ruff and mypy.
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+test-charts: $(VENV)/local ## Render every release with helm and Istio's charts, and read the manifests back (needs Go).
+	@$(BIN)/python -m local.tools helm istio || test "$$CI" != true
+	@$(BIN)/python -m pytest -q tests/charts $(ARGS)
+
+test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against stand-in providers (needs Go).
+	@$(BIN)/python -m local.tools pulumi || test "$$CI" != true
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/engine $(ARGS)
+
+tools: $(VENV)/local ## Build the pinned tools of the proofs into .tools/bin (needs Go; minutes, once).
+	@$(BIN)/python -m local.tools
+
+tools-versions: $(VENV)/local ## Print what is deployed beside what it is proven on.
+	@$(BIN)/python -m local.tools --versions
 
 lint: $(VENV)/dev
 	@$(BIN)/ruff check --quiet .
@@ -45,6 +60,8 @@ lock: $(VENV)/dev ## Resolve the pinned requirements again, with hashes.
 	  --no-emit-find-links --no-header --no-annotate -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate -o requirements-dev.txt requirements-dev.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate -o requirements-local.txt requirements-local.in
 
 clean: ## Remove the virtual environment and caches.
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -60,4 +77,9 @@ $(VENV)/run: requirements.txt
 $(VENV)/dev: requirements-dev.txt $(VENV)/run
 	@echo "Installing the locked test packages (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/local: requirements-local.txt $(VENV)/dev
+	@echo "Installing the locked packages of the proofs (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.txt
 	@touch $@

@@ -50,8 +50,8 @@ class FlowLogs(pulumi.ComponentResource):
             log_destination=group.arn,
             iam_role_arn=role.arn,
             tags=tags,
-            # Without the policy the log is created and stays silently empty.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[writes]),
+            # Without the policy the log is created and stays silently empty. A VPC takes no second log into one group.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[writes], delete_before_replace=True),
         )
 
         self.log_group_name = group.name

@@ -8,8 +8,6 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError, ParamValidationError
-
 from local.providers import (
     aws_eks_access,
     aws_eks_cluster,
@@ -23,7 +21,7 @@ from local.providers import (
     aws_vpc,
 )
 from local.providers.aws_resource import Resource
-from local.providers.aws_session import Session
+from local.providers.aws_session import REFUSALS, Session
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.difference import DEFAULTS
 from local.providers.failures import Refused
@@ -103,6 +101,14 @@ class Aws(StandIn):
             return {"vpcConfig": UNKNOWN if inputs["vpcConfig"] is UNKNOWN else inputs["vpcConfig"] | added}
         return {}
 
+    def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
+        """What does not stay as it was: blocks that AWS adds to, and the number of a new version."""
+        if type_ == "aws:eks/cluster:Cluster" and isinstance(news.get("vpcConfig"), dict):
+            return {"vpcConfig": outputs["vpcConfig"] | news["vpcConfig"]}
+        if type_ == "aws:ec2/launchTemplate:LaunchTemplate" and _changed(olds, news) - {"tags"}:
+            return {"latestVersion": UNKNOWN}
+        return {}
+
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
         """Through the API of AWS."""
         id_, outputs = self._carried_out(lambda: self._resource(type_).create(inputs))
@@ -111,7 +117,7 @@ class Aws(StandIn):
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
         """Through the API of AWS: tags first, then the rest."""
         resource = self._resource(type_)
-        changed = {key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key)} - {DEFAULTS}
+        changed = _changed(olds, news)
         kept = {key: value for key, value in outputs.items() if key not in olds}
 
         def act() -> Outputs:
@@ -150,7 +156,7 @@ class Aws(StandIn):
         try:
             with self.session.lock:
                 return act()
-        except (ClientError, ParamValidationError) as refusal:
+        except REFUSALS as refusal:
             raise Refused(str(refusal)) from refusal
 
     def _tagged(self, type_: str, inputs: Inputs) -> Inputs:
@@ -173,6 +179,10 @@ class Aws(StandIn):
 def _blocks(type_: str, outputs: Outputs) -> Outputs:
     """Blocks of the inputs that AWS adds to: without them an update of tags would lose what was added."""
     return {"vpcConfig": outputs["vpcConfig"]} if type_ == "aws:eks/cluster:Cluster" else {}
+
+
+def _changed(olds: Inputs, news: Inputs) -> set[str]:
+    return {key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key)} - {DEFAULTS}
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from local.providers.aws_session import refuse
 
+REFUSED = "ConfigurationValue provided in request is not supported"
 VERSION = re.compile(r"v\d+\.\d+\.\d+-eksbuild\.\d+")
 
 _PODS = frozenset({"affinity", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"})
@@ -52,8 +53,7 @@ def _check_configuration(operation: str, name: str, configuration: str) -> None:
     try:
         values = json.loads(configuration)
     except json.JSONDecodeError as fault:
-        text = f"ConfigurationValue provided in request is not supported: not JSON: {fault}"
-        refuse(operation, "InvalidParameterException", text)
+        refuse(operation, "InvalidParameterException", f"{REFUSED}: not JSON: {fault}")
     unknown = sorted(values.keys() - CATALOGUE[name])
     if name == "coredns" and {"autoScaling", "replicaCount"} <= values.keys() and values["autoScaling"].get("enabled"):
         refuse(operation, "InvalidParameterException", "autoScaling and replicaCount cannot be set together")
@@ -62,7 +62,7 @@ def _check_configuration(operation: str, name: str, configuration: str) -> None:
             f"$.{key}: is not defined in the schema and the schema does not allow additional properties"
             for key in unknown
         )
-        text = f"ConfigurationValue provided in request is not supported: Json schema validation failed with error: [{found}]"
+        text = f"{REFUSED}: Json schema validation failed with error: [{found}]"
         refuse(operation, "InvalidParameterException", text)
 
 

@@ -91,7 +91,7 @@ class Addon(KeptResource):
             for each in self.aws.eks.list_nodegroups(clusterName=cluster)["nodegroups"]
         ]
         if not aws_addon_catalogue.runs_on(name, inputs.get("configurationValues"), groups):
-            text = f"The add-on {name} is unhealthy because it doesn't have the desired number of replicas: no node takes its pods"
+            text = f"{name} is unhealthy: it doesn't have the desired number of replicas, as no node takes its pods"
             refuse(operation, "InsufficientNumberOfReplicas", text)
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
-from botocore.exceptions import ClientError
-
 from local.providers import aws_iam
 from local.providers.aws_resource import Inputs, Outputs, Resource, given, pairs
-from local.providers.aws_session import refuse
+from local.providers.aws_session import REFUSALS, refuse
 
 # What moto ignores of CreateCluster.
 FORGOTTEN = ("accessConfig", "bootstrapSelfManagedAddons", "deletionProtection", "upgradePolicy")
@@ -72,7 +70,7 @@ class Cluster(Resource):
         self.aws.kept.forget(id_)
         try:
             self.aws.ec2.delete_security_group(GroupId=outputs["vpcConfig"]["clusterSecurityGroupId"])
-        except ClientError:
+        except REFUSALS:
             # EKS leaves a group that others still name, and says nothing.
             return
 
@@ -90,10 +88,14 @@ class Cluster(Resource):
     def _trusted(self, role_arn: str) -> None:
         if "eks.amazonaws.com" not in aws_iam.trusted_services(self.aws, role_arn):
             _invalid(
-                f"Following required service principals [eks.amazonaws.com] were not found in the trust relationships of clusterRole {role_arn}"
+                "Following required service principals [eks.amazonaws.com] were not found in the trust relationships "
+                f"of clusterRole {role_arn}"
             )
         if "AmazonEKSClusterPolicy" not in aws_iam.managed_policies(self.aws, role_arn):
-            _invalid(f"The role {role_arn} has no AmazonEKSClusterPolicy: the control plane cannot use the subnets")
+            _invalid(
+                "The provided role doesn't have the Amazon EKS Managed Policies associated with it. Please ensure the "
+                f"following policy [arn:aws:iam::aws:policy/AmazonEKSClusterPolicy] is attached to {role_arn}"
+            )
 
     def _request(self, inputs: Inputs) -> dict[str, Any]:
         network = inputs["vpcConfig"]

@@ -23,7 +23,10 @@ class NodeGroup(Resource):
         self._template(inputs)
         role = inputs["nodeRoleArn"]
         if "ec2.amazonaws.com" not in aws_iam.trusted_services(self.aws, role):
-            text = f"Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole {role}"
+            text = (
+                "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships "
+                f"of nodeRole {role}"
+            )
             refuse("CreateNodegroup", "InvalidParameterException", text)
         reasons = list(self._why_nodes_stay_out(inputs, cluster))
         if reasons:
@@ -84,7 +87,7 @@ class NodeGroup(Resource):
         """Delete; nodes that may no longer manage interfaces leave theirs behind."""
         cluster, group = outputs["clusterName"], outputs["nodeGroupName"]
         if CNI_POLICY not in aws_iam.managed_policies(self.aws, outputs["nodeRoleArn"]):
-            self.aws.kept.abandoned |= {subnet: f"{cluster}/{group}" for subnet in outputs["subnetIds"]}
+            self.aws.kept.abandoned |= dict.fromkeys(outputs["subnetIds"], f"{cluster}/{group}")
         self.aws.eks.delete_nodegroup(clusterName=cluster, nodegroupName=group)
 
     def _why_nodes_stay_out(self, inputs: Inputs, cluster: dict[str, Any]) -> Iterator[str]:
@@ -96,10 +99,10 @@ class NodeGroup(Resource):
             yield "the node role may not pull from Amazon ECR"
         if CNI_POLICY not in policies:
             yield f"the node role has no {CNI_POLICY}, so that pods get no address"
-        if self.aws.kept.clusters[cluster["name"]].get("bootstrapSelfManagedAddons") is False:
-            for addon in ("vpc-cni", "kube-proxy"):
-                if (cluster["name"], addon) not in self.aws.kept.addons:
-                    yield f"the cluster has no {addon}"
+        name = cluster["name"]
+        if self.aws.kept.clusters[name].get("bootstrapSelfManagedAddons") is False:
+            missing = [addon for addon in ("vpc-cni", "kube-proxy") if (name, addon) not in self.aws.kept.addons]
+            yield from (f"the cluster has no {addon}" for addon in missing)
         for subnet in inputs["subnetIds"]:
             if not self._leads_out(subnet):
                 yield f"{subnet} has no route to the internet"
@@ -119,7 +122,8 @@ class NodeGroup(Resource):
 
     def _scaling(self, operation: str, sizes: Mapping[str, int]) -> None:
         if not sizes["minSize"] <= sizes["desiredSize"] <= sizes["maxSize"]:
-            text = f"Minimum capacity {sizes['minSize']}, desired size {sizes['desiredSize']} and maximum capacity {sizes['maxSize']} are not in ascending order"
+            order = f"minimum {sizes['minSize']}, desired {sizes['desiredSize']}, maximum {sizes['maxSize']}"
+            text = f"Sizes are not in ascending order: {order}"
             refuse(operation, "InvalidParameterException", text)
 
 

@@ -108,10 +108,18 @@ class OpenIdConnectProvider(Resource):
         made = self.aws.iam.create_open_id_connect_provider(
             Url=inputs["url"],
             ClientIDList=inputs["clientIdLists"],
-            ThumbprintList=inputs["thumbprintLists"],
+            # Without one IAM takes it from the issuer.
+            ThumbprintList=inputs.get("thumbprintLists", []),
             Tags=pairs(inputs.get("tags")),
         )
         return made["OpenIDConnectProviderArn"], {"arn": made["OpenIDConnectProviderArn"]}
+
+    def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
+        """IAM's own tag API."""
+        if gone:
+            self.aws.iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=sorted(gone))
+        if tags:
+            self.aws.iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=pairs(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Delete."""

@@ -46,7 +46,10 @@ def public_addresses(aws: Session, vpc_id: str) -> None:
         if each["VpcId"] == vpc_id and each["Scheme"] == "internet-facing"
     ]
     if holders:
-        text = f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
+        text = (
+            f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
+            "detaching the gateway."
+        )
         _violation("DetachInternetGateway", text, holders)
 
 

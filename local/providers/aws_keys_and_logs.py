@@ -48,7 +48,7 @@ class Key(Resource):
         """Schedule the deletion: a key is never gone at once."""
         days = outputs.get("deletionWindowInDays", 30)
         if not 7 <= days <= 30:
-            text = f"1 validation error detected: Value '{days}' at 'pendingWindowInDays' failed to satisfy constraint: between 7 and 30"
+            text = f"Value '{days}' at 'pendingWindowInDays' failed to satisfy constraint: between 7 and 30"
             refuse("ScheduleKeyDeletion", "ValidationException", text)
         self.aws.kms.schedule_key_deletion(KeyId=id_, PendingWindowInDays=days)
 

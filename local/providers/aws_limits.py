@@ -9,10 +9,9 @@ from functools import cache
 from typing import Any
 
 from botocore.exceptions import ParamValidationError
-from botocore.model import OperationModel, Shape
 
 
-def enforce(params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
+def enforce(params: Mapping[str, Any], model: Any, **_: Any) -> None:
     """Refuse what AWS would; a handler of botocore's event ``before-parameter-build``.
 
     Raises ParamValidationError with every violation, in the words AWS uses.
@@ -24,12 +23,9 @@ def enforce(params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
 
 
 def _violations(value: Any, shape: Any, path: str) -> Iterator[str]:
-    if value is None:
-        return
     if shape.type_name == "structure" and isinstance(value, Mapping):
-        for key, each in value.items():
-            if key in shape.members:
-                yield from _violations(each, shape.members[key], f"{path}.{key}".lstrip("."))
+        for key in value.keys() & shape.members.keys():
+            yield from _violations(value[key], shape.members[key], f"{path}.{key}".lstrip("."))
     elif shape.type_name == "list" and isinstance(value, list | tuple):
         yield from _size(len(value), shape, path, value)
         for index, each in enumerate(value):
@@ -43,12 +39,12 @@ def _violations(value: Any, shape: Any, path: str) -> Iterator[str]:
         yield from _scalar(value, shape, path)
 
 
-def _scalar(value: Any, shape: Shape, path: str) -> Iterator[str]:
+def _scalar(value: Any, shape: Any, path: str) -> Iterator[str]:
     if isinstance(value, str):
         yield from _size(len(value), shape, path, value)
         words = getattr(shape, "enum", None)
         if words and value not in words:
-            yield f"Value '{value}' at '{path}' failed to satisfy constraint: Member must satisfy enum value set: {words}"
+            yield _unsatisfied(value, path, f"satisfy enum value set: {words}")
         pattern = shape.metadata.get("pattern")
         compiled = _compiled(pattern) if pattern else None
         if compiled and not compiled.fullmatch(value):
@@ -61,7 +57,7 @@ def _scalar(value: Any, shape: Shape, path: str) -> Iterator[str]:
             yield _unsatisfied(value, path, f"have value greater than or equal to {least}")
 
 
-def _size(size: int, shape: Shape, path: str, value: Any) -> Iterator[str]:
+def _size(size: int, shape: Any, path: str, value: Any) -> Iterator[str]:
     most, least = shape.metadata.get("max"), shape.metadata.get("min")
     if most is not None and size > most:
         yield _unsatisfied(value, path, f"have length less than or equal to {most}")

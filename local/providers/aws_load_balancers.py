@@ -215,7 +215,10 @@ def _check_name(operation: str, what: str, name: str) -> None:
     if len(name) > 32:
         refuse(operation, "ValidationError", f"The {what} name '{name}' cannot be longer than '32' characters")
     if not NAME.fullmatch(name):
-        text = f"The {what} name '{name}' can only contain letters, digits and hyphens, must not begin or end with a hyphen or begin with 'internal-'"
+        text = (
+            f"The {what} name '{name}' can only contain letters, digits and hyphens, must not begin or end with a "
+            "hyphen or begin with 'internal-'"
+        )
         refuse(operation, "ValidationError", text)
 
 

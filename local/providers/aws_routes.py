@@ -124,7 +124,10 @@ class VpcEndpoint(Ec2Resource):
 
     def _refuse_what_moto_takes(self, inputs: Inputs) -> None:
         if inputs.get("privateDnsEnabled") and not self._resolves(inputs["vpcId"]):
-            text = f"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {inputs['vpcId']}"
+            text = (
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
+                f"for {inputs['vpcId']}"
+            )
             refuse("CreateVpcEndpoint", "InvalidParameter", text)
         if inputs.get("securityGroupIds"):
             self.aws.ec2.describe_security_groups(GroupIds=inputs["securityGroupIds"])
@@ -135,7 +138,10 @@ class VpcEndpoint(Ec2Resource):
                     "CreateVpcEndpoint", "DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the zone"
                 )
         if inputs.get("privateDnsEnabled") and self._names_taken(inputs):
-            text = f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {inputs['serviceName']} in the VPC {inputs['vpcId']}"
+            text = (
+                "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
+                f"{inputs['serviceName']} in the VPC {inputs['vpcId']}"
+            )
             refuse("CreateVpcEndpoint", "InvalidParameter", text)
 
     def _resolves(self, vpc_id: str) -> bool:

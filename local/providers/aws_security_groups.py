@@ -105,7 +105,9 @@ class Rule(Ec2Resource):
         for rule in self.aws.ec2.describe_security_group_rules(Filters=of_group)["SecurityGroupRules"]:
             if rule["IsEgress"] == (self.direction == "egress") and _identity(rule) == _wanted(inputs):
                 peer = inputs.get("cidrIpv4") or inputs.get("referencedSecurityGroupId")
-                text = f'the specified rule "peer: {peer}, {inputs["ipProtocol"].upper()}, from port: {inputs.get("fromPort")}, to port: {inputs.get("toPort")}, ALLOW" already exists'
+                ports = f"from port: {inputs.get('fromPort')}, to port: {inputs.get('toPort')}"
+                rule_text = f"peer: {peer}, {inputs['ipProtocol'].upper()}, {ports}, ALLOW"
+                text = f'the specified rule "{rule_text}" already exists'
                 refuse(f"AuthorizeSecurityGroup{self.direction.title()}", "InvalidPermission.Duplicate", text)
 
 
@@ -155,7 +157,10 @@ def _close(ec2: Any, group_id: str) -> None:
 
 def _check_description(operation: str, description: str) -> None:
     if not DESCRIPTION.fullmatch(description):
-        text = f"Invalid description '{description}'. Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{{}}!$*"
+        text = (
+            f"Invalid description '{description}'. Valid descriptions are strings less than 256 characters from the "
+            "following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+        )
         refuse(operation, "InvalidParameterValue", text)
 
 

@@ -5,7 +5,6 @@ from functools import cache, partial
 from typing import Any, NoReturn
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
@@ -14,7 +13,8 @@ from local.providers import aws_limits
 from local.providers.aws_kept import Kept
 from local.providers.failures import Refused
 
-__all__ = ["ClientError", "ParamValidationError", "Session"]
+# What AWS answers, and what botocore does not even send.
+REFUSALS = (ClientError, ParamValidationError)
 
 
 class Session:
@@ -86,7 +86,7 @@ def refuse(operation: str, code: str, message: str) -> NoReturn:
 class _NoNetwork:
     """In the place of botocore's connection pool."""
 
-    def send(self, request: AWSPreparedRequest) -> NoReturn:
+    def send(self, request: Any) -> NoReturn:
         """Refuse."""
         raise Refused(f"{request.method} {request.url} would leave this machine: moto does not implement it")
 
@@ -104,7 +104,7 @@ def _client(service: str, region: str, account: str) -> Any:
 
 
 @cache
-def _session(region: str, account: str) -> boto3.Session:
+def _session(region: str, account: str) -> Any:
     session = boto3.Session("stand-in", "stand-in", region_name=region)
     session.events.register("before-parameter-build.*", aws_limits.enforce)
     session.events.register("before-call.*", partial(_sign_for, account))

@@ -104,6 +104,10 @@ class StandIn:
         """What is there now; ``None`` when it is gone. Inputs are empty when the program only refers to it."""
         return inputs, outputs
 
+    def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
+        """Outputs that an update changes as far as a preview knows; what is left out stays as it was."""
+        return {}
+
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
         """Change it from the inputs ``olds`` to ``news``; outputs as from ``create``, here: what they were before."""
         return {key: value for key, value in outputs.items() if key not in olds and key not in news}

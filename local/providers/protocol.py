@@ -104,7 +104,8 @@ class Servicer(ResourceProviderServicer):
         with self._answering(request, context, news, preview=request.preview) as call:
             if request.preview:
                 kept = {key: value for key, value in before.plain.items() if key not in olds.plain}
-                return proto.UpdateResponse(properties=self._written(call, kept | news.plain, news, before))
+                planned = self._stand_in.plan_update(call.type, olds.plain, news.plain, before.plain)
+                return proto.UpdateResponse(properties=self._written(call, kept | news.plain | planned, news, before))
             self._stand_in.faults.strike("update", call.type, call.name)
             outputs = self._stand_in.update(call.type, request.id, olds.plain, news.plain, before.plain)
             self._stand_in.done("update", request.id)

@@ -79,16 +79,16 @@ RULES: dict[str, Rule] = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _read("iam/role_policy_attachment.go", *EVERYTHING),
     "aws:kms/alias:Alias": _read("kms/alias.go", "name", identity=_NAME),
     "aws:kms/key:Key": _read("kms/key.go"),
-    # The protocol changes in place; the port too.
+    # Port and protocol change in place.
     "aws:lb/listener:Listener": _read("elbv2/listener.go", "loadBalancerArn"),
-    # Fewer subnets or groups replace too (customizeDiffLoadBalancerNLB); removing the last group is all we can say.
+    # A subnet less, the first group or the last one replace too (customizeDiffLoadBalancerNLB); a path cannot say that.
     "aws:lb/loadBalancer:LoadBalancer": _read(
         "elbv2/load_balancer.go", "name", "internal", "loadBalancerType", identity=_NAME
     ),
     "aws:lb/targetGroup:TargetGroup": _read(
         "elbv2/target_group.go", "name", "port", "protocol", "targetType", "vpcId", identity=_NAME
     ),
-    # Another kind of peer replaces too (ModifyPlan): its key appears or goes.
+    # Another kind of peer replaces too (ModifyPlan); the program names a rule after its peer.
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _read(
         "ec2/vpc_security_group_ingress_rule.go", "securityGroupId"
     ),

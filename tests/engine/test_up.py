@@ -1,0 +1,64 @@
+"""What an `up` of either stack leaves behind."""
+
+import json
+
+import jsonschema
+
+from design import contract
+from ops import document, recorder
+from tests.engine.world import NOT_OURS, World
+from tests.unit import harness
+from tests.unit.harness import ROOT
+
+PEM = b"PRIVATE KEY-----"
+
+
+def offline(world: World) -> set[str]:
+    """URNs of the offline preview, run with the settings of the session."""
+    from ops import stack_file
+
+    config = stack_file.read(world.session.file, ROOT / "Pulumi.yaml").values
+    recording = recorder.record(ROOT, world.session.stack, config, today=world.session.today)
+    return {resource["urn"] for resource in document.build(recording)["resources"]}
+
+
+def types(urn: str) -> list[str]:
+    """Types of a resource's parents, and its own last."""
+    return urn.split("::")[2].split("$")
+
+
+def test_a_second_preview_shows_no_change(stack: World) -> None:
+    assert [(step.op, step.urn, step.changed) for step in stack.session.preview().changes()] == []
+
+
+def test_the_outputs_fit_the_released_contract(stack: World) -> None:
+    released = json.loads((ROOT / "docs" / "contract" / f"v{contract.VERSION}.json").read_text())
+    outputs = stack.session.outputs()
+    jsonschema.validate(outputs, released)
+    assert sorted(outputs) == sorted(contract.keys())
+
+
+def test_the_offline_preview_names_what_the_engine_makes(stack: World) -> None:
+    """All of it but the children of remote components, and nothing else."""
+    found = {each["urn"]: each for each in stack.session.state()["resources"]}
+    ours = {urn for urn, each in found.items() if not each["type"].startswith(NOT_OURS[1])}
+    default_providers = {urn for urn in ours if "pulumi:providers:" in urn and "::default" in urn}
+    remote = {urn for urn in ours if any(each.startswith("eks:index:") for each in types(urn)[:-1])}
+    assert ours - default_providers - remote == offline(stack)
+    assert remote, "the children of remote components would be seen"
+
+
+def test_no_key_lies_on_disk_in_plain_text(stack: World) -> None:
+    files = list(stack.session.files())
+    assert len(files) > 1
+    assert [file for file in files if PEM in file.read_bytes()] == []
+
+
+def test_a_key_on_disk_would_be_found(stack: World) -> None:
+    """Negative control: the decrypted state holds the keys."""
+    exported = stack.session.cli("stack", "export", "--show-secrets").stdout
+    assert PEM.decode() in exported
+
+
+def test_no_output_is_secret(stack: World) -> None:
+    assert "[secret]" not in harness.texts(json.loads(stack.session.cli("stack", "output", "--json").stdout))
