@@ -4,12 +4,13 @@ import pulumi
 
 import stack_config
 from components import outputs
+from components.access_entries import AccessEntries, AccessEntriesArgs
 from components.addons import Addons, AddonsArgs
 from components.bookinfo import Bookinfo, BookinfoArgs
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from components.cluster import Cluster, ClusterArgs
 from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
-from components.editors import Editors, EditorsArgs
+from components.destroy_guard import DestroyGuard, DestroyGuardArgs
 from components.existing_network import ExistingNetwork, ExistingNetworkArgs
 from components.gateway import Gateway, GatewayArgs
 from components.istio import Istio, IstioArgs
@@ -20,7 +21,7 @@ from components.network import Network, NetworkArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
 from components.viewers import Viewers
-from design import addons, addressing, charts, editors, gateways, names, nodes, trust
+from design import access, addons, addressing, charts, editors, gateways, names, nodes, trust
 
 stack = stack_config.load()
 settings, site, mesh = stack.settings, stack.site, stack.settings.mesh
@@ -33,8 +34,8 @@ def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
 
 
 def inside(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
-    """``after``, in the cluster."""
-    return pulumi.ResourceOptions(depends_on=list(resources), providers=[cluster.provider])
+    """``after``, in the cluster: after what lets us in, too."""
+    return pulumi.ResourceOptions(depends_on=[entries, *resources], providers=[cluster.provider])
 
 
 network: Network | ExistingNetwork
@@ -51,6 +52,14 @@ cluster = Cluster(
         vpc_id=network.vpc_id,
         private_subnet_ids=network.private_subnet_ids,
         public_subnet_ids=network.public_subnet_ids,
+        site=site,
+    ),
+)
+entries = AccessEntries(
+    "access",
+    AccessEntriesArgs(
+        cluster_name=cluster.name,
+        plans=[*access.entries(settings.cluster), *editors.entries(settings.namespaces)],
         site=site,
     ),
 )
@@ -88,10 +97,9 @@ controller = LoadBalancerController(
         provider=cluster.provider,
         site=site,
     ),
-    after(cluster_addons),
+    after(entries, cluster_addons),
 )
-if settings.cluster.viewers:
-    Viewers("viewers", inside(cluster_addons))
+read_access = [Viewers("viewers", inside(cluster_addons))] if settings.cluster.viewers else []
 system = SystemNamespaces("system-namespaces", SystemNamespacesArgs(), inside(cluster_addons))
 authority = CertificateAuthority(
     "certificate-authority",
@@ -125,20 +133,31 @@ for name, gateway in settings.gateways.items():
         inside(istio, controller, *network.egress),
     )
 
-entries = editors.entries(settings.namespaces)
-if entries:
-    Editors("editors", EditorsArgs(cluster_name=cluster.name, entries=entries, site=site))
-for namespace in settings.namespaces:
+tenants: list[pulumi.Resource] = [
     MeshNamespace(
         f"namespace-{namespace.name}", MeshNamespaceArgs(settings=namespace, mesh=mesh), inside(istio, policy)
     )
+    for namespace in settings.namespaces
+]
 if settings.bookinfo.enabled:
     entrance = settings.gateways[settings.bookinfo.gateway]
-    Bookinfo(
-        "bookinfo",
-        BookinfoArgs(settings=settings.bookinfo, mesh=mesh, images=settings.images, gateway=entrance),
-        inside(istio, policy),
+    tenants.append(
+        Bookinfo(
+            "bookinfo",
+            BookinfoArgs(settings=settings.bookinfo, mesh=mesh, images=settings.images, gateway=entrance),
+            inside(istio, policy),
+        )
     )
+
+guarded: list[pulumi.Resource] = [network, cluster, entries, identity, core_addons, node_groups, cluster_addons]
+guarded += [controller, *read_access, system, authority, istio, policy, *ways_in.values(), *tenants]
+DestroyGuard(
+    "destroy-guard",
+    DestroyGuardArgs(
+        protect=site.protect, namespace=system.istio_system, remote=[*cluster.hidden, *node_groups.hidden]
+    ),
+    inside(*guarded),
+)
 
 for key, value in outputs.contract(stack, network, cluster, authority, ways_in).items():
     pulumi.export(key, value)

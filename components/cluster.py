@@ -8,7 +8,7 @@ import pulumi_aws as aws
 import pulumi_eks
 import pulumi_kubernetes as kubernetes
 
-from design import access, control_plane, kubeconfig, settings
+from design import control_plane, iam, kubeconfig, settings
 from design.site import Site
 
 
@@ -24,9 +24,11 @@ class ClusterArgs:
 
 
 class Cluster(pulumi.ComponentResource):
-    """An EKS cluster without nodes and without add-ons; asks design.access, design.control_plane, design.kubeconfig.
+    """An EKS cluster without nodes and without add-ons; asks design.control_plane, design.iam, design.kubeconfig.
 
-    eks: the pulumi-eks component, for what takes a cluster as a whole.
+    eks: the pulumi-eks component, for what takes a cluster as a whole. It makes the EKS cluster and nothing else of
+    AWS: what stands inside is seen by no preview here, and by no guard that does not name it.
+    hidden: what it makes inside.
     name, arn: of the EKS cluster; known once it is up.
     region: where it runs.
     security_group_id: the group EKS makes, which the API server's interfaces and all nodes carry.
@@ -36,6 +38,7 @@ class Cluster(pulumi.ComponentResource):
     """
 
     eks: pulumi_eks.Cluster
+    hidden: list[pulumi.Input[pulumi.Resource]]
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     region: str
@@ -51,10 +54,11 @@ class Cluster(pulumi.ComponentResource):
         self.region = args.site.region
         self.eks = self._control_plane(name, args)
         eks_cluster = self.eks.eks_cluster
+        self.hidden = [eks_cluster]
         self.name = eks_cluster.name
         self.arn = eks_cluster.arn
         self.security_group_id = eks_cluster.vpc_config.cluster_security_group_id
-        self.oidc_provider_arn = self.eks.oidc_provider_arn
+        self.oidc_provider_arn = self._oidc_provider(name, eks_cluster.identities[0].oidcs[0].issuer, args).arn
         self.kubeconfig = pulumi.Output.unsecret(
             pulumi.Output.all(
                 cluster=self.name,
@@ -77,6 +81,7 @@ class Cluster(pulumi.ComponentResource):
 
     def _control_plane(self, name: str, args: ClusterArgs) -> pulumi_eks.Cluster:
         endpoint = args.settings.endpoint
+        role, attachments = self._role(name, args)
         return pulumi_eks.Cluster(
             name,
             name=args.site.environment,
@@ -84,7 +89,6 @@ class Cluster(pulumi.ComponentResource):
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=control_plane.UPGRADE_POLICY),
             deletion_protection=args.site.protect,
             authentication_mode=pulumi_eks.AuthenticationMode.API,
-            access_entries={plan.key: _access_entry(plan, args.site) for plan in access.entries(args.settings)},
             vpc_id=args.vpc_id,
             private_subnet_ids=args.private_subnet_ids,
             public_subnet_ids=args.public_subnet_ids,
@@ -95,7 +99,10 @@ class Cluster(pulumi.ComponentResource):
             skip_default_security_groups=True,
             skip_default_node_group=True,
             create_instance_role=False,
-            create_oidc_provider=True,
+            # Entries, role and OIDC provider are ours: as children of pulumi-eks nothing could depend on them, and it
+            # asks the issuer for a certificate over HTTPS.
+            service_role=role,
+            create_oidc_provider=False,
             # All add-ons are ours (design.addons): none from EKS, none from pulumi-eks.
             bootstrap_self_managed_addons=False,
             use_default_vpc_cni=True,
@@ -106,7 +113,35 @@ class Cluster(pulumi.ComponentResource):
             tags=args.site.tags,
             cluster_tags={"Name": args.site.environment},
             # EKS makes the log group itself when it starts to write, and then keeps everything forever.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args)]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args), *attachments]),
+        )
+
+    def _role(self, name: str, args: ClusterArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        """The control plane's role, and its policies, which it needs until the cluster is gone."""
+        role = aws.iam.Role(
+            f"{name}-control-plane",
+            assume_role_policy=iam.assumed_by("eks.amazonaws.com"),
+            tags=args.site.named("control-plane"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return role, [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy}",
+                role=role.name,
+                policy_arn=iam.managed_policy(policy, args.site.region),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for policy in iam.CLUSTER_POLICIES
+        ]
+
+    def _oidc_provider(self, name: str, issuer: pulumi.Output[str], args: ClusterArgs) -> aws.iam.OpenIdConnectProvider:
+        """Without a thumbprint: IAM retrieves it."""
+        return aws.iam.OpenIdConnectProvider(
+            name,
+            url=issuer,
+            client_id_lists=[iam.STS_AUDIENCE],
+            tags=args.site.named(),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _log_group(self, name: str, args: ClusterArgs) -> aws.cloudwatch.LogGroup:
@@ -146,17 +181,3 @@ class Cluster(pulumi.ComponentResource):
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def _access_entry(plan: access.AccessPlan, site: Site) -> pulumi_eks.AccessEntryArgs:
-    return pulumi_eks.AccessEntryArgs(
-        principal_arn=plan.principal_arn,
-        kubernetes_groups=list(plan.groups),
-        tags=site.tags,
-        access_policies={
-            plan.policy: pulumi_eks.AccessPolicyAssociationArgs(
-                policy_arn=plan.policy_arn,
-                access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
-            )
-        },
-    )

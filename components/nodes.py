@@ -26,9 +26,11 @@ class NodeGroups(pulumi.ComponentResource):
     """Nodes of the cluster, with one role for all; asks design.nodes (in the plans) and design.iam.
 
     groups: the node groups, for what needs a node to run on.
+    hidden: what pulumi-eks makes inside each.
     """
 
-    groups: list[pulumi.Resource]
+    groups: list[pulumi_eks.ManagedNodeGroup]
+    hidden: list[pulumi.Input[pulumi.Resource]]
 
     def __init__(self, name: str, args: NodeGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"environment": args.site.environment, "nodeGroups": [plan.name for plan in args.plans]}
@@ -50,6 +52,7 @@ class NodeGroups(pulumi.ComponentResource):
             for policy in iam.NODE_POLICIES
         ]
         self.groups = [self._group(f"{name}-{plan.name}", plan, role, attachments, args) for plan in args.plans]
+        self.hidden = [group.node_group for group in self.groups]
 
         self.register_outputs({"roleArn": role.arn})
 

@@ -18,17 +18,30 @@ VIEWERS_GROUP = f"{names.PROJECT}:viewers"
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPlan:
-    """One access entry: a principal and its cluster-wide policy.
+    """One access entry: a principal, and what it may do in the cluster.
 
-    key: logical name, made of the principal alone, so that the order of a list renames nothing.
+    policy: EKS access policy for the whole cluster, by name; None when the groups say everything.
     groups: Kubernetes groups, for roles of our own.
     """
 
-    key: str
     principal_arn: str
-    policy: str
-    policy_arn: str
-    groups: tuple[str, ...]
+    policy: str | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Logical name, made of the principal alone, so that the order of a list renames nothing.
+
+        ``111122223333/role/admin`` of the ARN: distinct for distinct principals, stable for one.
+        """
+        account, resource = self.principal_arn.split(":", 5)[4:]
+        return f"{account}/{resource}"
+
+    @property
+    def policy_arn(self) -> str | None:
+        """In the principal's partition."""
+        partition = self.principal_arn.split(":")[1]
+        return f"arn:{partition}:eks::aws:cluster-access-policy/{self.policy}" if self.policy else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +56,13 @@ class ReadRule:
 def entries(cluster: settings.Cluster) -> tuple[AccessPlan, ...]:
     """One entry a principal, as EKS keeps them; who is both administrator and viewer is administrator."""
     policies = {**dict.fromkeys(cluster.viewers, VIEW), **dict.fromkeys(cluster.admins, CLUSTER_ADMIN)}
-    return tuple(_entry(principal, policies[principal]) for principal in sorted(policies))
-
-
-def _entry(principal_arn: str, policy: str) -> AccessPlan:
-    return AccessPlan(
-        key=principal_key(principal_arn),
-        principal_arn=principal_arn,
-        policy=policy,
-        policy_arn=f"arn:{_partition(principal_arn)}:eks::aws:cluster-access-policy/{policy}",
-        groups=(VIEWERS_GROUP,) if policy == VIEW else (),
+    return tuple(
+        AccessPlan(
+            principal_arn=principal,
+            policy=policies[principal],
+            groups=(VIEWERS_GROUP,) if policies[principal] == VIEW else (),
+        )
+        for principal in sorted(policies)
     )
 
 
@@ -70,13 +80,3 @@ def viewer_rules() -> tuple[ReadRule, ...]:
             resources=("mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
         ),
     )
-
-
-def principal_key(principal_arn: str) -> str:
-    """``111122223333/role/admin`` of the ARN: distinct for distinct principals, stable for one."""
-    account, resource = principal_arn.split(":", 5)[4:]
-    return f"{account}/{resource}"
-
-
-def _partition(arn: str) -> str:
-    return arn.split(":")[1]

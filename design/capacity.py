@@ -8,12 +8,11 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from design import addressing, instance_types, node_capacity, pod_requests
+from design import addressing, instance_types, node_capacity, pod_requests, shape
 from design.cost import Cost, cost
 from design.node_capacity import Room, nodes_for, total
 from design.pod_requests import Pods
 from design.problems import Problem
-from design.quantities import NotANumber
 from design.settings import NodeGroup, Settings
 
 # Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
@@ -72,15 +71,16 @@ def report(settings: Settings, region: str) -> CapacityReport:
 def groups(settings: Settings, region: str) -> tuple[GroupCapacity, ...]:
     """Both node groups."""
     nodes, daemons = settings.cluster.nodes, total(pod_requests.daemons(settings).values())
+    prefixes = pod_requests.prefixes(settings)
     return (
-        _group("system", nodes.system, daemons, pod_requests.system(settings, region)),
-        _group("apps", nodes.apps, daemons, pod_requests.apps(settings)),
+        _group("system", nodes.system, prefixes, daemons, pod_requests.system(settings, region)),
+        _group("apps", nodes.apps, prefixes, daemons, pod_requests.apps(settings)),
     )
 
 
-def _group(name: str, group: NodeGroup, daemons: Room, pods: tuple[Pods, ...]) -> GroupCapacity:
+def _group(name: str, group: NodeGroup, prefixes: bool, daemons: Room, pods: tuple[Pods, ...]) -> GroupCapacity:
     instance = instance_types.smallest(group.instance_types)
-    node = node_capacity.allocatable(instance).less(daemons) if instance else None
+    node = node_capacity.allocatable(instance, prefixes=prefixes).less(daemons) if instance else None
 
     def needed(count: Callable[[Pods], int]) -> int | None:
         return nodes_for([(pod.each, count(pod)) for pod in pods], node) if node else None
@@ -119,30 +119,34 @@ def subnets(settings: Settings) -> tuple[SubnetCapacity, ...]:
 
 def _addresses_needed(settings: Settings, zones: int) -> int | None:
     """In one zone, when nodes are spread evenly and one more of each group starts during its upgrade."""
-    nodes = settings.cluster.nodes
+    nodes, prefixes = settings.cluster.nodes, pod_requests.prefixes(settings)
     needed = CONTROL_PLANE + LOAD_BALANCER * len(settings.gateways) + len(settings.network.endpoints)
     for group in (nodes.system, nodes.apps):
         instances = [instance_types.find(name) for name in group.instance_types]
-        known = [node_capacity.addresses(each) for each in instances if each]
+        known = [node_capacity.addresses(each, prefixes=prefixes) for each in instances if each]
         if len(known) < len(instances):
             return None
         needed += (-(-group.max // zones) + 1) * max(known)
     return needed
 
 
+def numbers(settings: Settings, region: str) -> Iterator[Problem]:
+    """What pods ask for can be compared with what nodes have."""
+    for error in pod_requests.not_numbers(settings, region):
+        yield Problem(
+            key=shape.path(error.path),
+            value=error.value if isinstance(error.value, str | int | float) else None,
+            reason="is no quantity of Kubernetes: it cannot be compared with what nodes have.",
+            remedy="Write it as Kubernetes does, as in 500m, 2Gi and 3.",
+        )
+
+
 def nodes_hold_the_pods(settings: Settings, region: str) -> Iterator[Problem]:
     """The program's own pods start on the nodes there are, and have room for an upgrade on the nodes there may be."""
     try:
         found = groups(settings, region)
-    except NotANumber as error:
-        yield Problem(
-            key="cluster.nodes",
-            value=None,
-            reason=f"cannot be compared with what pods ask for: {error}, somewhere in the settings' own values.",
-            remedy="Write it as Kubernetes does, as in 500m, 2Gi and 3.",
-        )
     except ValueError:
-        # What cannot be planned at all has its own rule.
+        # What cannot be planned at all, or is no number, has its own rule.
         return
     else:
         yield from (problem for group in found if group.node for problem in _too_small(group))
@@ -179,7 +183,7 @@ def _largest(group: GroupCapacity) -> str:
 
 
 def subnets_hold_the_nodes(settings: Settings, region: str) -> Iterator[Problem]:
-    """Every private subnet has the addresses of its share of the nodes: prefixes come in whole blocks of 16."""
+    """Every private subnet has the addresses of its share of the nodes."""
     try:
         planned = subnets(settings)
     except ValueError:
@@ -191,9 +195,17 @@ def subnets_hold_the_nodes(settings: Settings, region: str) -> Iterator[Problem]
             key="network.cidr",
             value=settings.network.cidr,
             reason=f"gives {short.zone} {short.addresses} addresses ({short.cidr}); with every node of nodes.max "
-            f"{short.needed} are taken, 16 at a time, and pods would get none.",
+            f"{short.needed} are taken, {_at_a_time(settings)} at a time, and pods would get none.",
             remedy="Write a larger range, or a smaller nodes.max.",
         )
 
 
-RULES: tuple[Callable[[Settings, str], Iterable[Problem]], ...] = (nodes_hold_the_pods, subnets_hold_the_nodes)
+def _at_a_time(settings: Settings) -> str:
+    return str(node_capacity.PREFIX_ADDRESSES) if pod_requests.prefixes(settings) else "an interface's"
+
+
+RULES: tuple[Callable[[Settings, str], Iterable[Problem]], ...] = (
+    numbers,
+    nodes_hold_the_pods,
+    subnets_hold_the_nodes,
+)

@@ -1,10 +1,10 @@
 """Editors of a namespace: which group they enter the cluster with, and what it may do there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from design import access, names
+from design import names
+from design.access import AccessPlan
 from design.problems import Problem
 from design.settings import Namespace, Settings
 
@@ -36,33 +36,18 @@ RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class EditorEntry:
-    """One EKS access entry: a principal and the groups of every namespace it edits.
-
-    key: logical name, made of the principal alone.
-    """
-
-    key: str
-    principal_arn: str
-    groups: tuple[str, ...]
-
-
 def group(namespace: str) -> str:
     """Kubernetes group of a namespace's editors (EKS refuses the prefixes system:, eks:, aws:, amazon: and iam:)."""
     return f"{names.PROJECT}:{namespace}:editors"
 
 
-def entries(namespaces: Sequence[Namespace]) -> tuple[EditorEntry, ...]:
-    """One entry a principal over all namespaces: AWS answers a second one with 409."""
+def entries(namespaces: Sequence[Namespace]) -> tuple[AccessPlan, ...]:
+    """One entry a principal, with the groups of every namespace it edits: AWS answers a second one with 409."""
     groups: dict[str, set[str]] = {}
     for namespace in namespaces:
         for principal in namespace.editors:
             groups.setdefault(principal, set()).add(group(namespace.name))
-    return tuple(
-        EditorEntry(key=access.principal_key(arn), principal_arn=arn, groups=tuple(sorted(groups[arn])))
-        for arn in sorted(groups)
-    )
+    return tuple(AccessPlan(principal_arn=arn, groups=tuple(sorted(groups[arn]))) for arn in sorted(groups))
 
 
 def objects(settings: Namespace) -> tuple[Manifest, ...]:

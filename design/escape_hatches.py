@@ -1,6 +1,7 @@
 """The escape hatches of the settings, searched for values that break the mesh or silently do nothing.
 
-The values themselves are listed in ``dead_values``; charts without a schema take a wrong key without a word.
+The values themselves are listed in ``dead_values``; charts without a schema take a wrong key without a word. A map that
+is replaced whole takes with it what stands below: our values, and the chart's that a row guards.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from design import shape
+from design import our_values, shape
 from design.problems import Problem
 from design.settings import Settings
 
@@ -69,6 +70,49 @@ def find(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
                     key = shape.path((*surface.location, *path))
                     plain = value if isinstance(value, str | int | float) else None
                     yield Problem(key=key, value=plain, reason=row.reason, remedy=row.remedy)
+
+
+def replaced(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
+    """Everything that stands in the place of a map that we fill, or below which a row guards a value."""
+    ours = our_values.by_location(settings)
+    for surface in surfaces(settings):
+        rows = [row for row in dead if not row.surface or surface.name in row.surface]
+        for path, value in nodes((), surface.values):
+            if isinstance(value, Mapping) or any(_applies(row, surface.name, path) and row.when(value) for row in rows):
+                continue
+            if _is_map(surface.name, path, rows, ours[surface.location]):
+                yield _replaced(shape.path((*surface.location, *path)), value)
+
+
+def _replaced(key: str, value: Any) -> Problem:
+    wrong = "is null" if value is None else "is not a map"
+    return Problem(
+        key=key,
+        value=value if isinstance(value, str | int | float) else None,
+        reason=f"{wrong}: it would replace the whole map here, with values in it that the mesh needs.",
+        remedy="Write a map with the keys to change; null removes one key of it.",
+    )
+
+
+def _is_map(surface: str, path: Path, rows: list[Dead], ours: Mapping[str, Any]) -> bool:
+    scope = LEGACY_SCOPE.get(surface)
+    if scope is not None and path[:1] == scope:
+        return _is_map_at(path[1:], rows, ours) or _is_map_at(path, rows, ours)
+    return _is_map_at(path, rows, ours)
+
+
+def _is_map_at(path: Path, rows: list[Dead], ours: Mapping[str, Any]) -> bool:
+    # An empty map of ours has nothing to lose.
+    if isinstance(_found(ours, path), Mapping) and _found(ours, path):
+        return True
+    guarded = (row.path[: len(path)] for row in rows if len(path) < len(row.path) and row.path[0] != ANYWHERE)
+    return any(_matches(pattern, path) for pattern in guarded)
+
+
+def _found(values: Any, path: Path) -> Any:
+    for key in path:
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return values
 
 
 def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:

@@ -12,7 +12,12 @@ NODE_POLICIES = (
     "AmazonEKS_CNI_Policy",
     "AmazonSSMManagedInstanceCore",
 )
+# What EKS needs of the control plane's role with nodes of managed groups.
+CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
 EBS_CSI_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
+
+# Audience of the tokens that service accounts show to STS (IRSA).
+STS_AUDIENCE = "sts.amazonaws.com"
 
 
 def assumed_by(service: str) -> str:

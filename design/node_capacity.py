@@ -63,30 +63,36 @@ def total(rooms: Iterable[Room]) -> Room:
     )
 
 
-def max_pods(instance: InstanceType) -> int:
-    """Pods that EKS lets run on a node of this type."""
-    by_addresses = instance.interfaces * (instance.addresses - 1) * PREFIX_ADDRESSES + HOST_NETWORK_PODS
+def max_pods(instance: InstanceType, *, prefixes: bool = True) -> int:
+    """Pods that EKS lets run on a node of this type; without prefixes each takes an address of its own."""
+    each = PREFIX_ADDRESSES if prefixes else 1
+    by_addresses = instance.interfaces * (instance.addresses - 1) * each + HOST_NETWORK_PODS
     return min(by_addresses, PODS if instance.vcpus < MANY_VCPUS else PODS_OF_MANY_VCPUS)
 
 
-def allocatable(instance: InstanceType) -> Room:
+def allocatable(instance: InstanceType, *, prefixes: bool = True) -> Room:
     """What the scheduler may give to pods on one node."""
     pods_without_prefixes = instance.interfaces * (instance.addresses - 1) + HOST_NETWORK_PODS
     reserved_memory = 11 * pods_without_prefixes + 255 + EVICTION_MIB
     reserved_cpu = sum(_FIRST_CPUS[: instance.vcpus]) + int(_FURTHER_CPU * max(0, instance.vcpus - len(_FIRST_CPUS)))
     return Room(
-        pods=max_pods(instance),
+        pods=max_pods(instance, prefixes=prefixes),
         cpu=instance.vcpus * 1000 - reserved_cpu,
         memory=int(instance.memory_gib * 1024 * (1 - MEMORY_TAKEN)) - reserved_memory,
     )
 
 
-def addresses(instance: InstanceType) -> int:
-    """Addresses of its subnet that a full node takes: whole prefixes, one more kept warm, one for each interface."""
-    prefixes = -(-(max_pods(instance) - HOST_NETWORK_PODS) // PREFIX_ADDRESSES) + WARM_PREFIXES
+def addresses(instance: InstanceType, *, prefixes: bool = True) -> int:
+    """Addresses of its subnet that a full node takes: whole prefixes, one more kept warm, one for each interface.
+
+    Without prefixes an interface takes all of its addresses at once, and a full node has every interface.
+    """
+    if not prefixes:
+        return instance.interfaces * instance.addresses
+    blocks = -(-(max_pods(instance) - HOST_NETWORK_PODS) // PREFIX_ADDRESSES) + WARM_PREFIXES
     slots = instance.addresses - 1
-    prefixes = min(prefixes, instance.interfaces * slots)
-    return prefixes * PREFIX_ADDRESSES + -(-prefixes // slots)
+    blocks = min(blocks, instance.interfaces * slots)
+    return blocks * PREFIX_ADDRESSES + -(-blocks // slots)
 
 
 def nodes_for(pods: Iterable[tuple[Room, int]], node: Room) -> int | None:
@@ -100,12 +106,24 @@ def nodes_for(pods: Iterable[tuple[Room, int]], node: Room) -> int | None:
     )
     if not all(node.holds(pod) for pod, _ in waiting):
         return None
-    free: list[Room] = []
+    # Nodes that are equally full stand together: the number of pods may be anything.
+    free: list[tuple[Room, int]] = []
     for pod, number in waiting:
-        for at, room in enumerate(free):
-            fit = min(number, room.times(pod))
-            free[at] = room.less(pod.many(fit))
-            number -= fit
-        a_node = node.times(pod)
-        free += [node.less(pod.many(min(a_node, number - done))) for done in range(0, number, a_node)]
-    return len(free)
+        rooms, free = free, []
+        for room, nodes in rooms:
+            placed = min(number, room.times(pod) * nodes)
+            free += _filled(room, nodes, pod, placed)
+            number -= placed
+        if number:
+            free += _filled(node, -(-number // node.times(pod)), pod, number)
+    return sum(nodes for _, nodes in free)
+
+
+def _filled(room: Room, nodes: int, pod: Room, number: int) -> list[tuple[Room, int]]:
+    """As many nodes with this room each, the first of them filled with the pods."""
+    if not number:
+        return [(room, nodes)]
+    a_node = room.times(pod)
+    full, rest = divmod(number, a_node)
+    groups = [(room.less(pod.many(a_node)), full), (room.less(pod.many(rest)), 1 if rest else 0)]
+    return [(left, many) for left, many in [*groups, (room, nodes - full - (1 if rest else 0))] if many]

@@ -1,17 +1,18 @@
 """What the pods of a stack ask of its nodes, read from the values they are installed with.
 
-Raises NotANumber where the settings' own values hold a number or a quantity that is none.
+Raises NotANumber where the settings' own values hold a number or a quantity that is none; ``not_numbers`` lists them.
 """
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from design import addons, bookinfo, charts, gateways, routing
+from design import addons, bookinfo, charts, gateways, located, routing
+from design.located import Located
 from design.node_capacity import Room
-from design.quantities import count, mebibytes, millicores
+from design.quantities import NotANumber, count, mebibytes, millicores
 from design.settings import Settings
 
 # Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
@@ -26,6 +27,7 @@ _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=
 EBS_DRIVER = "aws-ebs-csi-driver"
 # What Kubernetes adds while it replaces the pods of a Deployment that says nothing.
 DEFAULT_SURGE = "25%"
+ISTIOD, CNI = ("mesh", "values", "istiod"), ("mesh", "values", "cni")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +48,38 @@ class Pods:
 
 def system(settings: Settings, region: str) -> tuple[Pods, ...]:
     """Pods of the system nodes, daemons aside."""
-    mesh, images = settings.mesh, settings.images
-    istiods = [_istiod(release) for release in charts.istiods(mesh, images)]
-    if mesh.canary_version is None:
+    found = [read() for read in _readers(settings, region)]
+    istiods = len(charts.istiods(settings.mesh, settings.images))
+    if settings.mesh.canary_version is None:
         # An upgrade starts with a second istiod: room that is missing then is missed now.
-        again = istiods[0]
-        istiods.append(
-            Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0)
-        )
-    return (
-        *istiods,
-        *(_gateway(settings, name) for name in settings.gateways),
-        _coredns(settings, region),
-        _fixed("metrics-server", _METRICS_SERVER, 2),
-        _controller(settings),
-        *([_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if EBS_DRIVER in settings.cluster.addons else []),
-    )
+        again = found[0]
+        canary = Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0)
+        found.insert(istiods, canary)
+    driver = [_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if EBS_DRIVER in settings.cluster.addons else []
+    return (*found, _fixed("metrics-server", _METRICS_SERVER, 2), *driver)
+
+
+def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
+    """Everything on the system nodes whose numbers the settings may change; istiod first."""
+    return [
+        *(partial(_istiod, release) for release in charts.istiods(settings.mesh, settings.images)),
+        *(partial(_gateway, settings, name) for name in settings.gateways),
+        partial(_coredns, settings, region),
+        partial(_controller, settings),
+    ]
+
+
+def not_numbers(settings: Settings, region: str) -> Iterator[NotANumber]:
+    """The first of each chart and add-on that is no number, each value once."""
+    told = set()
+    others: list[Callable[[], object]] = [partial(_sidecar, settings), partial(daemons, settings)]
+    for read in (*_readers(settings, region), *others):
+        try:
+            read()
+        except NotANumber as error:
+            if error.path not in told:
+                yield error
+            told.add(error.path)
 
 
 def apps(settings: Settings) -> tuple[Pods, ...]:
@@ -78,63 +96,81 @@ def apps(settings: Settings) -> tuple[Pods, ...]:
 
 def daemons(settings: Settings) -> dict[str, Room]:
     """What runs on every node."""
-    cni = charts.cni(settings.mesh, settings.images).values
+    cni = located.at(CNI, charts.cni(settings.mesh, settings.images).values, "cni")
     driver = {"ebs-csi-node": _EBS_NODE} if EBS_DRIVER in settings.cluster.addons else {}
     return {
         "vpc-cni": _VPC_CNI,
         "kube-proxy": _KUBE_PROXY,
         "eks-pod-identity-agent": _IDENTITY_AGENT,
-        "istio-cni": _room(cni.get("resources")),
+        "istio-cni": _room(cni),
         **driver,
     }
 
 
 def _istiod(release: charts.Release) -> Pods:
-    values = release.values
+    values = located.at(ISTIOD, release.values, "pilot")
     # What the chart does when nothing is said.
-    least, most = count(values.get("autoscaleMin"), 1), count(values.get("autoscaleMax"), 5)
-    if not values.get("autoscaleEnabled", True):
-        least = most = count(values.get("replicaCount"), 1)
-    return _scaled(release.name, _room(values.get("resources")), least, most, values.get("rollingMaxSurge", "100%"))
+    if values.get("autoscaleEnabled", True):
+        least, most = values.count("autoscaleMin", 1), values.count("autoscaleMax", 5)
+    else:
+        least = most = values.count("replicaCount", 1)
+    return _scaled(release.name, _room(values), least, most, _surge(values, "rollingMaxSurge", "100%"))
 
 
 def _gateway(settings: Settings, name: str) -> Pods:
     gateway = settings.gateways[name]
     plan = gateways.plan(name, gateway, settings.mesh.size)
-    values = charts.gateway(plan, settings.mesh, gateway.values).values
-    scale = _map(values.get("autoscaling"))
-    least, most = count(scale.get("minReplicas"), 1), count(scale.get("maxReplicas"), 5)
-    if not scale.get("enabled", True):
-        least = most = count(values.get("replicaCount"), 1)
-    surge = _map(_map(values.get("strategy")).get("rollingUpdate")).get("maxSurge", DEFAULT_SURGE)
-    return _scaled(plan.workload, _room(values.get("resources")), least, most, surge)
+    values = located.at(("gateways", name, "values"), charts.gateway(plan, settings.mesh, gateway.values).values)
+    scale = values.inside("autoscaling")
+    if scale.get("enabled", True):
+        least, most = scale.count("minReplicas", 1), scale.count("maxReplicas", 5)
+    else:
+        least = most = values.count("replicaCount", 1)
+    surge = _surge(values.inside("strategy", "rollingUpdate"), "maxSurge", DEFAULT_SURGE)
+    return _scaled(plan.workload, _room(values), least, most, surge)
 
 
 def _coredns(settings: Settings, region: str) -> Pods:
-    plans = {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)}
-    configuration = json.loads(plans["coredns"].configuration or "{}")
-    scale = _map(configuration.get("autoScaling"))
-    least = count(scale.get("minReplicas", configuration.get("replicaCount")), 2)
-    return _scaled(
-        "coredns", _room(configuration.get("resources")), least, count(scale.get("maxReplicas"), least), DEFAULT_SURGE
-    )
+    values = _addon(settings, "coredns", {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)})
+    scale = values.inside("autoScaling")
+    least = scale.count("minReplicas", values.count("replicaCount", 2))
+    most = scale.count("maxReplicas", least)
+    return _scaled("coredns", _room(values), least, most, partial(_more, surge=DEFAULT_SURGE))
 
 
 def _controller(settings: Settings) -> Pods:
     release = charts.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
-    replicas = count(release.values.get("replicaCount"), 2)
-    return _scaled(release.name, _room(release.values.get("resources")), replicas, replicas, DEFAULT_SURGE)
+    values = located.at(("cluster", "loadBalancerController", "values"), release.values)
+    replicas = values.count("replicaCount", 2)
+    return _scaled(release.name, _room(values), replicas, replicas, partial(_more, surge=DEFAULT_SURGE))
 
 
-def _scaled(name: str, each: Room, least: int, most: int, surge: Any) -> Pods:
-    return Pods(name=name, each=each, rest=least, upgrade=least + _more(least, surge), peak=most + _more(most, surge))
+def prefixes(settings: Settings) -> bool:
+    """Whether the VPC CNI gives nodes whole prefixes; it does so only when told."""
+    values = _addon(settings, "vpc-cni", {plan.name: plan for plan in addons.before_nodes(settings.cluster)})
+    return str(values.inside("env").get("ENABLE_PREFIX_DELEGATION")).lower() in ("true", "1", "t")
+
+
+def _addon(settings: Settings, name: str, plans: Mapping[str, addons.AddonPlan]) -> Located:
+    configuration = json.loads(plans[name].configuration or "{}")
+    return located.at(("cluster", "addons", name, "configuration"), configuration)
+
+
+def _scaled(name: str, each: Room, least: int, most: int, more: Callable[[int], int]) -> Pods:
+    return Pods(name=name, each=each, rest=least, upgrade=least + more(least), peak=most + more(most))
 
 
 def _fixed(name: str, each: Room, number: int) -> Pods:
     return Pods(name=name, each=each, rest=number, upgrade=number + 1, peak=number + 1)
 
 
-def _more(replicas: int, surge: Any) -> int:
+def _surge(values: Located, key: str, absent: str) -> Callable[[int], int]:
+    """How many pods a surge adds to so many. Raises NotANumber."""
+    values.read(key, lambda surge: _more(1, surge))
+    return partial(_more, surge=values.get(key, absent))
+
+
+def _more(replicas: int, surge: object) -> int:
     """Kubernetes rounds a surge in percent up."""
     text = str(surge)
     return math.ceil(replicas * count(text[:-1], 0) / 100) if text.endswith("%") else count(surge, 0)
@@ -142,18 +178,13 @@ def _more(replicas: int, surge: Any) -> int:
 
 def _sidecar(settings: Settings) -> Room:
     values = charts.istiods(settings.mesh, settings.images)[0].values
-    return _room(_map(_map(values.get("global")).get("proxy")).get("resources"))
+    return _room(located.at(ISTIOD, values, "pilot").inside("global", "proxy"))
 
 
 def _beside(workload: bookinfo.Workload, proxy: Room) -> Room:
     return Room(pods=1, cpu=millicores(workload.cpu) + proxy.cpu, memory=mebibytes(workload.memory) + proxy.memory)
 
 
-def _room(resources: Any) -> Room:
-    requests = _map(_map(resources).get("requests"))
-    return Room(pods=1, cpu=millicores(requests.get("cpu") or 0), memory=mebibytes(requests.get("memory") or 0))
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    """Escape hatches may put anything anywhere; whether it makes sense there is for the chart to say."""
-    return value if isinstance(value, Mapping) else {}
+def _room(values: Located) -> Room:
+    requests = values.inside("resources", "requests")
+    return Room(pods=1, cpu=requests.cpu("cpu"), memory=requests.memory("memory"))

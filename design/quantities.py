@@ -1,11 +1,21 @@
-"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB. Both raise NotANumber for anything else."""
+"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB. All raise NotANumber for anything else."""
 
 import math
 import re
 
+Path = tuple[str | int, ...]
+
 
 class NotANumber(ValueError):
-    """Something that settings hand to a chart, where Kubernetes wants a quantity or a count."""
+    """Something that settings hand to a chart, where Kubernetes wants a quantity or a count.
+
+    path: where it stands in the settings; empty where nobody said.
+    """
+
+    def __init__(self, value: object, path: Path = ()) -> None:
+        super().__init__(f"{value!r} is no quantity")
+        self.value = value
+        self.path = path
 
 
 _SUFFIXES = {
@@ -19,26 +29,29 @@ _SUFFIXES = {
     "T": 10**12,
     "": 1,
 }
+# No more digits than any cluster has pods: beyond, Python itself refuses a text as a number.
+_COUNT = re.compile(r"[0-9]{1,10}")
 
 
-def millicores(quantity: str | int | float) -> int:
+def millicores(quantity: object) -> int:
     """``100m`` and ``0.1`` are 100; what is left of a millicore counts whole, as in Kubernetes."""
     text = str(quantity)
     if text.endswith("m"):
-        return math.ceil(_number(text[:-1], text))
-    return math.ceil(round(_number(text, text) * 1000, 6))
+        return math.ceil(_number(text[:-1], quantity))
+    return math.ceil(round(_number(text, quantity) * 1000, 6))
 
 
-def mebibytes(quantity: str | int | float) -> int:
+def mebibytes(quantity: object) -> int:
     """``2Gi`` is 2048; what is left of a MiB counts whole."""
     text = str(quantity)
     suffix = next(each for each in _SUFFIXES if text.endswith(each))
-    return math.ceil(_number(text.removesuffix(suffix), text) * _SUFFIXES[suffix] / 2**20)
+    return math.ceil(_number(text.removesuffix(suffix), quantity) * _SUFFIXES[suffix] / 2**20)
 
 
-def _number(digits: str, text: str) -> float:
-    if not re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", digits):
-        raise NotANumber(f"{text!r} is no Kubernetes quantity")
+def _number(digits: str, quantity: object) -> float:
+    # Two digits of exponent: the largest quantity of Kubernetes is 2**63 - 1.
+    if not re.fullmatch(r"\d{1,30}(\.\d*)?([eE]\d{1,2})?", digits):
+        raise NotANumber(quantity)
     return float(digits)
 
 
@@ -46,6 +59,6 @@ def count(value: object, absent: int) -> int:
     """A number of pods; ``absent`` where nothing is said."""
     if value is None:
         return absent
-    if not str(value).isdecimal():
-        raise NotANumber(f"{value!r} is no number of pods")
+    if not _COUNT.fullmatch(str(value)):
+        raise NotANumber(value)
     return int(str(value))

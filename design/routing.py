@@ -133,10 +133,10 @@ def _object(kind: str, name: str, spec: dict[str, Any]) -> Manifest:
 
 
 def whole_weights(settings: Settings) -> Iterable[Problem]:
-    """The canary's shares are all of the traffic."""
+    """The shares are all of the traffic, also before routing is canary: then nobody looks at them again."""
     shares = settings.bookinfo.weights.model_dump()
     total = sum(shares.values())
-    if _routed(settings, "canary") and total != 100:
+    if total != 100:
         yield Problem(
             key="bookinfo.weights",
             value=shares,
@@ -170,10 +170,6 @@ def served(settings: Settings) -> Iterable[Problem]:
 def _choices(found: Iterable[str]) -> str:
     listed = ", ".join(sorted(found))
     return f"Choose one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."
-
-
-def _routed(settings: Settings, mode: str) -> bool:
-    return settings.bookinfo.enabled and settings.bookinfo.routing == mode
 
 
 # What must hold of the settings of Bookinfo, for ``design.rules``.

@@ -11,17 +11,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from design import names, rules, shape
+from design import names, provider_config, rules, shape
 from design.placeholders import placeholders
 from design.problems import Problem, report
 from design.settings import Settings
 from design.site import Site
 from design.warnings import warnings
 
-REGION = "aws:region"
-DEFAULT_TAGS = "aws:defaultTags"
-ACCOUNT_IDS = "aws:allowedAccountIds"
-DISABLED_PROVIDERS = "pulumi:disable-default-providers"
+# Deeper than any chart's values; pydantic stops a little later, and without saying where.
+DEEPEST = 64
 TOP_LEVEL = tuple(field.alias or name for name, field in Settings.model_fields.items())
 
 
@@ -74,14 +72,14 @@ def load(
     raw = {key.removeprefix(prefix): text for key, text in config.items() if key.startswith(prefix)}
     secrets = frozenset(key.removeprefix(prefix) for key in secret_keys if key.startswith(prefix))
 
-    provider, provider_problems = _provider(config)
+    provider_problems = provider_config.problems(config)
     settings, shape_problems = _shape(raw, secrets)
     if settings is None or provider_problems or shape_problems:
         raise SettingsError(source, [*provider_problems, *shape_problems])
 
-    region, default_tags = config[REGION], provider[DEFAULT_TAGS]
+    region, default_tags = config[provider_config.REGION], provider_config.default_tags(config)
     _refuse(source, rules.problems(settings, region, today, stack=stack, default_tags=default_tags))
-    left = placeholders(settings, provider[ACCOUNT_IDS])
+    left = placeholders(settings, provider_config.account_ids(config))
     return Loaded(
         settings=settings,
         region=region,
@@ -139,9 +137,30 @@ def _value(key: str, text: str, *, secret: bool) -> tuple[Any, Problem | None]:
             remedy=f"Write it as plain text, or remove it: pulumi config rm {names.PROJECT}:{key}.",
         )
     try:
-        return json.loads(text), None
-    except json.JSONDecodeError:
+        value = json.loads(text)
+    except RecursionError:
+        return None, _too_deep(key)
+    except ValueError:
         return None, _not_json(key, text)
+    return (None, _too_deep(key)) if _depth(value) > DEEPEST else (value, None)
+
+
+def _depth(value: Any) -> int:
+    """How many mappings and lists stand in each other, level by level: a value may be deeper than Python recurses."""
+    level, depth = [value], 0
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
+
+
+def _too_deep(key: str) -> Problem:
+    return Problem(
+        key=key,
+        value=None,
+        reason=f"is nested more than {DEEPEST} deep: no chart and no setting takes that.",
+        remedy="Write it flatter.",
+    )
 
 
 def _not_json(key: str, text: str) -> Problem:
@@ -160,44 +179,3 @@ def _not_json(key: str, text: str) -> Problem:
 
 def _field(key: str) -> str:
     return next(name for name, field in Settings.model_fields.items() if field.alias == key)
-
-
-def _provider(config: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
-    """What the program needs from other namespaces than its own."""
-    problems: list[Problem] = []
-    if not config.get(REGION):
-        problems.append(
-            Problem(
-                key=REGION,
-                value=None,
-                reason="is missing: zones, endpoints and images depend on it.",
-                remedy=f"Add it: pulumi config set {REGION} us-west-2.",
-            )
-        )
-    disabled = _json(config, DISABLED_PROVIDERS, [])
-    if not isinstance(disabled, list) or "kubernetes" not in disabled or "*" in disabled:
-        problems.append(_default_provider(disabled))
-    tags = _json(config, DEFAULT_TAGS, {})
-    own = tags.get("tags", {}) if isinstance(tags, dict) else {}
-    ids = _json(config, ACCOUNT_IDS, [])
-    return {
-        DEFAULT_TAGS: {str(key): str(value) for key, value in own.items()} if isinstance(own, dict) else {},
-        ACCOUNT_IDS: [str(account) for account in ids] if isinstance(ids, list) else [],
-    }, problems
-
-
-def _json(config: Mapping[str, str], key: str, absent: Any) -> Any:
-    try:
-        return json.loads(config.get(key) or json.dumps(absent))
-    except json.JSONDecodeError:
-        return config[key]
-
-
-def _default_provider(disabled: object) -> Problem:
-    return Problem(
-        key=DISABLED_PROVIDERS,
-        value=disabled or None,
-        reason="must name kubernetes, or an object without our provider goes to whatever cluster kubectl uses; and not "
-        '"*", because AWS is reached through its default provider.',
-        remedy="Write [kubernetes].",
-    )

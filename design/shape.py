@@ -47,7 +47,8 @@ def problems(error: ValidationError, roots: Sequence[str] = ()) -> list[Problem]
 
     roots: top-level keys that are told already; nothing below them is repeated.
     """
-    details = [detail for detail in error.errors(include_url=False) if detail["loc"][0] not in roots]
+    told = [(root,) for root in roots]
+    details = [detail for detail in error.errors(include_url=False) if detail["loc"][:1] not in told]
     # A bad item also makes its list too short: what follows from a deeper error is left out.
     deeper = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
     return [_problem(detail) for detail in details if detail["loc"] not in deeper]
@@ -57,7 +58,8 @@ def _problem(detail: ErrorDetails) -> Problem:
     reason, remedy = _TOLD.get(detail["type"], _other)(detail)
     value = detail["input"] if isinstance(detail["input"], str | int | float) else None
     absent = detail["type"] == "missing"
-    return Problem(key=path(detail["loc"]), value=None if absent else value, reason=reason, remedy=remedy)
+    # What no text can hold has no place.
+    return Problem(key=path(detail["loc"]) or "config", value=None if absent else value, reason=reason, remedy=remedy)
 
 
 def _unknown_key(detail: ErrorDetails) -> tuple[str, str]:

@@ -3,9 +3,8 @@
 KUBERNETES = "1.36"
 ISTIO = "1.31.1"
 
-# Kubernetes minors each Istio minor supports (istio.io, "Supported Releases"; 1.30 and 1.31 share a range).
+# Kubernetes minors each Istio minor supports (istio.io, "Supported Releases").
 ISTIO_SUPPORTS = {
-    "1.30": ("1.32", "1.33", "1.34", "1.35", "1.36"),
     "1.31": ("1.32", "1.33", "1.34", "1.35", "1.36"),
 }
 # End of EKS standard support (docs.aws.amazon.com/eks, "Kubernetes versions"; read October 2026).

@@ -35,6 +35,8 @@ def read(path: Path) -> Any:
     """
     try:
         return _first(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
+    except RecursionError:
+        raise Unreadable(f"{path.name} is nested too deep to be read. Write it flatter.") from None
     except yaml.MarkedYAMLError as error:
         raise Unreadable(_located(path, error)) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

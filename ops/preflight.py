@@ -7,17 +7,17 @@ import datetime
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from design import control_plane, names, settings_reader
-from design.settings_reader import ACCOUNT_IDS, SettingsError
+from design import control_plane, names, provider_config, settings_reader
+from design.settings_reader import SettingsError
 from ops import checks, last_up, stack_file
 from ops.checks import Caller, Failure, Run
 from ops.stack_file import StackFile
 
 PROTECT = f"{names.PROJECT}:protect"
-# Without its preview Pulumi deletes everything unprotected before it meets the first protected resource.
+# Without its preview nobody sees what goes, and a stack whose guard was never made loses what is not protected itself.
 NO_PREVIEW = ("--skip-preview", "-f")
 
 KEPT = """\
@@ -83,7 +83,7 @@ def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iter
     for problem in loaded.placeholders:
         yield Failure(what=f"{problem.key}: {json.dumps(problem.value)} {problem.reason}", remedy=problem.remedy)
     if who:
-        yield from checks.account(who, _accounts(file.values))
+        yield from checks.account(who, provider_config.account_ids(file.values))
         yield from checks.deployer(who, loaded.settings, creates=not last)
     yield from last_up.skipped(last, loaded.settings.mesh)
 
@@ -99,7 +99,7 @@ def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: 
     for flag in NO_PREVIEW:
         if flag in arguments:
             yield Failure(
-                what=f"{flag} deletes everything unprotected before it meets what is protected.",
+                what=f"{flag} deletes without showing what.",
                 remedy="Leave it out; `--yes` answers the question after the preview.",
             )
     machine = list(_machine(run, stack))
@@ -108,7 +108,7 @@ def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: 
     if isinstance(who, Failure):
         yield who
     elif who:
-        yield from checks.account(who, _accounts(file.values))
+        yield from checks.account(who, provider_config.account_ids(file.values))
     if not machine:
         yield from checks.still_protected(run, stack)
 
@@ -118,16 +118,6 @@ def _machine(run: Run, stack: str) -> Iterator[Failure]:
     yield from checks.aws_cli(run)
     signed_out = list(checks.login(run))
     yield from signed_out or checks.stack_exists(run, stack)
-
-
-def _accounts(config: Mapping[str, str]) -> tuple[str, ...]:
-    """As they are written; whether they may be so is for the settings to say."""
-    written = config.get(ACCOUNT_IDS) or "[]"
-    try:
-        found = json.loads(written)
-    except json.JSONDecodeError:
-        return (written,)
-    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def _refused(what: str, failures: Sequence[Failure]) -> int:

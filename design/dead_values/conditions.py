@@ -25,6 +25,11 @@ def off(value: Any) -> bool:
     return str(value).lower() in ("false", "0", "off", "none", "")
 
 
+def none(value: Any) -> bool:
+    """No pods, as a number or as text."""
+    return str(value) == "0"
+
+
 def on(value: Any) -> bool:
     """A word for yes, as Go reads it."""
     return str(value).lower() in ("true", "1")

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from design import names, versions
-from design.dead_values.conditions import CONTROLLER, on, touched
+from design.dead_values.conditions import CONTROLLER, none, on, touched
 from design.escape_hatches import ANYWHERE, Dead
 
 # What Istio's charts and images left: nothing newer than 1.30 is there, and from December 2026 nothing at all.
@@ -17,7 +17,7 @@ def retired(text: object) -> bool:
 
 
 def _unscaled(scaling: Any) -> bool:
-    return scaling is None or (isinstance(scaling, dict) and scaling.get("enabled") is False)
+    return isinstance(scaling, dict) and scaling.get("enabled") is False
 
 
 ADDONS = (
@@ -45,6 +45,28 @@ ADDONS = (
         when=lambda values: values.get("replicaCount") is not None and not _unscaled(values.get("autoScaling", {})),
         reason="has replicaCount while autoScaling is on: the add-on takes one of the two, and EKS refuses both.",
         remedy="Write autoScaling.minReplicas, or autoScaling: {enabled: false} beside replicaCount.",
+    ),
+    *(
+        Dead(
+            name=name,
+            surface=("coredns",),
+            path=path,
+            when=none,
+            reason="is 0: no name of the cluster would be resolved.",
+            remedy="Write 2 or more, or remove it.",
+        )
+        for name, path in (
+            ("coredns replicaCount 0", ("replicaCount",)),
+            ("coredns autoScaling 0", ("autoScaling", "minReplicas")),
+        )
+    ),
+    Dead(
+        name="controller replicaCount 0",
+        surface=CONTROLLER,
+        path=("replicaCount",),
+        when=none,
+        reason="is 0: no gateway pod would be registered with its load balancer.",
+        remedy="Write 2 or more, or remove it.",
     ),
     Dead(
         name="enableServiceMutatorWebhook",

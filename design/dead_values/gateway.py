@@ -3,7 +3,7 @@
 from typing import Any
 
 from design import names
-from design.dead_values.conditions import GATEWAY, touched
+from design.dead_values.conditions import GATEWAY, none, touched
 from design.drain import drain
 from design.escape_hatches import ANYWHERE, Dead
 
@@ -78,6 +78,20 @@ GATEWAYS = (
         when=touched,
         reason="is refused: bindings name the Service, and policies the ServiceAccount, by the gateway's name.",
         remedy="Remove it; rename the gateway.",
+    ),
+    *(
+        Dead(
+            name=name,
+            surface=GATEWAY,
+            path=path,
+            when=none,
+            reason="is 0: without pods the gateway serves no client.",
+            remedy="Write 1 or more, or remove the gateway.",
+        )
+        for name, path in (
+            ("gateway replicaCount 0", ("replicaCount",)),
+            ("gateway autoscaling 0", ("autoscaling", "minReplicas")),
+        )
     ),
     Dead(
         name="terminationGracePeriodSeconds",

@@ -1,7 +1,7 @@
 """Values of the charts base, cni and istiod."""
 
 from design import istiod_values, names
-from design.dead_values.conditions import BASE, CNI, ISTIO, ISTIOD, off, touched
+from design.dead_values.conditions import BASE, CNI, ISTIO, ISTIOD, none, off, touched
 from design.escape_hatches import Dead
 
 CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
@@ -41,6 +41,17 @@ CONTROL_PLANE = (
         path=("istio_cni", "enabled"),
         reason="is a legacy key that renders istio-cni off.",
         remedy="Remove it; cni.enabled is set.",
+    ),
+    *(
+        Dead(
+            name=f"istiod {key} 0",
+            surface=ISTIOD,
+            path=(key,),
+            when=none,
+            reason="is 0: without istiod no pod of the mesh starts, and certificates run out.",
+            remedy="Write 1 or more, or remove it.",
+        )
+        for key in ("replicaCount", "autoscaleMin")
     ),
     Dead(
         name="cni.enabled",

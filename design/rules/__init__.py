@@ -18,6 +18,7 @@ from design.rules import (  # noqa: F401
     mesh,
     network,
     nodes,
+    scaling,
     tags,
 )
 from design.rules.registry import RULES, Context

@@ -1,10 +1,12 @@
 """Rules for ``cluster``: versions, the API endpoint."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from design import addressing, versions
 from design.problems import Problem
+from design.rules.mesh import too_old
 from design.rules.registry import Context, rule
 
 # PublicAccessCidrs takes 40 ranges (docs.aws.amazon.com/eks, "Service quotas"), none of them private.
@@ -17,7 +19,7 @@ KUBE_PROXY_LAG = 3
 def version(context: Context) -> Iterable[Problem]:
     """EKS offers the Kubernetes version. The end of its support is a warning: it must not stop an urgent fix."""
     wanted = context.settings.cluster.version
-    if wanted not in versions.EKS_STANDARD_SUPPORT_ENDS:
+    if not _known(wanted):
         yield Problem(
             key="cluster.version",
             value=wanted,
@@ -31,7 +33,9 @@ def istio_support(context: Context) -> Iterable[Problem]:
     """Istio supports the Kubernetes version."""
     kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
     for key, istio in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
-        supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio or mesh.version))
+        if istio is None or too_old(istio):
+            continue
+        supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio))
         if supports is None:
             yield Problem(
                 key=key,
@@ -39,7 +43,7 @@ def istio_support(context: Context) -> Iterable[Problem]:
                 reason="is of an Istio minor whose Kubernetes versions are not known here.",
                 remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend design/versions.py.",
             )
-        elif istio and kubernetes not in supports:
+        elif kubernetes not in supports and _known(kubernetes):
             yield Problem(
                 key=key,
                 value=istio,
@@ -55,7 +59,7 @@ def kube_proxy(context: Context) -> Iterable[Problem]:
     addon = cluster.addons.get("kube-proxy")
     build = (addon and addon.version) or versions.ADDONS["kube-proxy"]
     distance = _minor(cluster.version) - _minor(build.lstrip("v"))
-    if not 0 <= distance <= KUBE_PROXY_LAG:
+    if _known(cluster.version) and not 0 <= distance <= KUBE_PROXY_LAG:
         yield Problem(
             key="cluster.addons.kube-proxy.version",
             value=build,
@@ -110,10 +114,14 @@ def endpoint_addresses(context: Context) -> Iterable[Problem]:
             )
 
 
+def _known(kubernetes: str) -> bool:
+    return kubernetes in versions.EKS_STANDARD_SUPPORT_ENDS
+
+
 def _minor(version: str) -> int:
     """``36`` of ``1.36`` or ``1.36.0-eksbuild.25``; -1 when there is none."""
-    parts = version.split(".")
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else -1
+    found = re.match(r"[0-9]+\.([0-9]{1,4})(?![0-9])", version)
+    return int(found[1]) if found else -1
 
 
 def _listed(words: Iterable[str]) -> str:

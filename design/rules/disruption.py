@@ -1,9 +1,10 @@
 """Disruption budgets that block every drain. Those of gateways are told by ``gateway_rules``."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from design import helm_values, sizing
+from design import charts, gateways, helm_values, shape, sizing
 from design.problems import Problem
 from design.rules.registry import Context, rule
 
@@ -13,7 +14,7 @@ def istiod_budget(context: Context) -> Iterable[Problem]:
     """Of istiod's least number of pods one may leave."""
     mesh = context.settings.mesh
     values = _without_legacy_scope(mesh.values.istiod)
-    scaled = values.get("autoscaleEnabled", True)
+    scaled = values.get("autoscaleEnabled", not sizing.istiod(mesh.size).scale.fixed)
     least = values.get("autoscaleMin" if scaled else "replicaCount") or sizing.istiod(mesh.size).scale.min_replicas
     minimum = _budget(values, "pdb").get("minAvailable")
     # The chart renders no budget for a single pod.
@@ -63,6 +64,56 @@ def nothing_unavailable(context: Context) -> Iterable[Problem]:
             )
 
 
+@rule
+def budgets(context: Context) -> Iterable[Problem]:
+    """A budget is a number or a percentage."""
+    settings = context.settings
+    found = {
+        ("mesh", "values", "istiod", "pdb"): _budget(_without_legacy_scope(settings.mesh.values.istiod), "pdb"),
+        ("cluster", "loadBalancerController", "values", "podDisruptionBudget"): _budget(
+            settings.cluster.load_balancer_controller.values, "podDisruptionBudget"
+        ),
+        **{
+            ("gateways", name, "values", "podDisruptionBudget"): _budget(gateway.values, "podDisruptionBudget")
+            for name, gateway in settings.gateways.items()
+        },
+    }
+    for path, budget in found.items():
+        for name in ("minAvailable", "maxUnavailable"):
+            value = budget.get(name)
+            if value is not None and not _is_budget(value):
+                yield Problem(
+                    key=shape.path((*path, name)),
+                    value=value,
+                    reason="is neither a number nor a percentage: Kubernetes refuses the disruption budget.",
+                    remedy="Write a number without quotes, or a percentage, as in 50%.",
+                )
+
+
+@rule
+def one_budget(context: Context) -> Iterable[Problem]:
+    """A gateway's chart writes down both numbers of a budget; istiod's takes maxUnavailable alone."""
+    mesh = context.settings.mesh
+    for name, gateway in context.settings.gateways.items():
+        merged = charts.gateway(gateways.plan(name, gateway, mesh.size), mesh, gateway.values).values
+        budget = _budget(merged, "podDisruptionBudget")
+        kept, allowed = budget.get("minAvailable"), budget.get("maxUnavailable")
+        if kept is not None and allowed is not None:
+            yield Problem(
+                key=shape.path(("gateways", name, "values", "podDisruptionBudget", "maxUnavailable")),
+                value=allowed,
+                reason=f"stands beside minAvailable {kept}: Kubernetes takes one of the two.",
+                remedy="Write minAvailable: null beside it, or remove it.",
+            )
+
+
+def _is_budget(value: object) -> bool:
+    """As Kubernetes takes it: a text is a percentage."""
+    if isinstance(value, str):
+        return bool(re.fullmatch(r"([0-9]{1,2}|100)%", value))
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _blocks(minimum: object, pods: int) -> bool:
     if isinstance(minimum, str) and minimum.removesuffix("%").isdigit():
         percent = minimum.endswith("%")
@@ -76,6 +127,6 @@ def _budget(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _without_legacy_scope(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The chart still merges ``pilot.*`` into its root."""
+    """The chart still merges ``pilot.*`` over its root."""
     legacy = values.get("pilot")
-    return helm_values.merge(legacy, values) if isinstance(legacy, Mapping) else values
+    return helm_values.merge(values, legacy) if isinstance(legacy, Mapping) else values

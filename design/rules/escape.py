@@ -15,6 +15,12 @@ def values(context: Context) -> Iterable[Problem]:
 
 
 @rule
+def replaced_maps(context: Context) -> Iterable[Problem]:
+    """Nothing takes a whole map of values away."""
+    yield from escape_hatches.replaced(context.settings, dead_values.DEAD)
+
+
+@rule
 def retired_hubs(context: Context) -> Iterable[Problem]:
     """Images come from a registry that still has them."""
     for key, hub in hubs(context):

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from design import shape
 from design.problems import Problem
+from design.rules import identity
 from design.rules.registry import Context, rule
 
 ANY = "*"
@@ -69,6 +70,8 @@ def host_overlap(context: Context) -> Iterable[Problem]:
 @rule
 def certificate_region(context: Context) -> Iterable[Problem]:
     """An NLB reads certificates of its own region."""
+    if not identity.is_supported(context.region):
+        return
     for name, gateway in context.settings.gateways.items():
         arn = gateway.tls.certificate_arn
         if arn and arn.split(":")[3] != context.region:

@@ -6,21 +6,21 @@ from design import names, versions
 from design.problems import Problem
 from design.rules.registry import Context, rule
 
-# The oldest release that the charts' host is known to hold and that has the fixes of GHSA-qm8v-g4f9-qhjx.
-OLDEST_ISTIO = "1.30.5"
+# The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
+OLDEST_ISTIO = "1.31.0"
 
 
 @rule
 def istio_version(context: Context) -> Iterable[Problem]:
-    """The charts' host holds the version."""
+    """Proxies of the version understand what gateways are told."""
     mesh = context.settings.mesh
     for key, version in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
-        if version and _numbers(version) < _numbers(OLDEST_ISTIO):
+        if version and too_old(version):
             yield Problem(
                 key=key,
                 value=version,
-                reason=f"is older than what {versions.ISTIO_CHARTS} is known to hold ({OLDEST_ISTIO}); the hosts of "
-                "older charts and images are retired.",
+                reason=f"is older than {OLDEST_ISTIO}: its proxies drop what they do not know without a word, and "
+                "gateways would lose their idle timeout and their protection from strangers.",
                 remedy=f'Write "{versions.ISTIO}".',
             )
 
@@ -59,6 +59,11 @@ def tag_is_no_revision(context: Context) -> Iterable[Problem]:
             reason="is the revision of an istiod: its own webhook and the tag's would both inject.",
             remedy="Write a name that outlives versions, as in stable.",
         )
+
+
+def too_old(version: str) -> bool:
+    """Whether ``istio_version`` refuses it."""
+    return _numbers(version) < _numbers(OLDEST_ISTIO)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

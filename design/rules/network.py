@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 
 from design import addressing, shape
 from design.problems import Problem
+from design.rules import identity
 from design.rules.registry import Context, rule
 from design.settings import Network
 
@@ -60,7 +61,8 @@ def zones(context: Context) -> Iterable[Problem]:
 @rule
 def zones_of_region(context: Context) -> Iterable[Problem]:
     """Every zone is an availability zone of the region: local zones have neither EKS nor an NLB."""
-    for index, zone in enumerate(context.settings.network.zones):
+    zones = context.settings.network.zones if identity.is_supported(context.region) else ()
+    for index, zone in enumerate(zones):
         if not re.fullmatch(rf"{re.escape(context.region)}[a-z]", zone):
             yield Problem(
                 key=f"network.zones[{index}]",

@@ -61,4 +61,4 @@ class Settings(Model):
     tags: dict[str, Annotated[str, Field(max_length=256)]] = {}
     """Tags of every AWS resource."""
     protect: bool = False
-    """Whether what cannot be rebuilt refuses deletion: VPC, cluster, signing keys, NLBs, gateway bindings."""
+    """Whether a destroy is refused as a whole, and an `up` that would delete VPC, cluster, signing keys or NLBs."""

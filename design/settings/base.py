@@ -10,6 +10,9 @@ from pydantic.alias_generators import to_camel
 # What the engine makes of an unquoted date (Go's time.Time.String()).
 ENGINE_TIMESTAMP = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}.* UTC$")
 
+# The calendar ends with the year 9999, and the end of a certificate is years after its day.
+LAST_YEAR = 2100
+
 
 class Model(BaseModel):
     """Frozen, strict, camelCase on the outside; a docstring below a field is its description."""
@@ -31,13 +34,19 @@ def _quoted(value: Any) -> Any:
 
 
 def _date(value: Any) -> datetime.date:
-    text = _quoted(value)
+    day = _day(_quoted(value))
+    if day is None:
+        raise ValueError('is not a date. Write year, month and day in quotes, as in "2026-11-22"')
+    if day.year > LAST_YEAR:
+        raise ValueError(f"is after the year {LAST_YEAR}. Write the day on which it is made")
+    return day
+
+
+def _day(text: str) -> datetime.date | None:
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
     except ValueError:
-        pass
-    raise ValueError('is not a date. Write year, month and day in quotes, as in "2026-11-22"')
+        return None
 
 
 def _text(pattern: str, hint: str) -> BeforeValidator:
@@ -55,16 +64,20 @@ def _text(pattern: str, hint: str) -> BeforeValidator:
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 Version = Annotated[str, BeforeValidator(_quoted), StringConstraints(min_length=1)]
 IstioVersion = Annotated[
-    str, _text(r"\d+\.\d+\.\d+", 'a full Istio version. Write it quoted, as in "1.31.1"'), BeforeValidator(_quoted)
+    str,
+    _text(r"\d{1,4}(\.\d{1,4}){2}", 'a full Istio version. Write it quoted, as in "1.31.1"'),
+    BeforeValidator(_quoted),
 ]
 KubernetesVersion = Annotated[
-    str, _text(r"\d+\.\d+", 'a Kubernetes version. Write it quoted, as in "1.36"'), BeforeValidator(_quoted)
+    str, _text(r"\d{1,4}\.\d{1,4}", 'a Kubernetes version. Write it quoted, as in "1.36"'), BeforeValidator(_quoted)
 ]
 
+# One part of a DNS name.
+DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 Label = Annotated[
     str,
     _text(
-        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        DNS_LABEL,
         "a Kubernetes name. Write lower-case letters, digits and hyphens, 63 at most",
     ),
 ]

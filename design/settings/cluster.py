@@ -11,6 +11,11 @@ AddonName = Literal[
     "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server", "aws-ebs-csi-driver"
 ]
 
+# Nodes of one managed node group (docs.aws.amazon.com/eks, "Service quotas").
+MOST_NODES = 450
+# What every EC2 instance takes of a gp3 volume (docs.aws.amazon.com/ebs, "General Purpose SSD volumes").
+LARGEST_DISK_GIB = 16384
+
 
 class ApiEndpoint(Model):
     """How the Kubernetes API is reached; from inside the VPC it always is."""
@@ -26,13 +31,13 @@ class NodeGroup(Model):
 
     instance_types: tuple[str, ...] = ("m6i.large",)
     """Instance types of one size and architecture, in order of preference."""
-    min: int = Field(default=2, ge=1)
+    min: int = Field(default=2, ge=1, le=MOST_NODES)
     """Nodes at least. EKS refuses a minimum above the number that runs: raise that number first."""
-    max: int = Field(default=4, ge=1)
+    max: int = Field(default=4, ge=1, le=MOST_NODES)
     """Nodes at most. Nothing here scales between: an autoscaler may, and its choice is kept."""
     capacity: Literal["on-demand", "spot"] = "on-demand"
     """How the instances are bought."""
-    disk_gib: int = Field(default=50, ge=20)
+    disk_gib: int = Field(default=50, ge=20, le=LARGEST_DISK_GIB)
     """Encrypted gp3 root volume, in GiB."""
 
 

@@ -21,6 +21,9 @@ CertificateArn = Annotated[
     ),
 ]
 
+# Targets of one target group (docs.aws.amazon.com/elasticloadbalancing, "Quotas for your Network Load Balancers").
+MOST_PODS = 1000
+
 
 class Tls(Model):
     """Where TLS from the client ends, and with which certificate."""
@@ -36,9 +39,9 @@ class Tls(Model):
 class Replicas(Model):
     """Gateway pods."""
 
-    min: int = Field(ge=1)
+    min: int = Field(ge=1, le=MOST_PODS)
     """Pods at least."""
-    max: int = Field(ge=1)
+    max: int = Field(ge=1, le=MOST_PODS)
     """Pods at most."""
 
 

@@ -5,9 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from design import versions
-from design.settings.base import Date, Free, IstioVersion, Label, Model, _text
+from design.settings.base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, _text
 
 Size = Literal["small", "medium", "large", "xlarge"]
+
+TrustDomain = Annotated[
+    str,
+    _text(
+        rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})*",
+        "a trust domain. Write a DNS name: lower-case letters, digits, hyphens, parts of 63 at most, 253 in all",
+    ),
+]
 
 
 class Generation(Model):
@@ -59,9 +67,7 @@ class Mesh(Model):
     """Revision tag that mesh namespaces carry."""
     size: Size = "small"
     """Requests, replicas and scaling of istiod and gateways."""
-    trust_domain: Annotated[str, _text(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?", "a trust domain. Write a DNS name")] = (
-        "cluster.local"
-    )
+    trust_domain: TrustDomain = "cluster.local"
     """Trust domain of every workload identity."""
     outbound: Literal["allow-any", "registry-only"] = "allow-any"
     """Whether workloads may call hosts that the mesh does not know."""

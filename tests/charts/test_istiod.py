@@ -176,4 +176,4 @@ def test_logs_are_json(cluster: Deployed) -> None:
 
 
 def test_a_canary_has_objects_of_its_own_beside_the_stable_one(every: dict[str, Deployed]) -> None:
-    assert {named(each) for each in every["canary"].istiods} == {"istiod-1-31-1", "istiod-1-30-5"}
+    assert {named(each) for each in every["canary"].istiods} == {"istiod-1-31-1", "istiod-1-31-0"}

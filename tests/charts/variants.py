@@ -18,7 +18,7 @@ SIZES = ("small", "medium", "large", "xlarge")
 CHANGED: Mapping[str, Mapping[str, Any]] = {
     **{size: {"mesh": {"size": size, "trustDomain": "mesh.example.com"}} for size in SIZES},
     "tagged": {"mesh": {"tag": "default"}},
-    "canary": {"mesh": {"canaryVersion": "1.30.5"}, "gateways": PROXY_PROTOCOL},
+    "canary": {"mesh": {"canaryVersion": "1.31.0"}, "gateways": PROXY_PROTOCOL},
 }
 VARIANTS = ("dev", "prod", *CHANGED)
 

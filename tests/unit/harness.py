@@ -154,6 +154,7 @@ CLUSTER_STATE = {
     "certificateAuthority": {"data": "Y2E="},
     "vpcConfig": {"clusterSecurityGroupId": "sg-c"},
     "accessConfig": {},
+    "identities": [{"oidcs": [{"issuer": "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789"}]}],
 }
 
 
@@ -172,6 +173,8 @@ class Answered:
             outputs |= {"outputs": self.last_outputs, "secretOutputNames": []}
         elif args.typ == "eks:index:Cluster":
             outputs |= self._cluster(args, engine)
+        elif args.typ == "eks:index:ManagedNodeGroup":
+            outputs["nodeGroup"] = _hidden(engine, "aws:eks/nodeGroup:NodeGroup", args.name, {})
         elif args.typ.startswith("tls:"):
             outputs |= x509.outputs(args.typ)
         elif args.typ.startswith("aws:"):
@@ -198,14 +201,15 @@ class Answered:
 
     @staticmethod
     def _cluster(args: MockResourceArgs, engine: monitor.Monitor) -> dict[str, Any]:
-        urn = engine.make_urn("", "aws:eks/cluster:Cluster", f"{args.name}-eksCluster")
-        engine.resources[urn] = MockMonitor.ResourceRegistration(urn, "test", CLUSTER_STATE)
-        reference = {monitor.ENVELOPE_KEY: monitor.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
-        return {
-            "eksCluster": reference,
-            "kubeconfigJson": "{}",
-            "oidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/test",
-        }
+        made = _hidden(engine, "aws:eks/cluster:Cluster", f"{args.name}-eksCluster", CLUSTER_STATE)
+        return {"eksCluster": made, "kubeconfigJson": "{}"}
+
+
+def _hidden(engine: monitor.Monitor, type_: str, name: str, state: Mapping[str, Any]) -> dict[str, str]:
+    """A resource that a remote component made inside, as a reference in the component's outputs."""
+    urn = engine.make_urn("", type_, name)
+    engine.resources[urn] = MockMonitor.ResourceRegistration(urn, "test", dict(state))
+    return {monitor.ENVELOPE_KEY: monitor.RESOURCE_ENVELOPE, "urn": urn, "id": "test"}
 
 
 def texts(value: Any) -> Iterable[str]:

@@ -9,13 +9,15 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.access_entries import AccessEntries, AccessEntriesArgs
 from components.addons import Addons, AddonsArgs
 from components.cluster import Cluster, ClusterArgs
 from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
 from components.load_balancer_controller import LoadBalancerController, LoadBalancerControllerArgs
 from components.nodes import NodeGroups, NodeGroupsArgs
 from components.viewers import Viewers
-from design import addons, kubeconfig, nodes, settings
+from design import access, addons, kubeconfig, nodes, settings
+from design.access import AccessPlan
 from tests.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
 
 EKS = "eks:index:Cluster"
@@ -38,6 +40,7 @@ def cluster_and_addons(made: settings.Cluster, protect: bool) -> Cluster:
     )
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("securityGroupId", cluster.security_group_id)
+    AccessEntries("access", AccessEntriesArgs(cluster_name=cluster.name, plans=access.entries(made), site=site()))
     Addons("core-addons", AddonsArgs(cluster_name=cluster.name, plans=addons.before_nodes(made), site=site()))
     Addons("cluster-addons", AddonsArgs(cluster_name=cluster.name, plans=addons.after_nodes(made, REGION), site=site()))
     return cluster
@@ -131,20 +134,12 @@ def test_a4_6_access_is_by_entries_alone(preview: Stack) -> None:
     inputs = eks(preview).inputs
     assert inputs["authenticationMode"] == "API"
     assert not {"roleMappings", "userMappings", "instanceRole", "instanceRoles"} & inputs.keys()
-    entries = {entry["principalArn"]: entry for entry in inputs["accessEntries"].values()}
-    assert list(entries[ADMIN]["accessPolicies"]) == ["AmazonEKSClusterAdminPolicy"]
-    assert list(entries[VIEWER]["accessPolicies"]) == ["AmazonEKSViewPolicy"]
-    assert all(
-        policy["accessScope"] == {"type": "cluster"}
-        for entry in entries.values()
-        for policy in entry["accessPolicies"].values()
-    )
 
 
 def test_a4_6_the_deployer_gets_no_entry() -> None:
     """EKS made it administrator already; a second entry is answered with 409."""
     deployer = "arn:aws:iam::111122223333:role/deployer"
-    assert deployer not in json.dumps(eks(stack({"deployer": deployer})).inputs)
+    assert deployer not in {node.inputs["principalArn"] for node in entries(stack({"deployer": deployer}))}
 
 
 def test_a4_7_pulumi_eks_waits_for_a_public_endpoint() -> None:
@@ -155,8 +150,27 @@ def test_a4_7_pulumi_eks_waits_for_a_public_endpoint() -> None:
     assert inputs["publicAccessCidrs"] == ["192.0.2.0/24"]
 
 
-def test_a4_8_there_is_an_oidc_provider_for_the_contract(preview: Stack) -> None:
-    assert eks(preview).inputs["createOidcProvider"] is True
+def test_a4_8_the_oidc_provider_is_ours_and_asks_no_issuer_for_its_certificate(up: Stack) -> None:
+    assert eks(up).inputs["createOidcProvider"] is False
+    provider = up.one("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "cluster")
+    assert provider.inputs["url"] == "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789"
+    assert provider.inputs["clientIdLists"] == ["sts.amazonaws.com"]
+    assert "thumbprintLists" not in provider.inputs
+
+
+def test_pulumi_eks_is_left_with_the_cluster_alone(preview: Stack) -> None:
+    """What it makes besides is out of sight of previews and of the destroy guard."""
+    inputs = eks(preview).inputs
+    assert inputs["serviceRole"] == {"resource": preview.one("aws:iam/role:Role", "cluster-control-plane").urn}
+    assert "accessEntries" not in inputs
+
+
+def test_the_control_plane_has_its_policy_until_it_is_gone(preview: Stack) -> None:
+    role = preview.one("aws:iam/role:Role", "cluster-control-plane")
+    assert json.loads(role.inputs["assumeRolePolicy"])["Statement"][0]["Principal"] == {"Service": "eks.amazonaws.com"}
+    attachment = preview.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "cluster-AmazonEKSClusterPolicy")
+    assert attachment.inputs["policyArn"] == "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+    assert eks(preview).reaches(attachment)
 
 
 def test_a4_9_nodes_carry_the_group_that_eks_makes(preview: Stack) -> None:
@@ -260,6 +274,47 @@ def test_a_kubeconfig_names_its_cluster_and_region() -> None:
 
 def test_the_group_for_gateway_rules_is_that_of_the_nodes(up: Stack) -> None:
     assert up.outputs["securityGroupId"] == "sg-c"
+
+
+# Access entries
+
+
+def entries(of: Stack) -> list[Node]:
+    return of.of_type("aws:eks/accessEntry:AccessEntry")
+
+
+def test_each_principal_has_an_entry_with_its_policy_for_the_whole_cluster(up: Stack) -> None:
+    assert {node.inputs["principalArn"]: node.inputs["kubernetesGroups"] for node in entries(up)} == {
+        ADMIN: [],
+        VIEWER: ["istio-eks:viewers"],
+    }
+    policies = up.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+    assert {node.inputs["principalArn"]: node.inputs["policyArn"].split("/")[-1] for node in policies} == {
+        ADMIN: "AmazonEKSClusterAdminPolicy",
+        VIEWER: "AmazonEKSViewPolicy",
+    }
+    assert all(node.inputs["accessScope"] == {"type": "cluster"} for node in policies)
+
+
+def test_a_policy_waits_for_its_entry_and_the_entry_for_the_cluster(up: Stack) -> None:
+    for policy in up.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
+        entry = up.one("aws:eks/accessEntry:AccessEntry", policy.name)
+        assert policy.reaches(entry)
+        assert entry.reaches(eks(up))
+
+
+def test_an_entry_without_a_policy_has_its_groups_alone() -> None:
+    plan = AccessPlan(principal_arn=VIEWER, groups=("istio-eks:shop:editors", "istio-eks:web:editors"))
+    args = AccessEntriesArgs(cluster_name="c", plans=[plan], site=site())
+    found = component(lambda: AccessEntries("access", args))
+    assert found.one("aws:eks/accessEntry:AccessEntry", "access-111122223333/role/viewer").inputs == {
+        "clusterName": "c",
+        "principalArn": VIEWER,
+        "kubernetesGroups": ["istio-eks:shop:editors", "istio-eks:web:editors"],
+        "type": "STANDARD",
+        "tags": site().named("access"),
+    }
+    assert found.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation") == []
 
 
 # Nodes

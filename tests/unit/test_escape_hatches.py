@@ -290,6 +290,8 @@ NULLS_OF_ONE_KEY = [
     gateway(tolerations=None, priorityClassName=None),
     istiod(resources={"limits": {"cpu": None}}, seccompProfile={"type": "Unconfined"}, pdb=None),
     istiod(affinity=None, somethingElse=[1], pilot={}),
+    istiod(other={"annotations": None}),
+    gateway(podDisruptionBudget=None),
     addon("kube-proxy", mode=None),
 ]
 

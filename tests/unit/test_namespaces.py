@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from components.editors import Editors, EditorsArgs
 from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
 from design import editors, egress, names, namespaces, policy
+from design.access import AccessPlan
 from design.settings import Bookinfo, Cluster, Gateway, Namespace, Settings
 from tests.unit import harness
 from tests.unit.test_policy import mesh
@@ -125,12 +125,8 @@ class TestEditors:
     def test_one_access_entry_a_principal_over_all_namespaces(self) -> None:
         shop, web = namespace(name="shop", editors=(ANA, BEN)), namespace(name="web", editors=(ANA,))
         assert editors.entries([shop, web]) == (
-            editors.EditorEntry(key="123456789012/role/ben", principal_arn=BEN, groups=("istio-eks:shop:editors",)),
-            editors.EditorEntry(
-                key="123456789012/role/teams/ana",
-                principal_arn=ANA,
-                groups=("istio-eks:shop:editors", "istio-eks:web:editors"),
-            ),
+            AccessPlan(principal_arn=BEN, groups=("istio-eks:shop:editors",)),
+            AccessPlan(principal_arn=ANA, groups=("istio-eks:shop:editors", "istio-eks:web:editors")),
         )
 
     def test_a_namespace_without_editors_grants_nothing(self) -> None:
@@ -184,20 +180,6 @@ class TestEditors:
     def test_what_editors_edit(self, group: str, resource: str) -> None:
         [verbs] = [verbs for api, resources, verbs in editors.RULES if api == group and resource in resources]
         assert {"create", "update", "patch", "delete"} <= set(verbs)
-
-    def test_the_component_makes_one_entry_a_principal(self) -> None:
-        entries = editors.entries([namespace(name="shop", editors=(ANA,)), namespace(name="web", editors=(ANA,))])
-        args = EditorsArgs(cluster_name="c", entries=entries, site=harness.site())
-        node = harness.component(lambda: Editors("editors", args)).one(
-            "aws:eks/accessEntry:AccessEntry", "editors-123456789012/role/teams/ana"
-        )
-        assert node.inputs == {
-            "clusterName": "c",
-            "principalArn": ANA,
-            "kubernetesGroups": ["istio-eks:shop:editors", "istio-eks:web:editors"],
-            "type": "STANDARD",
-            "tags": harness.site().named("editors"),
-        }
 
 
 class TestComponent:

@@ -199,7 +199,7 @@ def test_destroy_says_what_stays_and_calls_pulumi(root: Path, capsys: pytest.Cap
     [
         ("true", (), state(0), "In two steps, so that one command cannot do it"),
         ("false", (), state(2), "2 resources of dev are protected in the state."),
-        ("false", ("--skip-preview",), state(0), "--skip-preview deletes everything unprotected"),
+        ("false", ("--skip-preview",), state(0), "--skip-preview deletes without showing what"),
     ],
 )
 def test_destroy_of_what_is_protected_is_refused(

@@ -15,6 +15,7 @@ from tests.unit.harness import Stack, texts
 UNTAGGED = {
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:kms/alias:Alias",
@@ -41,6 +42,7 @@ def test_prod_protects_single_resources_and_no_component(prod: Stack) -> None:
         ("LoadBalancer", "gateway-public"),
         ("TargetGroupBinding", "gateway-public-80"),
         ("TargetGroupBinding", "gateway-public-tls"),
+        ("ConfigMap", "destroy-guard"),
     }
     assert prod.one("eks:index:Cluster", "cluster").inputs["deletionProtection"] is True
     assert prod.of_type("aws:lb/loadBalancer:LoadBalancer")[0].inputs["enableDeletionProtection"] is True

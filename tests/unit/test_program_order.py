@@ -124,6 +124,14 @@ def test_every_kubernetes_object_goes_through_our_provider(stack: Stack) -> None
     assert [node.urn for node in inside if node.provider != ours] == []
 
 
+def test_who_works_inside_the_cluster_may_enter_until_everything_there_is_gone(prod: Stack) -> None:
+    """A destroy by an administrator who is not the creator would otherwise lock itself out."""
+    ways_in = prod.of_type("aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+    assert ways_in
+    inside = [node for node in prod.nodes if node.resource["type"].startswith("kubernetes:")]
+    assert [(n.urn, way.urn) for n in inside for way in ways_in if not n.reaches(way)] == []
+
+
 def test_a_lost_edge_is_noticed(dev: Stack) -> None:
     """Negative control of the checks above: without the edges to ``cacerts`` istiod no longer reaches it."""
     cut: dict[str, Any] = copy.deepcopy(dict(dev.document))

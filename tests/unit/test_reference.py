@@ -16,7 +16,7 @@ ROWS = {row.path: row for row in reference.rows(Settings)}
         ("network.existing.privateSubnetIds", "list of subnet id", "*required*"),
         ("cluster.version", "version, quoted", "`1.36`"),
         ("cluster.deployer", "role or user ARN", ""),
-        ("cluster.nodes.{system,apps}.diskGib", "20 or more", "`50`"),
+        ("cluster.nodes.{system,apps}.diskGib", "20 to 16384", "`50`"),
         ("cluster.addons.<name>.configuration", "map", ""),
         ("mesh.certificates.{root,intermediate}.generations[].issued", "date, quoted", "*required*"),
         ("gateways.<name>.idleTimeoutSeconds", "60 to 6000", "`350`"),

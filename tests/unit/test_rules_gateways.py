@@ -98,14 +98,29 @@ CASES = [
         changes={
             "mesh": {
                 "values": {
-                    "istiod": {
-                        "pilot": {"autoscaleEnabled": True, "autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}
-                    }
+                    "istiod": {"pilot": {"autoscaleEnabled": True, "autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}}
                 }
             }
         },
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 2 pods",
+    ),
+    Case(
+        rule="disruption.istiod_budget",
+        changes={"mesh": {"values": {"istiod": {"replicaCount": 2, "pdb": {"minAvailable": 2}}}}},
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="not below the 2 pods",
+    ),
+    Case(
+        rule="disruption.istiod_budget",
+        changes={
+            "mesh": {
+                "size": "medium",
+                "values": {"istiod": {"pdb": {"minAvailable": 1}, "pilot": {"pdb": {"minAvailable": 3}}}},
+            }
+        },
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="not below the 3 pods",
     ),
     Case(
         rule="disruption.istiod_pods_below_budget",
@@ -136,6 +151,13 @@ CASES = [
             says="is neither",
         )
         for value in ("2", "101%", True, 1.5, -1, [1])
+    ),
+    Case(
+        rule="disruption.one_budget",
+        changes={**public(values={"podDisruptionBudget": {"maxUnavailable": 1}}), "mesh": {"size": "medium"}},
+        key="gateways.public.values.podDisruptionBudget.maxUnavailable",
+        says="stands beside minAvailable 2",
+        write="minAvailable: null",
     ),
     Case(
         rule="disruption.budgets",
@@ -202,6 +224,10 @@ READ = [
     public(values={"autoscaling": {"enabled": False}, "replicaCount": 2}),
     public(values={"podDisruptionBudget": {"minAvailable": None, "maxUnavailable": "50%"}}),
     public(values={"podDisruptionBudget": {"minAvailable": 0}}),
+    {
+        **public(values={"podDisruptionBudget": {"minAvailable": None, "maxUnavailable": 1}}),
+        "mesh": {"size": "medium"},
+    },
 ]
 
 
@@ -211,7 +237,7 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 
 @pytest.mark.parametrize("changes", READ)
-@pytest.mark.parametrize("rule", ["disruption.budgets", "scaling.unread_replicas"])
+@pytest.mark.parametrize("rule", ["disruption.budgets", "disruption.one_budget", "scaling.unread_replicas"])
 def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, object]) -> None:
     assert list(RULES[rule](Context(settings=settings(changes), region=REGION, today=TODAY))) == []
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design import settings_reader
+from design import provider_config, settings_reader
 from design.helm_values import merge
 from design.settings_reader import Loaded, SettingsError
 from tests.unit.rule_case import ADMIN, GOOD, TODAY
@@ -168,6 +168,11 @@ def test_a_trust_domain_is_a_dns_name(name: str) -> None:
     assert load(config({"mesh": {"trustDomain": name}})).settings.mesh.trust_domain == name
 
 
+def test_a_number_that_nobody_can_read_is_told() -> None:
+    (problem,) = refusal(config(tags="1" * 5000)).problems
+    assert problem.key == "tags"
+
+
 @pytest.mark.parametrize("depth", [65, 300, 3000])
 @pytest.mark.parametrize(("opens", "closes"), [('{"a":', "}"), ("[", "]")])
 def test_a_value_that_is_nested_too_deep_is_told(depth: int, opens: str, closes: str) -> None:
@@ -201,8 +206,8 @@ def test_text_that_no_encoding_has_is_told() -> None:
     ],
 )
 def test_accounts_are_listed_or_one(written: str, ids: tuple[str, ...]) -> None:
-    assert settings_reader.account_ids({"aws:allowedAccountIds": written}) == ids
-    assert settings_reader.account_ids({}) == ()
+    assert provider_config.account_ids({"aws:allowedAccountIds": written}) == ids
+    assert provider_config.account_ids({}) == ()
 
 
 @pytest.mark.parametrize("written", ['["111122223333"]', "111122223333"])

@@ -1,0 +1,55 @@
+"""Who may enter the cluster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from design import access
+from design.site import Site
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEntriesArgs:
+    """plans: one a principal; AWS answers a second one with 409."""
+
+    cluster_name: pulumi.Input[str]
+    plans: Sequence[access.AccessPlan]
+    site: Site
+
+
+class AccessEntries(pulumi.ComponentResource):
+    """One access entry a principal: administrators, viewers, editors of namespaces; asks design.access in the plans.
+
+    Whoever works inside the cluster may have entered by one of them: everything inside waits for this component, and
+    is gone before it. Has no outputs.
+    """
+
+    def __init__(self, name: str, args: AccessEntriesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {"principals": {plan.principal_arn: plan.policy for plan in args.plans}}
+        super().__init__("istio-eks:cluster:AccessEntries", name, inputs, opts)
+
+        for plan in args.plans:
+            self._entry(f"{name}-{plan.key}", plan, args)
+        self.register_outputs({})
+
+    def _entry(self, name: str, plan: access.AccessPlan, args: AccessEntriesArgs) -> None:
+        entry = aws.eks.AccessEntry(
+            name,
+            cluster_name=args.cluster_name,
+            principal_arn=plan.principal_arn,
+            kubernetes_groups=list(plan.groups),
+            type="STANDARD",
+            tags=args.site.named("access"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        if plan.policy_arn:
+            aws.eks.AccessPolicyAssociation(
+                name,
+                cluster_name=args.cluster_name,
+                principal_arn=entry.principal_arn,
+                policy_arn=plan.policy_arn,
+                access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+                opts=pulumi.ResourceOptions(parent=self),
+            )

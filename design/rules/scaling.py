@@ -1,0 +1,54 @@
+"""Numbers of pods that nothing reads, because an autoscaler decides, or because there is none."""
+
+from collections.abc import Iterable, Iterator
+
+from design import charts, gateways, located, shape
+from design.located import Located
+from design.problems import Problem
+from design.rules.registry import Context, rule
+
+
+@rule
+def unread_replicas(context: Context) -> Iterable[Problem]:
+    """What is said of replicas is read."""
+    yield from _istiod(context)
+    for name, gateway in context.settings.gateways.items():
+        plan = gateways.plan(name, gateway, context.settings.mesh.size)
+        merged = charts.gateway(plan, context.settings.mesh, gateway.values).values
+        scale = located.at((), merged).inside("autoscaling")
+        if scale.get("enabled", True) and gateway.values.get("replicaCount") is not None:
+            yield Problem(
+                key=shape.path(("gateways", name, "values", "replicaCount")),
+                value=gateway.values["replicaCount"],
+                reason="does nothing: the gateway is scaled between replicas.min and replicas.max.",
+                remedy=f"Write gateways.{name}.replicas.",
+            )
+
+
+def _istiod(context: Context) -> Iterator[Problem]:
+    mesh = context.settings.mesh
+    written = located.at(("mesh", "values", "istiod"), mesh.values.istiod, "pilot")
+    ours = charts.istiod(mesh, context.settings.images, mesh.version).values
+    if located.at((), ours, "pilot").get("autoscaleEnabled", True):
+        yield from _unread(
+            written,
+            ("replicaCount",),
+            reason="does nothing: istiod is scaled.",
+            remedy="Write autoscaleMin and autoscaleMax, or autoscaleEnabled: false beside it.",
+        )
+        return
+    size = "" if written.has("autoscaleEnabled") else f"at mesh.size {mesh.size} "
+    yield from _unread(
+        written,
+        ("autoscaleMin", "autoscaleMax"),
+        reason=f"does nothing: {size}istiod is not scaled.",
+        remedy="Write replicaCount, or autoscaleEnabled: true beside it.",
+    )
+
+
+def _unread(written: Located, keys: Iterable[str], *, reason: str, remedy: str) -> Iterator[Problem]:
+    for key in keys:
+        value = written.get(key)
+        # Without pods the mesh would stand still whoever reads it: that has a row of its own.
+        if value is not None and str(value) != "0":
+            yield Problem(key=shape.path(written.path(key)), value=value, reason=reason, remedy=remedy)
