@@ -10,6 +10,7 @@ from design.quantities import mebibytes
 from tests.charts import pods, releases
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Manifest, Rendered
+from tests.pod_security import violations
 from tests.unit.harness import texts
 
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute"}
@@ -62,12 +63,12 @@ def test_nothing_of_the_charts_testing_images_is_left(cluster: Deployed) -> None
 def test_pods_pass_the_pod_security_of_their_namespace(cluster: Deployed) -> None:
     for rendered in on_system_nodes(cluster):
         assert cluster.namespace(rendered.release.namespace)[names.POD_SECURITY_LABEL] == "restricted"
-        assert pods.not_restricted(rendered.pod["spec"]) == [], rendered.release.name
+        assert list(violations(rendered.pod["spec"])) == [], rendered.release.name
 
 
 def test_istio_cni_alone_may_do_more(cluster: Deployed) -> None:
     assert cluster.namespace(cluster.cni.release.namespace)[names.POD_SECURITY_LABEL] == "privileged"
-    assert "volume cni-bin-dir: hostPath" in pods.not_restricted(cluster.cni.pod["spec"])
+    assert "volume cni-bin-dir: hostPath" in violations(cluster.cni.pod["spec"])
     assert {each.release.namespace for each in cluster.rendered if each is not cluster.cni}.isdisjoint(
         {names.ISTIO_CNI}
     )
@@ -167,7 +168,7 @@ def test_a_pod_that_asks_for_more_is_seen(every: dict[str, Deployed], context: d
     spec = every["prod"].istiods[0].pod["spec"]
     (container,) = spec["containers"]
     changed = {**container, "securityContext": {**container["securityContext"], **context}}
-    assert pods.not_restricted({**spec, "containers": [changed]})
+    assert list(violations({**spec, "containers": [changed]}))
 
 
 def test_a_toleration_of_another_taint_does_not_count() -> None:

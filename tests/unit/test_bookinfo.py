@@ -1,6 +1,5 @@
 """Bookinfo's workloads and who may call them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,48 +8,12 @@ from components.bookinfo import Bookinfo, BookinfoArgs
 from design import bookinfo, names, nodes, routing, versions
 from design.settings import Bookinfo as BookinfoSettings
 from design.settings import Gateway, Images
+from tests.pod_security import violations
 from tests.unit import harness
 from tests.unit.test_policy import mesh
 
 IMAGES = Images(bookinfo="123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub/istio")
 DEPLOYMENTS = bookinfo.deployments(IMAGES)
-RESTRICTED_VOLUMES = {
-    "configMap",
-    "csi",
-    "downwardAPI",
-    "emptyDir",
-    "ephemeral",
-    "persistentVolumeClaim",
-    "projected",
-    "secret",
-}
-
-
-def violations(pod: dict[str, Any]) -> Iterator[str]:
-    """What Pod Security ``restricted`` refuses (Kubernetes, "Pod Security Standards")."""
-    whole = pod.get("securityContext", {})
-    if any(pod.get(key) for key in ("hostNetwork", "hostPID", "hostIPC")):
-        yield "host namespaces"
-    if whole.get("sysctls"):
-        yield "sysctls"
-    yield from (
-        f"volume {volume['name']}"
-        for volume in pod.get("volumes", [])
-        if not set(volume) - {"name"} <= RESTRICTED_VOLUMES
-    )
-    for container in [*pod.get("initContainers", []), *pod["containers"]]:
-        own = {**whole, **container.get("securityContext", {})}
-        capabilities = own.get("capabilities", {})
-        checks = {
-            "privileged": not own.get("privileged"),
-            "privilege escalation": own.get("allowPrivilegeEscalation") is False,
-            "capabilities": capabilities.get("drop") == ["ALL"]
-            and set(capabilities.get("add", [])) <= {"NET_BIND_SERVICE"},
-            "root": own.get("runAsNonRoot") is True and own.get("runAsUser") != 0,
-            "seccomp": own.get("seccompProfile", {}).get("type") in ("RuntimeDefault", "Localhost"),
-            "host port": not any(port.get("hostPort") for port in container.get("ports", [])),
-        }
-        yield from (f"{container['name']}: {check}" for check, held in checks.items() if not held)
 
 
 def template(deployment: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +74,7 @@ class TestEveryDeployment:
         ({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}, "details: root"),
         ({"securityContext": {"runAsNonRoot": True}}, "details: seccomp"),
         ({"hostNetwork": True}, "host namespaces"),
-        ({"volumes": [{"name": "node", "hostPath": {"path": "/"}}]}, "volume node"),
+        ({"volumes": [{"name": "node", "hostPath": {"path": "/"}}]}, "volume node: hostPath"),
     ],
 )
 def test_the_check_of_pod_security_sees_what_it_checks(broken: dict[str, Any], expected: str) -> None:
