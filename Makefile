@@ -33,7 +33,7 @@ test-charts: $(VENV)/local ## Render every release with helm and Istio's charts,
 
 test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against stand-in providers (needs Go).
 	@$(BIN)/python -m local.tools pulumi || test "$$CI" != true
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/engine $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:unraisableexception tests/engine $(ARGS)
 
 tools: $(VENV)/local ## Build the pinned tools of the proofs into .tools/bin (needs Go; minutes, once).
 	@$(BIN)/python -m local.tools

@@ -29,21 +29,24 @@ last_up = outputs.previous()
 
 
 def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
-    """Made after these, and deleted before them."""
-    return pulumi.ResourceOptions(depends_on=list(resources))
+    """Made after these, and deleted before them.
+
+    After the last state is read, too: a backend of files may be read while the engine writes it.
+    """
+    return pulumi.ResourceOptions(depends_on=[last_up, *resources])
 
 
 def inside(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
     """``after``, in the cluster: after what lets us in, too."""
-    return pulumi.ResourceOptions(depends_on=[entries, *resources], providers=[cluster.provider])
+    return pulumi.ResourceOptions(depends_on=[last_up, entries, *resources], providers=[cluster.provider])
 
 
 network: Network | ExistingNetwork
 if settings.network.existing:
-    network = ExistingNetwork("network", ExistingNetworkArgs(settings=settings.network.existing))
+    network = ExistingNetwork("network", ExistingNetworkArgs(settings=settings.network.existing), after())
 else:
     address_plan = addressing.plan(settings.network.cidr, settings.network.zones)
-    network = Network("network", NetworkArgs(plan=address_plan, settings=settings.network, site=site))
+    network = Network("network", NetworkArgs(plan=address_plan, settings=settings.network, site=site), after())
 
 cluster = Cluster(
     "cluster",
@@ -54,6 +57,7 @@ cluster = Cluster(
         public_subnet_ids=network.public_subnet_ids,
         site=site,
     ),
+    after(),
 )
 entries = AccessEntries(
     "access",
@@ -62,10 +66,12 @@ entries = AccessEntries(
         plans=[*access.entries(settings.cluster), *editors.entries(settings.namespaces)],
         site=site,
     ),
+    after(),
 )
 identity = ControllerIdentity(
     "controller-identity",
     ControllerIdentityArgs(cluster_name=cluster.name, settings=settings.cluster.load_balancer_controller, site=site),
+    after(),
 )
 core_addons = Addons(
     "core-addons",

@@ -150,4 +150,4 @@ def _pem(key: tls.PrivateKey) -> pulumi.Output[str]:
 def _refuse_skipped(previous: dict[str, Any] | None, plan: trust.TrustPlan) -> None:
     problems = trust.skipped(previous, plan)
     if problems:
-        raise pulumi.RunError(report("The step from the last `up`", problems))
+        raise pulumi.RunError(report("The step from the last `up`", problems, "cacerts was not touched"))

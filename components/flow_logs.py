@@ -26,10 +26,7 @@ class FlowLogs(pulumi.ComponentResource):
     """Connections of a VPC, all or the rejected ones, kept for ``settings.retention_days``.
 
     Asks design.iam. Built only when the settings record something.
-    log_group_name: where the records land, for whoever queries them.
     """
-
-    log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"traffic": args.settings.traffic, "retentionDays": args.settings.retention_days}
@@ -54,5 +51,4 @@ class FlowLogs(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[writes], delete_before_replace=True),
         )
 
-        self.log_group_name = group.name
-        self.register_outputs({"logGroupName": self.log_group_name})
+        self.register_outputs({"logGroupName": group.name})

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 import pulumi_tls as tls
 
 from components import helm, manifests
@@ -35,13 +34,11 @@ class Gateway(pulumi.ComponentResource):
     Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
     gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.
 
-    dns_name, hosted_zone_id: the NLB, for an alias record. release, bindings: for what must outlive them.
+    dns_name, hosted_zone_id: the NLB, for an alias record.
     """
 
     dns_name: pulumi.Output[str]
     hosted_zone_id: pulumi.Output[str]
-    release: kubernetes.helm.v3.Release
-    bindings: list[pulumi.CustomResource]
 
     def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         plan = args.plan
@@ -71,10 +68,10 @@ class Gateway(pulumi.ComponentResource):
             gateways.istio_gateway(plan),
             pulumi.ResourceOptions(parent=self, depends_on=[namespace, *certificate]),
         )
-        self.release = helm.release(
+        release = helm.release(
             name, args.release, pulumi.ResourceOptions(parent=self, depends_on=[namespace, *balancer.ready])
         )
-        self.bindings = self._bindings(balancer, [self.release, istio_gateway], args.site.protect)
+        self._bind(balancer, [release, istio_gateway], args.site.protect)
 
         self.dns_name = balancer.dns_name
         self.hosted_zone_id = balancer.hosted_zone_id
@@ -98,9 +95,7 @@ class Gateway(pulumi.ComponentResource):
         secret = gateway_certificate.secret(plan, self._plan.workload, certificate.cert_pem, key.private_key_pem)
         return manifests.apply(f"{self._prefix}-tls", secret, in_namespace)
 
-    def _bindings(
-        self, balancer: GatewayLoadBalancer, after: Sequence[pulumi.Resource], protect: bool
-    ) -> list[pulumi.CustomResource]:
+    def _bind(self, balancer: GatewayLoadBalancer, after: Sequence[pulumi.Resource], protect: bool) -> None:
         """Last: what they let in finds a gateway that listens."""
         opts = pulumi.ResourceOptions(
             parent=self,
@@ -110,9 +105,7 @@ class Gateway(pulumi.ComponentResource):
             replace_on_changes=["spec.targetGroupARN"],
             delete_before_replace=True,
         )
-        return [
+        for listener, target_group in zip(self._plan.listeners, balancer.target_groups, strict=True):
             manifests.apply(
                 f"{self._prefix}-{listener.group}", gateways.binding(self._plan, listener, target_group.arn), opts
             )
-            for listener, target_group in zip(self._plan.listeners, balancer.target_groups, strict=True)
-        ]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import helm, manifests
 from design import charts, names, revision_tag, settings, upgrade
@@ -28,11 +27,10 @@ class Istio(pulumi.ComponentResource):
     Asks ``design.charts`` (releases and values), ``design.revision_tag`` (the injection webhook of the tag) and
     ``design.upgrade``.
 
-    revision: revision that the tag names, known once its istiod is ready. control_planes: every istiod.
+    revision: revision that the tag names, known once its istiod is ready.
     """
 
     revision: pulumi.Output[str]
-    control_planes: list[kubernetes.helm.v3.Release]
 
     def __init__(self, name: str, args: IstioArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         mesh, images = args.mesh, args.images
@@ -46,7 +44,7 @@ class Istio(pulumi.ComponentResource):
         cni = helm.release(
             f"{name}-cni", charts.cni(mesh, images), pulumi.ResourceOptions(parent=self, depends_on=[base])
         )
-        self.control_planes = [
+        control_planes = [
             helm.release(f"{name}-{plan.name}", plan, pulumi.ResourceOptions(parent=self, depends_on=[base, cni]))
             for plan in charts.istiods(mesh, images)
         ]
@@ -54,7 +52,7 @@ class Istio(pulumi.ComponentResource):
             f"{name}-tag",
             revision_tag.webhook(mesh.tag, revision),
             # A tag that names an istiod which is not there yet refuses every new pod of the mesh.
-            pulumi.ResourceOptions(parent=self, depends_on=self.control_planes),
+            pulumi.ResourceOptions(parent=self, depends_on=control_planes),
         )
 
         # By way of the URN, which a preview knows: whoever uses the revision waits for its webhook.
@@ -65,4 +63,4 @@ class Istio(pulumi.ComponentResource):
 def _refuse_skipped(previous: str | None, mesh: settings.Mesh) -> None:
     problems = upgrade.skipped(previous, mesh)
     if problems:
-        raise pulumi.RunError(report("The step from the last `up`", problems))
+        raise pulumi.RunError(report("The step from the last `up`", problems, "no istiod was removed"))

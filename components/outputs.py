@@ -47,7 +47,7 @@ def contract(
         "istioVersion": mesh.version,
         "trustDomain": mesh.trust_domain,
         "discoveryLabel": names.DISCOVERY_LABELS,
-        "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": []},
+        "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": nodes.APPS_TOLERATIONS},
         "gateways": {name: _gateway(name, entry, settings) for name, entry in entries.items()},
         "namespaces": namespaces.contract(settings),
         "rootCertificateFingerprints": authority.root_fingerprints,

@@ -16,11 +16,10 @@ class SystemNamespacesArgs:
 class SystemNamespaces(pulumi.ComponentResource):
     """istio-system and istio-cni, with the labels of ``design.namespaces``.
 
-    istio_system, istio_cni: their names, known once they exist.
+    istio_system: its name, known once it exists.
     """
 
     istio_system: pulumi.Output[str]
-    istio_cni: pulumi.Output[str]
 
     def __init__(self, name: str, args: SystemNamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:system_namespaces:SystemNamespaces", name, {}, opts)
@@ -34,5 +33,4 @@ class SystemNamespaces(pulumi.ComponentResource):
 
         # By way of the URN, which a preview knows: whoever uses the name waits for the namespace.
         self.istio_system = created[names.ISTIO_SYSTEM].urn.apply(lambda _: names.ISTIO_SYSTEM)
-        self.istio_cni = created[names.ISTIO_CNI].urn.apply(lambda _: names.ISTIO_CNI)
-        self.register_outputs({"istioSystem": self.istio_system, "istioCni": self.istio_cni})
+        self.register_outputs({"istioSystem": self.istio_system})

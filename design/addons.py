@@ -13,6 +13,8 @@ from typing import Any
 from design import iam, nodes, settings, versions
 from design.helm_values import merge
 
+EBS_DRIVER = "aws-ebs-csi-driver"
+
 # EKS' own Corefile with a longer lameduck (in-flight lookups end before the pod does), the answers of a lost API
 # server served stale, and records kept for 30 s. `upstream` stays out: CoreDNS does not start with it.
 COREFILE = """\
@@ -80,13 +82,13 @@ def after_nodes(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]
         # The autoscalers of istiod and the gateways read its metrics.
         _plan("metrics-server", on_system_nodes, cluster),
     )
-    if "aws-ebs-csi-driver" not in cluster.addons:
+    if EBS_DRIVER not in cluster.addons:
         return always
     identity = PodIdentity(
         service_account="ebs-csi-controller-sa", policy_arn=iam.managed_policy(iam.EBS_CSI_POLICY, region)
     )
     # Its node pods tolerate every taint by default.
-    return (*always, _plan("aws-ebs-csi-driver", {"controller": on_system_nodes}, cluster, identity))
+    return (*always, _plan(EBS_DRIVER, {"controller": on_system_nodes}, cluster, identity))
 
 
 def _vpc_cni() -> dict[str, Any]:

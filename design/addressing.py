@@ -28,6 +28,12 @@ PRIVATE_ROLE_TAG = {"kubernetes.io/role/internal-elb": "1"}
 HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
 
+# Free addresses the control plane's interfaces need in every cluster subnet
+# (docs.aws.amazon.com/eks, "Amazon EKS networking requirements": six, sixteen recommended).
+CONTROL_PLANE_ADDRESSES = 16
+# Free addresses a network load balancer needs in each of its subnets (elasticloadbalancing, "Create a NLB").
+LOAD_BALANCER_ADDRESSES = 8
+
 
 class AddressError(ValueError):
     """A range or a list of zones that cannot be planned.

@@ -17,10 +17,6 @@ from design.settings import NodeGroup, Settings
 
 # Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
 AWS_OWN = 5
-# Interfaces the control plane puts into the subnets (EKS, "VPC and subnet requirements" asks for six, better sixteen).
-CONTROL_PLANE = 16
-# Addresses a load balancer may take in a subnet while it scales (ELB user guide).
-LOAD_BALANCER = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +116,8 @@ def subnets(settings: Settings) -> tuple[SubnetCapacity, ...]:
 def _addresses_needed(settings: Settings, zones: int) -> int | None:
     """In one zone, when nodes are spread evenly and one more of each group starts during its upgrade."""
     nodes, prefixes = settings.cluster.nodes, pod_requests.prefixes(settings)
-    needed = CONTROL_PLANE + LOAD_BALANCER * len(settings.gateways) + len(settings.network.endpoints)
+    needed = addressing.CONTROL_PLANE_ADDRESSES + len(settings.network.endpoints)
+    needed += addressing.LOAD_BALANCER_ADDRESSES * len(settings.gateways)
     for group in (nodes.system, nodes.apps):
         instances = [instance_types.find(name) for name in group.instance_types]
         known = [node_capacity.addresses(each, prefixes=prefixes) for each in instances if each]

@@ -76,9 +76,9 @@ class GenerationDates(_Output):
     number: int
     """Number of the generation."""
     issued: str
-    """Day it was made."""
+    """Day the settings name; the first `up` from then on makes it."""
     ends: str
-    """Day it ends."""
+    """Valid for certain before this day."""
 
 
 class CertificateSet(_Output):

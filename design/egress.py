@@ -14,9 +14,7 @@ from design.settings import Namespace, Settings
 
 Manifest = dict[str, Any]
 
-# EKS names no other; the trust domain of the mesh is something else.
-CLUSTER_DOMAIN = "svc.cluster.local"
-API_HOST = f"kubernetes.default.{CLUSTER_DOMAIN}"
+API_HOST = f"kubernetes.default.{names.CLUSTER_DOMAIN}"
 # The ClusterIP of the API server: EKS takes services from one of two ranges (EKS, "View networking requirements").
 # One host each: istiod keeps only the first address of a host.
 API_ADDRESSES = {API_HOST: "172.20.0.1", "kubernetes.default.svc": "10.100.0.1"}
@@ -34,7 +32,7 @@ class Inside:
     @property
     def host(self) -> str:
         """As a Sidecar's egress writes it."""
-        suffix = "" if self.service == "*" else f".{self.namespace}.{CLUSTER_DOMAIN}"
+        suffix = "" if self.service == "*" else f".{self.namespace}.{names.CLUSTER_DOMAIN}"
         return f"{self.namespace}/{self.service}{suffix}"
 
 
@@ -141,7 +139,7 @@ def _trouble(call: Inside | Outside, known: frozenset[str]) -> tuple[str, str] |
         return (
             f"names {call.namespace}, which is no namespace of the mesh: no proxy would know where to send the call.",
             f"List {call.namespace} under namespaces, or write the service as host:port, "
-            f"as in {_example(call)}.{call.namespace}.{CLUSTER_DOMAIN}:8080.",
+            f"as in {_example(call)}.{call.namespace}.{names.CLUSTER_DOMAIN}:8080.",
         )
     return _host_trouble(call, known) or _port_trouble(call)
 
@@ -158,7 +156,7 @@ def _host_trouble(call: Outside, known: frozenset[str]) -> tuple[str, str] | Non
         )
     service, _, rest = call.host.partition(".")
     namespace, _, domain = rest.partition(".")
-    if namespace in known and domain in ("svc", CLUSTER_DOMAIN):
+    if namespace in known and domain in ("svc", names.CLUSTER_DOMAIN):
         return (
             "is a service of the mesh: as an outside host it would be called without mutual TLS, and refused.",
             f"Write {namespace}/{service}.",

@@ -1,13 +1,15 @@
 """What a VPC that somebody else owns must offer; nobody checks it, so the preview says it."""
 
-from design.addressing import ANYWHERE, HTTPS_PORT, PRIVATE_PREFIX, PRIVATE_ROLE_TAG, PUBLIC_ROLE_TAG
+from design.addressing import (
+    ANYWHERE,
+    CONTROL_PLANE_ADDRESSES,
+    HTTPS_PORT,
+    LOAD_BALANCER_ADDRESSES,
+    PRIVATE_PREFIX,
+    PRIVATE_ROLE_TAG,
+    PUBLIC_ROLE_TAG,
+)
 from design.settings import ExistingNetwork, Network
-
-# Free addresses the control plane's interfaces need in every cluster subnet
-# (docs.aws.amazon.com/eks, "Amazon EKS networking requirements": six, sixteen recommended).
-CONTROL_PLANE_ADDRESSES = 16
-# Free addresses a network load balancer needs in each of its subnets (elasticloadbalancing, "Create a NLB").
-LOAD_BALANCER_ADDRESSES = 8
 
 
 def requirements(settings: ExistingNetwork) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from design import load_balancer, sizing
+from design import disruption_budget, load_balancer, sizing
 from design.problems import Problem
 from design.settings import Gateway, Size
 
@@ -150,7 +150,7 @@ def budget_problems(name: str, gateway: Gateway, size: Size) -> list[Problem]:
     budget = _section(gateway, "podDisruptionBudget")
     kept = budget.get("minAvailable", scale.min_available if "maxUnavailable" not in budget else 0)
     # The chart renders no budget for a single pod.
-    if not isinstance(pods, int) or pods <= 1 or not _blocks(kept, budget.get("maxUnavailable"), pods):
+    if not isinstance(pods, int) or pods <= 1 or not disruption_budget.blocks(kept, budget.get("maxUnavailable"), pods):
         return []
     return [
         Problem(
@@ -160,11 +160,6 @@ def budget_problems(name: str, gateway: Gateway, size: Size) -> list[Problem]:
             remedy=f"Write a minAvailable of {pods - 1} or less.",
         )
     ]
-
-
-def _blocks(min_available: object, max_unavailable: object, pods: int) -> bool:
-    kept_all = min_available == "100%" or (isinstance(min_available, int) and min_available >= pods)
-    return kept_all or max_unavailable in (0, "0%")
 
 
 def _section(gateway: Gateway, key: str) -> dict[str, Any]:

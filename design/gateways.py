@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from design import load_balancer, names, sizing
+from design.addressing import HTTPS_PORT
 from design.client_ip import ClientIpPlan, client_ip
 from design.drain import DrainPlan, drain
 from design.gateway_certificate import CertificatePlan, certificate
@@ -27,9 +28,8 @@ class GatewayPlan:
     """One gateway of the settings, decided.
 
     workload: namespace, release, ServiceAccount and value of the ``istio`` label.
-    sizing: resources and scale of the pods, by the mesh's size and the settings' replicas, which are also
-        min_replicas and max_replicas.
-    pre_stop, drain, grace: seconds of a pod's shutdown; deregistration: the target groups' part (``design.drain``).
+    sizing: resources and scale of the pods, by the mesh's size and the settings' replicas.
+    pre_stop, grace: seconds of a pod's shutdown; deregistration: the target groups' part (``design.drain``).
     service_ports: ``service.ports`` of the chart; without the status port, which nobody outside may ask.
     proxy_config: annotation ``proxy.istio.io/config`` of the pods; env: their environment.
     certificate: what the gateway's Secret holds when it is made here; None when there is none or it is somebody else's.
@@ -38,19 +38,15 @@ class GatewayPlan:
 
     name: str
     workload: str
-    size: Size
     sizing: GatewaySizing
     scheme: str
     hosts: tuple[str, ...]
     tls_mode: str
     cross_zone: bool
-    min_replicas: int
-    max_replicas: int
     listeners: tuple[load_balancer.Listener, ...]
     rules: tuple[load_balancer.Rule, ...]
     client_ip: ClientIpPlan
     pre_stop: int
-    drain: int
     grace: int
     deregistration: int
     service_ports: list[dict[str, Any]]
@@ -66,25 +62,20 @@ def plan(name: str, gateway: Gateway, size: Size) -> GatewayPlan:
     listeners = load_balancer.listeners(gateway)
     client = client_ip(gateway.client_ip)
     shutdown = drain()
-    sized = sizing.gateway(size, gateway.replicas)
     made = certificate(workload, gateway)
     theirs = gateway.tls.secret_name if gateway.tls.mode == "secret" else None
     return GatewayPlan(
         name=name,
         workload=workload,
-        size=size,
-        sizing=sized,
+        sizing=sizing.gateway(size, gateway.replicas),
         scheme=gateway.scheme,
         hosts=gateway.hosts,
         tls_mode=gateway.tls.mode,
         cross_zone=gateway.cross_zone,
-        min_replicas=sized.scale.min_replicas,
-        max_replicas=sized.scale.max_replicas,
         listeners=listeners,
         rules=load_balancer.rules(gateway),
         client_ip=client,
         pre_stop=shutdown.pre_stop,
-        drain=shutdown.drain,
         grace=shutdown.grace,
         deregistration=shutdown.deregistration,
         service_ports=[
@@ -124,7 +115,7 @@ def istio_gateway(plan: GatewayPlan) -> Manifest:
         any_sni = [ANY_SNI] if plan.tls_mode == "acm" else []
         servers.append(
             {
-                "port": {"number": load_balancer.HTTPS, "name": "https", "protocol": "HTTPS"},
+                "port": {"number": HTTPS_PORT, "name": "https", "protocol": "HTTPS"},
                 "hosts": [*plan.hosts, *any_sni],
                 "tls": {"mode": "SIMPLE", "credentialName": plan.credential, "minProtocolVersion": "TLSV1_2"},
             }

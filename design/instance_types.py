@@ -1,4 +1,4 @@
-"""EC2 instance types a node group is likely to use: size, network limits, list price.
+"""EC2 instance types a node group is likely to use: size and network limits.
 
 vCPUs and memory follow AWS' naming: from ``large`` (2 vCPUs) on every size doubles. Interfaces and addresses are the
 limits of the VPC resource controller as Karpenter 1.15.1 ships them (vpclimits, generated 2026-08-06). Other types
@@ -7,8 +7,6 @@ are "not known" here, which hides a number of the preview and refuses nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-AS_OF = "2026-08-06"
 
 # Size: vCPUs, then network interfaces and IPv4 addresses of each.
 _SIZES = {

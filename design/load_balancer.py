@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from design import names
+from design.addressing import ANYWHERE, HTTPS_PORT
 from design.settings import Gateway
 
 HTTP = 80
-HTTPS = 443
 
 # Idle timeout of a TLS listener, in seconds: fixed by AWS; a TCP listener's is an attribute.
 TLS_IDLE_SECONDS = 350
@@ -28,7 +28,6 @@ MAX_RULES = 60
 NLB = "nlb"
 CLUSTER = "cluster"
 VPC = "vpc"
-EVERYBODY = "0.0.0.0/0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +91,10 @@ def listeners(gateway: Gateway) -> tuple[Listener, ...]:
     if gateway.tls.mode == "acm":
         arn = gateway.tls.certificate_arn
         secure = Listener(
-            port=HTTPS, protocol="TLS", group="tls", service_port="https", idle_seconds=None, certificate_arn=arn
+            port=HTTPS_PORT, protocol="TLS", group="tls", service_port="https", idle_seconds=None, certificate_arn=arn
         )
     else:
-        secure = Listener(port=HTTPS, protocol="TCP", group="443", service_port="https", idle_seconds=idle)
+        secure = Listener(port=HTTPS_PORT, protocol="TCP", group="443", service_port="https", idle_seconds=idle)
     return (http, secure)
 
 
@@ -103,7 +102,7 @@ def sources(gateway: Gateway) -> tuple[str, ...]:
     """Who may connect to the NLB: the settings' ranges, or everybody who can route to it."""
     if gateway.allowed_cidrs:
         return gateway.allowed_cidrs
-    return (EVERYBODY,) if gateway.scheme == "internet-facing" else (VPC,)
+    return (ANYWHERE,) if gateway.scheme == "internet-facing" else (VPC,)
 
 
 def rules(gateway: Gateway) -> tuple[Rule, ...]:

@@ -24,6 +24,9 @@ READINESS_GATE_LABEL = "elbv2.k8s.aws/pod-readiness-gate-inject"
 CONTROLLER_NAME = "aws-load-balancer-controller"
 CA_SECRET = "cacerts"
 
+# EKS names no other; the trust domain of the mesh is something else.
+CLUSTER_DOMAIN = "svc.cluster.local"
+
 STATUS_PORT = 15021
 STATUS_PATH = "/healthz/ready"
 

@@ -24,7 +24,6 @@ _VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = (
 )
 _METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
 _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
-EBS_DRIVER = "aws-ebs-csi-driver"
 # What Kubernetes adds while it replaces the pods of a Deployment that says nothing.
 DEFAULT_SURGE = "25%"
 ISTIOD, CNI = ("mesh", "values", "istiod"), ("mesh", "values", "cni")
@@ -55,7 +54,7 @@ def system(settings: Settings, region: str) -> tuple[Pods, ...]:
         again = found[0]
         canary = Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0)
         found.insert(istiods, canary)
-    driver = [_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if EBS_DRIVER in settings.cluster.addons else []
+    driver = [_fixed("ebs-csi-controller", _EBS_CONTROLLER, 2)] if addons.EBS_DRIVER in settings.cluster.addons else []
     return (*found, _fixed("metrics-server", _METRICS_SERVER, 2), *driver)
 
 
@@ -64,8 +63,8 @@ def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
     return [
         *(partial(_istiod, release) for release in charts.istiods(settings.mesh, settings.images)),
         *(partial(_gateway, settings, name) for name in settings.gateways),
-        partial(_coredns, settings, region),
-        partial(_controller, settings),
+        partial(coredns, settings, region),
+        partial(controller, settings),
     ]
 
 
@@ -97,7 +96,7 @@ def apps(settings: Settings) -> tuple[Pods, ...]:
 def daemons(settings: Settings) -> dict[str, Room]:
     """What runs on every node."""
     cni = located.at(CNI, charts.cni(settings.mesh, settings.images).values, "cni")
-    driver = {"ebs-csi-node": _EBS_NODE} if EBS_DRIVER in settings.cluster.addons else {}
+    driver = {"ebs-csi-node": _EBS_NODE} if addons.EBS_DRIVER in settings.cluster.addons else {}
     return {
         "vpc-cni": _VPC_CNI,
         "kube-proxy": _KUBE_PROXY,
@@ -130,7 +129,8 @@ def _gateway(settings: Settings, name: str) -> Pods:
     return _scaled(plan.workload, _room(values), least, most, surge)
 
 
-def _coredns(settings: Settings, region: str) -> Pods:
+def coredns(settings: Settings, region: str) -> Pods:
+    """Of the cluster's names. Raises NotANumber."""
     values = _addon(settings, "coredns", {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)})
     scale = values.inside("autoScaling")
     least = scale.count("minReplicas", values.count("replicaCount", 2))
@@ -138,7 +138,8 @@ def _coredns(settings: Settings, region: str) -> Pods:
     return _scaled("coredns", _room(values), least, most, partial(_more, surge=DEFAULT_SURGE))
 
 
-def _controller(settings: Settings) -> Pods:
+def controller(settings: Settings) -> Pods:
+    """Of the load balancer controller. Raises NotANumber."""
     release = charts.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
     values = located.at(("cluster", "loadBalancerController", "values"), release.values)
     replicas = values.count("replicaCount", 2)

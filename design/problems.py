@@ -25,8 +25,8 @@ class Problem:
         return f"  {self.key}{shown}\n    {self.reason}\n    {self.remedy}"
 
 
-def report(source: str, problems: Sequence[Problem]) -> str:
-    """All problems of one pass in one message."""
+def report(source: str, problems: Sequence[Problem], outcome: str = "nothing was created") -> str:
+    """All problems of one pass in one message; ``outcome``: how far it went."""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
     listed = "\n\n".join(str(problem) for problem in problems)
-    return f"{source} has {count}; nothing was created.\n\n{listed}"
+    return f"{source} has {count}; {outcome}.\n\n{listed}"

@@ -48,7 +48,7 @@ TRAFFIC_POLICY: dict[str, Any] = {
 
 def host(service: str) -> str:
     """Full name: a short one would be resolved in the namespace of whoever reads the object."""
-    return f"{service}.{names.BOOKINFO}.svc.cluster.local"
+    return f"{service}.{names.BOOKINFO}.{names.CLUSTER_DOMAIN}"
 
 
 def destination_rules() -> tuple[Manifest, ...]:

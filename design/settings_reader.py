@@ -87,17 +87,8 @@ def load(
         stack=stack,
         environment=f"{names.PROJECT}-{stack}",
         placeholders=tuple(left),
-        warnings=tuple(warnings(settings, region, today, placeholders=left)),
+        warnings=tuple(warnings(settings, today, placeholders=left)),
     )
-
-
-def parse(raw: Mapping[str, str], source: str, region: str, today: date) -> Settings:
-    """Settings of the project namespace alone, keys without its prefix. Raises SettingsError."""
-    settings, problems = _shape(raw, frozenset())
-    if settings is None:
-        raise SettingsError(source, problems)
-    _refuse(source, rules.problems(settings, region, today))
-    return settings
 
 
 def _refuse(source: str, problems: list[Problem]) -> None:

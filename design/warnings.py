@@ -25,9 +25,7 @@ class Context:
 Warning_ = Callable[[Context], Iterable[str]]
 
 
-def warnings(
-    settings: Settings, region: str, today: date, stack: str = "dev", *, placeholders: Sequence[Problem] = ()
-) -> list[str]:
+def warnings(settings: Settings, today: date, *, placeholders: Sequence[Problem] = ()) -> list[str]:
     """One or two sentences for each; settings that broke a rule have none to offer.
 
     placeholders: those that are left (``design.placeholders``).

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from design import versions
+from design import names, versions
 from design.settings import Settings
+
+PROTECT = f"{names.PROJECT}:protect"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +158,14 @@ def account(who: Caller, allowed: Sequence[str]) -> Iterator[Failure]:
 def deployer(who: Caller, settings: Settings, *, creates: bool) -> Iterator[Failure]:
     """The cluster's creator, its administrator for ever, is who the settings say, and has no second entry.
 
-    creates: whether this ``up`` makes the cluster.
+    creates: whether this ``up`` makes the cluster; to a later one EKS gives nothing.
     """
+    if not creates:
+        return
     role = settings.cluster.deployer
     listed = [*settings.cluster.admins, *settings.cluster.viewers]
     listed += [editor for namespace in settings.namespaces for editor in namespace.editors]
-    for arn in filter(who.is_role, listed if creates and not role else []):
+    for arn in filter(who.is_role, [] if role else listed):
         yield Failure(
             what=f"{arn} is you, and is listed: EKS makes who creates the cluster its administrator, and refuses a "
             "second entry in the middle of the `up`.",
@@ -169,7 +173,8 @@ def deployer(who: Caller, settings: Settings, *, creates: bool) -> Iterator[Fail
         )
     if role and not who.is_role(role):
         yield Failure(
-            what=f"You are {who.arn}; cluster.deployer is {role}: EKS would make you an administrator besides.",
+            what=f"You are {who.arn}; cluster.deployer is {role}: EKS makes who creates the cluster an administrator "
+            "for ever.",
             remedy="Assume that role, or correct cluster.deployer.",
         )
 
@@ -184,7 +189,7 @@ def still_protected(run: Run, stack: str) -> Iterator[Failure]:
     if protected:
         yield Failure(
             what=f"{protected} resources of {stack} are protected in the state.",
-            remedy=f"Set `pulumi config set istio-eks:protect false --stack {stack}`, run `make up STACK={stack}`, "
+            remedy=f"Set `pulumi config set {PROTECT} false --stack {stack}`, run `make up STACK={stack}`, "
             "and then destroy.",
         )
 

@@ -1,6 +1,7 @@
 """`make up` and `make destroy`: everything that would stop Pulumi later, said at once, and then Pulumi itself.
 
-Exit status: Pulumi's own; 1 when it was not called because something is missing, 2 when there is no such stack file.
+Exit status: Pulumi's own; 1 when it was not called because something is missing or cannot be read, 2 when there is no
+such stack file.
 """
 
 import datetime
@@ -10,20 +11,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from design import control_plane, names, provider_config, settings_reader
+from design import control_plane, provider_config, settings_reader
 from design.settings_reader import SettingsError
 from ops import checks, last_up, stack_file
 from ops.checks import Caller, Failure, Run
 from ops.stack_file import StackFile
 
-PROTECT = f"{names.PROJECT}:protect"
 # Without its preview nobody sees what goes, and a stack whose guard was never made loses what is not protected itself.
 NO_PREVIEW = ("--skip-preview", "-f")
 
 KEPT = """\
 AWS keeps after a destroy:
   - the KMS key of the cluster, {days} days until it is deleted; `aws kms cancel-key-deletion` keeps it
-  - the log group that EKS may write to once more after it is deleted (/aws/eks/<cluster>/cluster): delete it later,
+  - the log group that EKS may write to once more after it is deleted ({log_group}): delete it later,
     the next `up` of the same stack makes its own
   - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
 Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
@@ -35,8 +35,8 @@ Execute = Callable[[Sequence[str]], int]
 def up(root: Path, stack: str, arguments: Sequence[str], run: Run | None = None, execute: Execute | None = None) -> int:
     """Check, then `pulumi up` with further arguments."""
     file = _stack_file(root, stack)
-    if file is None:
-        return 2
+    if isinstance(file, int):
+        return file
     failures = list(_before_up(file, stack, run or checks.runner(root)))
     return _refused("up", failures) or (execute or _executor(root))(["pulumi", "up", "--stack", stack, *arguments])
 
@@ -46,20 +46,21 @@ def destroy(
 ) -> int:
     """Say what stays, check, then `pulumi destroy` with further arguments."""
     file = _stack_file(root, stack)
-    if file is None:
-        return 2
-    print(KEPT.format(days=control_plane.KEY_DELETION_DAYS), flush=True)
+    if isinstance(file, int):
+        return file
+    print(KEPT.format(days=control_plane.KEY_DELETION_DAYS, log_group=control_plane.log_group("<cluster>")), flush=True)
     failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
     command = ["pulumi", "destroy", "--stack", stack, *arguments]
     return _refused("destroy", failures) or (execute or _executor(root))(command)
 
 
-def _stack_file(root: Path, stack: str) -> StackFile | None:
+def _stack_file(root: Path, stack: str) -> StackFile | int:
+    """The file, or the exit status after saying what is wrong with it."""
     try:
         return stack_file.read(stack_file.path_of(root, stack), root / stack_file.PROJECT_FILE)
     except (stack_file.NotFound, stack_file.Unreadable) as error:
         print(error, file=sys.stderr)
-        return None
+        return 2 if isinstance(error, stack_file.NotFound) else 1
 
 
 def _before_up(file: StackFile, stack: str, run: Run) -> Iterator[Failure]:
@@ -90,10 +91,10 @@ def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iter
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:
     """Not the settings: a stack whose settings are refused by now can still go."""
-    if file.values.get(PROTECT) == "true":
+    if file.values.get(checks.PROTECT) == "true":
         yield Failure(
             what=f"{file.path.name} says protect: true.",
-            remedy=f"In two steps, so that one command cannot do it: `pulumi config set {PROTECT} false --stack "
+            remedy=f"In two steps, so that one command cannot do it: `pulumi config set {checks.PROTECT} false --stack "
             f"{stack}` and `make up STACK={stack}`, then `make destroy STACK={stack}`.",
         )
     for flag in NO_PREVIEW:

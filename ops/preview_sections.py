@@ -102,7 +102,7 @@ def _yaml(values: Any) -> str:
 
 
 def addresses(settings: Settings) -> Iterator[RenderableType]:
-    """Subnets of a network of our own, or what somebody else's needs."""
+    """Subnets of a network of our own; of an existing one the id alone."""
     if settings.network.existing:
         yield Text(f"{settings.network.existing.vpc_id}: an existing VPC; its ranges are not known here.")
         return

@@ -3,11 +3,11 @@
 Where a row names no other source, it was read in Istio's source or rendered from its charts at 1.30 and 1.31.
 """
 
-from design.dead_values.elsewhere import ADDONS, EVERYWHERE, RETIRED_HOSTS, retired
+from design.dead_values.elsewhere import ADDONS, EVERYWHERE, retired
 from design.dead_values.environment import ENVIRONMENT
 from design.dead_values.gateway import GATEWAYS
 from design.dead_values.istio import CONTROL_PLANE
 
-__all__ = ["DEAD", "RETIRED_HOSTS", "retired"]
+__all__ = ["DEAD", "retired"]
 
 DEAD = (*ENVIRONMENT, *CONTROL_PLANE, *GATEWAYS, *ADDONS, *EVERYWHERE)

@@ -79,7 +79,7 @@ def endpoint(context: Context) -> Iterable[Problem]:
             key="cluster.endpoint.publicCidrs",
             value=None,
             reason="is empty while the endpoint is public: EKS would then let everybody in.",
-            remedy="List who may reach it, as in [198.51.100.7/32]; 0.0.0.0/0 says everybody.",
+            remedy=f"List who may reach it, as in [198.51.100.7/32]; {addressing.ANYWHERE} says everybody.",
         )
     if endpoint.public_cidrs and not endpoint.public:
         yield Problem(

@@ -1,30 +1,74 @@
 """Disruption budgets that block every drain. Those of gateways are told by ``gateway_rules``."""
 
-import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from design import charts, gateways, helm_values, shape, sizing
+from design import charts, disruption_budget, gateways, helm_values, pod_requests, shape, sizing
 from design.problems import Problem
+from design.quantities import NotANumber
 from design.rules.registry import Context, rule
+from design.settings import Addon
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Budget:
+    """A budget that the settings may have changed, where it stands, and the least number of pods it is for."""
+
+    key: str
+    written: Mapping[str, Any]
+    pods: int
 
 
 @rule
-def istiod_budget(context: Context) -> Iterable[Problem]:
-    """Of istiod's least number of pods one may leave."""
+def blocked_drains(context: Context) -> Iterable[Problem]:
+    """Of the least number of pods one may leave."""
+    for budget in (*_istiod(context), *_controller(context), *_coredns(context)):
+        kept, allowed = budget.written.get("minAvailable"), budget.written.get("maxUnavailable")
+        if disruption_budget.blocks(kept, None, budget.pods):
+            yield Problem(
+                key=f"{budget.key}.minAvailable",
+                value=kept,
+                reason=f"is not below the {budget.pods} pods there may be: none could be evicted, and no node drained.",
+                remedy=f"Write {budget.pods - 1} or less.",
+            )
+        if disruption_budget.blocks(None, allowed, budget.pods):
+            yield Problem(
+                key=f"{budget.key}.maxUnavailable",
+                value=allowed,
+                reason="lets no pod be evicted: no node could be drained.",
+                remedy="Write 1 or more.",
+            )
+
+
+def _istiod(context: Context) -> Iterable[_Budget]:
     mesh = context.settings.mesh
     values = _without_legacy_scope(mesh.values.istiod)
     scaled = values.get("autoscaleEnabled", not sizing.istiod(mesh.size).scale.fixed)
     least = values.get("autoscaleMin" if scaled else "replicaCount") or sizing.istiod(mesh.size).scale.min_replicas
-    minimum = _budget(values, "pdb").get("minAvailable")
-    # The chart renders no budget for a single pod.
-    if isinstance(least, int) and least > 1 and _blocks(minimum, least):
-        yield Problem(
-            key="mesh.values.istiod.pdb.minAvailable",
-            value=minimum,
-            reason=f"is not below the {least} pods there may be: no pod could be evicted, and no node drained.",
-            remedy=f"Write {least - 1} or less.",
-        )
+    # The chart renders no budget for a single pod; neither does the controller's.
+    if isinstance(least, int) and least > 1:
+        yield _Budget(key="mesh.values.istiod.pdb", written=_budget(values, "pdb"), pods=least)
+
+
+def _controller(context: Context) -> Iterable[_Budget]:
+    settings = context.settings.cluster.load_balancer_controller
+    values = charts.load_balancer_controller("", "", "", settings).values
+    with suppress(NotANumber):
+        least = pod_requests.controller(context.settings).rest
+        if least > 1:
+            key = "cluster.loadBalancerController.values.podDisruptionBudget"
+            yield _Budget(key=key, written=_budget(values, "podDisruptionBudget"), pods=least)
+
+
+def _coredns(context: Context) -> Iterable[_Budget]:
+    budget = _budget(context.settings.cluster.addons.get("coredns", Addon()).configuration, "podDisruptionBudget")
+    with suppress(NotANumber):
+        least = pod_requests.coredns(context.settings, context.region).rest
+        if budget.get("enabled", True):
+            key = "cluster.addons.coredns.configuration.podDisruptionBudget"
+            yield _Budget(key=key, written=budget, pods=least)
 
 
 @rule
@@ -45,26 +89,6 @@ def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
 
 
 @rule
-def nothing_unavailable(context: Context) -> Iterable[Problem]:
-    """A budget of no disruption is a lock."""
-    settings = context.settings
-    controller = settings.cluster.load_balancer_controller.values
-    budgets = {
-        "mesh.values.istiod.pdb": _budget(_without_legacy_scope(settings.mesh.values.istiod), "pdb"),
-        "cluster.loadBalancerController.values.podDisruptionBudget": _budget(controller, "podDisruptionBudget"),
-    }
-    for key, budget in budgets.items():
-        allowed = budget.get("maxUnavailable")
-        if allowed in (0, "0", "0%"):
-            yield Problem(
-                key=f"{key}.maxUnavailable",
-                value=allowed,
-                reason="lets no pod be evicted: no node could be drained.",
-                remedy="Write 1 or more.",
-            )
-
-
-@rule
 def budgets(context: Context) -> Iterable[Problem]:
     """A budget is a number or a percentage."""
     settings = context.settings
@@ -81,7 +105,7 @@ def budgets(context: Context) -> Iterable[Problem]:
     for path, budget in found.items():
         for name in ("minAvailable", "maxUnavailable"):
             value = budget.get(name)
-            if value is not None and not _is_budget(value):
+            if value is not None and not disruption_budget.is_budget(value):
                 yield Problem(
                     key=shape.path((*path, name)),
                     value=value,
@@ -92,7 +116,7 @@ def budgets(context: Context) -> Iterable[Problem]:
 
 @rule
 def one_budget(context: Context) -> Iterable[Problem]:
-    """A gateway's chart writes down both numbers of a budget; istiod's takes maxUnavailable alone."""
+    """The charts of gateways and controller write down both numbers of a budget; istiod's takes maxUnavailable."""
     mesh = context.settings.mesh
     for name, gateway in context.settings.gateways.items():
         merged = charts.gateway(gateways.plan(name, gateway, mesh.size), mesh, gateway.values).values
@@ -105,20 +129,15 @@ def one_budget(context: Context) -> Iterable[Problem]:
                 reason=f"stands beside minAvailable {kept}: Kubernetes takes one of the two.",
                 remedy="Write minAvailable: null beside it, or remove it.",
             )
-
-
-def _is_budget(value: object) -> bool:
-    """As Kubernetes takes it: a text is a percentage."""
-    if isinstance(value, str):
-        return bool(re.fullmatch(r"([0-9]{1,2}|100)%", value))
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _blocks(minimum: object, pods: int) -> bool:
-    if isinstance(minimum, str) and minimum.removesuffix("%").isdigit():
-        percent = minimum.endswith("%")
-        minimum = int(minimum.removesuffix("%")) * (pods if percent else 1) // (100 if percent else 1)
-    return isinstance(minimum, int) and minimum >= pods
+    for controller in _controller(context):
+        kept, allowed = controller.written.get("minAvailable"), controller.written.get("maxUnavailable")
+        if kept is not None and allowed is not None:
+            yield Problem(
+                key=f"{controller.key}.minAvailable",
+                value=kept,
+                reason=f"stands beside maxUnavailable {allowed}: Kubernetes takes one of the two.",
+                remedy="Write maxUnavailable: null beside it, or remove it.",
+            )
 
 
 def _budget(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The shape of the stack's settings: object-valued keys of the project namespace, with every default.
 
-What must hold between settings is in ``design.rules``; only ``stack_config`` and ``ops`` read them.
+What must hold between settings is in ``design.rules``; ``design.settings_reader`` reads them from a stack's config.
 """
 
 from typing import Annotated

@@ -19,7 +19,7 @@ from design.trust.authority import (
     state,
 )
 from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, ROOT_CERT, cacerts, fingerprint
-from design.trust.expiry import Expiry, Level, expiries, full_lifetime_until, warnings
+from design.trust.expiry import Expiry, Level, expiries, warnings
 from design.trust.rules import (
     RULES,
     duplicate_numbers,
@@ -56,7 +56,6 @@ __all__ = [
     "duplicate_numbers",
     "expiries",
     "fingerprint",
-    "full_lifetime_until",
     "hours",
     "intermediate_outlives_root",
     "issued_in_future",

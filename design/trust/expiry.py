@@ -48,11 +48,6 @@ def expiries(plan: TrustPlan, today: datetime.date) -> tuple[Expiry, ...]:
     )
 
 
-def full_lifetime_until(plan: TrustPlan) -> datetime.date:
-    """Last day on which istiod can give workload certificates their full lifetime; later ones it cuts short."""
-    return next(each.ends for each in plan.intermediates if each.signs) - WORKLOAD_LIFETIME
-
-
 def warnings(plan: TrustPlan, today: datetime.date) -> list[str]:
     """One sentence or two for each generation that has to be replaced soon."""
     return [_warning(each, today) for each in expiries(plan, today) if each.level is not Level.NONE]

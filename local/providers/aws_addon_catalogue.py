@@ -1,7 +1,8 @@
 """EKS add-ons and the top level of their configuration, as AWS knows them.
 
-Names and keys: reference of settings, section 4.5; the schemas say ``additionalProperties: false``, so that an unknown
-key is an error of the API. Below the top level nothing is known here: AWS's schemas are behind its API.
+Names and keys as AWS's documentation shows them (October 2026) and, where it shows none, as they are remembered: only
+``aws eks describe-addon-configuration`` knows for certain. Its schemas say ``additionalProperties: false``, so that an
+unknown key is an error of the API. Below the top level nothing is known here.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The eks provider: a component that registers its children through the engine, so that they reach ``aws``.
 
-Children as pulumi-eks 4.3.0 registers them, read in its nodejs/eks: only those whose outputs the program reads, or
+Children as pulumi-eks 4.3 registers them, read in its nodejs/eks: only those whose outputs the program reads, or
 which matter to the order of a destroy. Left out of a cluster: its own Kubernetes provider (nothing is made with it
 under our arguments) and the wait for the API server. What the plugin refuses is refused here with its words.
 """
@@ -15,6 +15,9 @@ from pulumi.provider import ConstructResult
 
 from local.providers import eks_refusals
 from local.providers.base import StandIn
+
+# The version whose sources the children and refusals were read from.
+READ_IN = "4.3"
 
 
 class Eks(StandIn):
@@ -36,7 +39,7 @@ class Eks(StandIn):
 
 
 class Cluster(pulumi.ComponentResource):
-    """A cluster; pulumi-eks 4.3.0 nodejs/eks/cluster/cluster.ts, createCluster and createCore.
+    """A cluster; pulumi-eks 4.3 nodejs/eks/cluster/cluster.ts, createCluster and createCore.
 
     state: the outputs of the component.
     """
@@ -104,7 +107,7 @@ class Cluster(pulumi.ComponentResource):
 
 
 class ManagedNodeGroup(pulumi.ComponentResource):
-    """A node group; pulumi-eks 4.3.0 nodejs/eks/nodes/nodegroup.ts, createManagedNodeGroup."""
+    """A node group; pulumi-eks 4.3 nodejs/eks/nodes/nodegroup.ts, createManagedNodeGroup."""
 
     node_group: aws.eks.NodeGroup
 

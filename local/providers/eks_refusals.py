@@ -1,6 +1,6 @@
 """What the pulumi-eks plugin refuses, in its words, and what this stand-in cannot build.
 
-pulumi-eks 4.3.0 nodejs/eks: cluster/cluster.ts, cluster/authenticationMode.ts, nodes/nodegroup.ts.
+pulumi-eks 4.3 nodejs/eks: cluster/cluster.ts, cluster/authenticationMode.ts, nodes/nodegroup.ts.
 """
 
 from collections.abc import Mapping

@@ -10,21 +10,30 @@ from tests.charts import leaves
 # Each with another value, which must show: a key that the chart does not know would change nothing either.
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "base": {},
+    # Counted on every node (design.sizing), so the chart may not change it unseen.
     "cni": {"resources.requests.memory": "1Mi"},
     "istiod": {
+        # Of the sizes medium and large; xlarge scales sooner.
         "cpu.targetAverageUtilization": 50,
+        # A setting, and every principal in our policies is made of it.
         "meshConfig.trustDomain": "other.example.com",
+        # Of the size small, which has no autoscaler.
         "replicaCount": 2,
+        # Of the size medium.
         "resources.requests.cpu": "1m",
     },
     "gateway": {
+        # A gateway scales in every size.
         "autoscaling.enabled": False,
+        # Both of the size small.
         "autoscaling.minReplicas": 2,
         "autoscaling.targetCPUUtilizationPercentage": 50,
         # Nothing to say: a client address that needs no help, a single pod that no budget may hold.
         "env": {"ANY": "value"},
         "podDisruptionBudget": {"minAvailable": 1},
+        # Envoy counts its workers by it.
         "resources.limits.cpu": "1",
+        # Both of the size small.
         "resources.requests.cpu": "1m",
         "resources.requests.memory": "1Mi",
     },

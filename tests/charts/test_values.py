@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local import tools
-from tests.charts import leaves, variants
+from tests.charts import leaves
 from tests.charts.deployed import Deployed, in_parallel
 from tests.charts.known_values import DEFAULTS, INJECTED
 from tests.charts.releases import Helm, Release, Rendered
@@ -103,8 +103,3 @@ def test_a_value_that_is_merely_repeated_counts_as_dead(helm: Helm, every: dict[
     misspelt = release.given({**release.values, "rollingMaxSurg": 1})
     assert helm.render(misspelt).text != helm.render(release).text
     assert helm.effect(misspelt) == helm.effect(release)
-
-
-def test_the_load_balancer_controller_understands_its_values() -> None:
-    release = variants.stack("prod").release("aws-load-balancer-controller").inputs
-    pytest.skip(f"{release['chart']} {release['version']} is not rendered: its chart is in no Go module, AWS serves it")

@@ -38,7 +38,8 @@ def cacerts(world: World) -> Any:
 
 def test_another_route_updates_one_virtual_service(dev: World) -> None:
     dev.session.change({"bookinfo": {"routing": "all-v1"}})
-    assert [(step.op, step.name) for step in dev.session.up().changes() if step.type.startswith("kubernetes")] == [
+    changes = dev.session.up().changes()
+    assert [(step.op, step.name) for step in changes if not step.type.startswith(("istio-eks:", "pulumi:"))] == [
         ("update", "bookinfo-reviews")
     ]
 
@@ -74,7 +75,7 @@ def test_without_mutable_secrets_cacerts_would_be_replaced(dev: World) -> None:
     dev.session.change(authorities([1], 1, [1, 2], 2))
 
 
-def test_a_skipped_phase_is_refused_and_changes_nothing(dev: World) -> None:
+def test_a_skipped_phase_is_refused_before_cacerts(dev: World) -> None:
     mark = len(dev.deeds)
     dev.session.change(authorities([1, 2], 2, [1, 2], 2))
     for act in (dev.session.preview, dev.session.up):

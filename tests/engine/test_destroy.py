@@ -39,7 +39,9 @@ ORDER = [
     ((":NodeGroup", ""), ("RolePolicyAttachment", "nodes-")),
     ((":NodeGroup", ""), (":Route", "")),
     ((":NodeGroup", ""), ("NatGateway", "")),
+    ((":NodeGroup", ""), (":Addon", "eks-pod-identity-agent")),
     ((":Cluster", ""), (":Subnet", "")),
+    ((":Subnet", ""), (":Vpc", "")),
 ]
 
 
@@ -58,7 +60,10 @@ def test_nothing_at_all_goes_while_prod_is_protected_and_everything_in_two_steps
         with pytest.raises(Failed, match="is protected"):
             made.session.destroy()
         assert made.since(mark) == []
-        assert made.session.cli("destroy", "--yes").returncode != 0
+        shown = made.session.cli("destroy", "--yes")
+        assert shown.returncode != 0
+        assert "cannot be deleted" in shown.stdout + shown.stderr
+        assert "destroy-guard" in shown.stdout + shown.stderr
         assert made.since(mark) == []
 
         made.session.change({"protect": False})

@@ -27,12 +27,12 @@ def test_network_and_identity_come_before_nodes() -> None:
 
 
 def test_names_and_metrics_come_after_nodes() -> None:
-    """A4.3: CoreDNS before there is a node is DEGRADED for twenty minutes, then failed."""
+    """CoreDNS before there is a node is DEGRADED for twenty minutes, then failed."""
     assert [plan.name for plan in addons.after_nodes(cluster(), "us-west-2")] == ["coredns", "metrics-server"]
 
 
 def test_every_version_is_pinned() -> None:
-    """A4.4: without a pin the most recent version is taken, at any ``up``."""
+    """Without a pin the most recent version is taken, at any ``up``."""
     assert all(plan.version == versions.ADDONS[plan.name] for plan in everything().values())
 
 

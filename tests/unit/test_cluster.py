@@ -1,6 +1,19 @@
 """Cluster, nodes, add-ons and load balancer controller as the engine is told about them.
 
-A4 and A7 number what only a real run of pulumi-eks shows.
+Traps of pulumi-eks and EKS that only a real run shows; tests name them by number:
+
+1. An AWS provider given outright makes pulumi-eks throw unless providerCredentialOpts come with it.
+2. A node group without a list of subnets takes all of the cluster's, public ones too.
+3. pulumi-eks makes CoreDNS before there is a node; it is DEGRADED for twenty minutes, then failed.
+4. An add-on without a pinned version takes the most recent one, at any ``up``.
+5. The VPC CNI of pulumi-eks wants a role of an OIDC provider that is made later.
+6. EKS makes the cluster's creator an administrator, and answers a second entry with 409.
+7. pulumi-eks waits for a public endpoint only when told outright that it is public.
+8. The OIDC provider of pulumi-eks asks the issuer for its certificate.
+9. Nodes in a security group of pulumi-eks are not in the one that EKS makes.
+10. pulumi-eks throws when a private endpoint comes with a list of public ranges.
+11. ``protect`` on a component spreads to all its children, whose order of deletion then breaks.
+12. A cluster given to a node group as input is no dependency of it.
 """
 
 import json
@@ -109,12 +122,12 @@ def controller(of: Stack) -> Node:
 # The cluster
 
 
-def test_a4_1_no_explicit_aws_provider_reaches_pulumi_eks(preview: Stack) -> None:
+def test_trap_1_no_explicit_aws_provider_reaches_pulumi_eks(preview: Stack) -> None:
     """It throws when one does and providerCredentialOpts is missing."""
     assert all(not node.provider for node in preview.of_type(EKS, GROUP))
 
 
-def test_a4_3_pulumi_eks_makes_no_coredns_and_no_kube_proxy(preview: Stack) -> None:
+def test_trap_3_pulumi_eks_makes_no_coredns_and_no_kube_proxy(preview: Stack) -> None:
     inputs = eks(preview).inputs
     assert inputs["corednsAddonOptions"]["enabled"] is False
     # Values alone would switch it on again.
@@ -123,26 +136,26 @@ def test_a4_3_pulumi_eks_makes_no_coredns_and_no_kube_proxy(preview: Stack) -> N
     assert inputs["bootstrapSelfManagedAddons"] is False
 
 
-def test_a4_5_pulumi_eks_makes_no_vpc_cni(preview: Stack) -> None:
+def test_trap_5_pulumi_eks_makes_no_vpc_cni(preview: Stack) -> None:
     """Its own would need a role of its own OIDC provider, which it makes later."""
     inputs = eks(preview).inputs
     assert inputs["useDefaultVpcCni"] is True
     assert "vpcCniOptions" not in inputs
 
 
-def test_a4_6_access_is_by_entries_alone(preview: Stack) -> None:
+def test_trap_6_access_is_by_entries_alone(preview: Stack) -> None:
     inputs = eks(preview).inputs
     assert inputs["authenticationMode"] == "API"
     assert not {"roleMappings", "userMappings", "instanceRole", "instanceRoles"} & inputs.keys()
 
 
-def test_a4_6_the_deployer_gets_no_entry() -> None:
+def test_trap_6_the_deployer_gets_no_entry() -> None:
     """EKS made it administrator already; a second entry is answered with 409."""
     deployer = "arn:aws:iam::111122223333:role/deployer"
     assert deployer not in {node.inputs["principalArn"] for node in entries(stack({"deployer": deployer}))}
 
 
-def test_a4_7_pulumi_eks_waits_for_a_public_endpoint() -> None:
+def test_trap_7_pulumi_eks_waits_for_a_public_endpoint() -> None:
     """It does so only when told so outright."""
     public = {"endpoint": {"public": True, "publicCidrs": ("192.0.2.0/24",)}}
     inputs = eks(stack(public)).inputs
@@ -150,7 +163,7 @@ def test_a4_7_pulumi_eks_waits_for_a_public_endpoint() -> None:
     assert inputs["publicAccessCidrs"] == ["192.0.2.0/24"]
 
 
-def test_a4_8_the_oidc_provider_is_ours_and_asks_no_issuer_for_its_certificate(up: Stack) -> None:
+def test_trap_8_the_oidc_provider_is_ours_and_asks_no_issuer_for_its_certificate(up: Stack) -> None:
     assert eks(up).inputs["createOidcProvider"] is False
     provider = up.one("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "cluster")
     assert provider.inputs["url"] == "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789"
@@ -173,13 +186,13 @@ def test_the_control_plane_has_its_policy_until_it_is_gone(preview: Stack) -> No
     assert eks(preview).reaches(attachment)
 
 
-def test_a4_9_nodes_carry_the_group_that_eks_makes(preview: Stack) -> None:
+def test_trap_9_nodes_carry_the_group_that_eks_makes(preview: Stack) -> None:
     assert eks(preview).inputs["skipDefaultSecurityGroups"] is True
     assert all("vpcSecurityGroupIds" not in node.inputs for node in launch_templates(preview))
     assert all("networkInterfaces" not in node.inputs for node in launch_templates(preview))
 
 
-def test_a4_10_a_private_endpoint_has_no_public_list() -> None:
+def test_trap_10_a_private_endpoint_has_no_public_list() -> None:
     """pulumi-eks throws."""
     inputs = eks(stack({"endpoint": {"public": False, "publicCidrs": ("192.0.2.0/24",)}})).inputs
     assert inputs["endpointPublicAccess"] is False
@@ -232,7 +245,7 @@ def test_secrets_are_encrypted_by_a_key_of_ours_that_rotates(up: Stack) -> None:
 
 @pytest.mark.parametrize("protect", [True, False])
 def test_protect_has_aws_refuse_the_deletion_and_no_component_protected(protect: bool) -> None:
-    """A7: on a component protect spreads to all children, whose order of deletion then breaks."""
+    """Trap 11."""
     found = stack(protect=protect)
     assert eks(found).inputs["deletionProtection"] is protect
     assert not any(node.options["protect"] for node in found.nodes)
@@ -332,12 +345,12 @@ def test_there_are_two_groups(preview: Stack) -> None:
     assert sorted(node.name for node in groups(preview)) == ["nodes-apps", "nodes-system"]
 
 
-def test_a4_2_nodes_stand_in_private_subnets(preview: Stack) -> None:
+def test_trap_2_nodes_stand_in_private_subnets(preview: Stack) -> None:
     """Without a list pulumi-eks takes all subnets of the cluster, public ones too."""
     assert all(node.inputs["subnetIds"] == ["subnet-a", "subnet-b"] for node in groups(preview))
 
 
-def test_a7_a_cluster_as_input_is_no_dependency_so_there_is_one(preview: Stack) -> None:
+def test_trap_12_a_cluster_as_input_is_no_dependency_so_there_is_one(preview: Stack) -> None:
     urn = eks(preview).urn
     assert all(urn in node.resource["dependencies"] for node in groups(preview))
 
@@ -436,7 +449,7 @@ def test_addons_take_over_what_they_find(preview: Stack) -> None:
         assert node.inputs["resolveConflictsOnUpdate"] == "OVERWRITE"
 
 
-def test_a4_4_addons_are_pinned(preview: Stack) -> None:
+def test_trap_4_addons_are_pinned(preview: Stack) -> None:
     assert all(node.inputs["addonVersion"].startswith("v") for node in made_addons(preview))
 
 

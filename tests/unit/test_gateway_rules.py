@@ -112,6 +112,13 @@ CASES: list[tuple[Any, str, dict[str, Any], str, str]] = [
     (
         gateway_rules.budget_problems,
         "public",
+        {"values": {"podDisruptionBudget": {"minAvailable": "67%"}}},
+        "gateways.public.values.podDisruptionBudget",
+        "is not below the 3 pods there may be",
+    ),
+    (
+        gateway_rules.budget_problems,
+        "public",
         {"values": {"podDisruptionBudget": {"maxUnavailable": 0}}},
         "gateways.public.values.podDisruptionBudget",
         "is not below the 3 pods there may be",
@@ -150,7 +157,9 @@ def test_every_rule_has_a_case() -> None:
         {"replicas": {"min": 2, "max": 2}, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"]},
         {"replicas": {"min": 1, "max": 2}, "values": {"podDisruptionBudget": {"minAvailable": 1}}},
         {"values": {"podDisruptionBudget": {"minAvailable": 2}}},
+        {"values": {"podDisruptionBudget": {"minAvailable": "66%"}}},
         {"values": {"podDisruptionBudget": {"maxUnavailable": 1}}},
+        {"values": {"podDisruptionBudget": {"maxUnavailable": "1%"}}},
     ],
 )
 def test_a_right_gateway_is_left_alone(changes: dict[str, Any]) -> None:

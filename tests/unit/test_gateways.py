@@ -245,9 +245,10 @@ def test_bindings_leave_security_groups_alone() -> None:
 
 
 def test_replicas_of_the_settings_win_over_the_size() -> None:
-    assert (served("none").min_replicas, served("none").max_replicas) == (3, 12)
-    plan = served("none", replicas={"min": 2, "max": 4})
-    assert (plan.min_replicas, plan.max_replicas) == (2, 4)
+    scale = served("none").sizing.scale
+    assert (scale.min_replicas, scale.max_replicas) == (3, 12)
+    scale = served("none", replicas={"min": 2, "max": 4}).sizing.scale
+    assert (scale.min_replicas, scale.max_replicas) == (2, 4)
 
 
 def test_what_app_teams_are_told() -> None:

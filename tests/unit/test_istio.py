@@ -41,7 +41,6 @@ def stack(asked: settings.Mesh, answers: harness.Answered | None = None) -> harn
         )
         pulumi.export("revision", istio.revision)
         pulumi.export("istioSystem", namespaces.istio_system)
-        pulumi.export("istioCni", namespaces.istio_cni)
 
     return harness.component(program, answers=answers)
 
@@ -128,7 +127,7 @@ def test_none_in_the_settings_reaches_helm() -> None:
 @pytest.mark.parametrize("answers", [None, harness.Answered()], ids=["preview", "update"])
 def test_names_are_known_before_anything_exists(answers: harness.Answered | None) -> None:
     outputs = stack(mesh(version="1.31.1"), answers).outputs
-    assert outputs == {"revision": "1-31-1", "istioSystem": "istio-system", "istioCni": "istio-cni"}
+    assert outputs == {"revision": "1-31-1", "istioSystem": "istio-system"}
 
 
 def test_the_secret_waits_for_its_namespace(canary: harness.Stack) -> None:

@@ -178,6 +178,15 @@ def test_a_missing_stack_file_is_wrong_usage(root: Path, capsys: pytest.CaptureF
     assert machine.asked == []
 
 
+def test_an_unreadable_stack_file_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(root, "config:", "config: [")
+    machine = Machine()
+    assert preflight.up(root, "dev", [], machine.run, machine.execute) == 1
+    assert preflight.destroy(root, "dev", [], machine.run, machine.execute) == 1
+    assert "Pulumi.dev.yaml" in capsys.readouterr().err
+    assert machine.asked == []
+
+
 def test_the_profile_of_the_stack_is_asked(root: Path) -> None:
     rewrite(root, "config:", "config:\n  aws:profile: work")
     machine = Machine()
@@ -275,3 +284,9 @@ def test_who_makes_the_cluster_is_listed_once(root: Path, capsys: pytest.Capture
     assert up(root, Machine()) == 1
     assert "refuses a second entry" in capsys.readouterr().err
     assert up(root, Machine(last_up(istioVersion=versions.ISTIO))) == 0
+
+
+def test_only_the_creator_of_the_cluster_has_to_be_its_deployer(root: Path) -> None:
+    other = {WHO: identity(SESSION.replace("deploy", "admin"))}
+    assert up(root, Machine(other)) == 1
+    assert up(root, Machine({**other, **last_up(istioVersion=versions.ISTIO)})) == 0

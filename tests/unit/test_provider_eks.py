@@ -1,5 +1,6 @@
 """The eks stand-in refuses what the plugin refuses, and says what it cannot build."""
 
+from importlib import metadata
 from typing import Any
 
 import pulumi
@@ -75,3 +76,10 @@ def test_its_kubeconfig_signs_in_as_whoever_uses_it() -> None:
     made = eks._kubeconfig("mesh", "https://api", "Q0E=", "arn:aws:eks:us-west-2:210987654321:cluster/mesh")
     assert made["users"][0]["user"]["exec"]["args"][:2] == ["--region", "us-west-2"]
     assert made["clusters"][0]["cluster"] == {"server": "https://api", "certificate-authority-data": "Q0E="}
+
+
+def test_the_plugin_was_read_at_most_one_minor_ago() -> None:
+    """Further apart, read the plugin's sources again before trusting its children and refusals."""
+    installed, read = metadata.version("pulumi-eks").split("."), eks.READ_IN.split(".")
+    assert installed[0] == read[0]
+    assert int(installed[1]) - int(read[1]) <= 1

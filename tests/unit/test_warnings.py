@@ -8,7 +8,7 @@ import pytest
 from design import warnings as warning_module
 from design.placeholders import placeholders
 from design.warnings import WARNINGS, warnings
-from tests.unit.rule_case import DEPLOYER, REGION, TODAY, settings
+from tests.unit.rule_case import DEPLOYER, TODAY, settings
 
 EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "publicSubnetIds": ["subnet-0c"]}
 
@@ -64,7 +64,7 @@ def said(name: str, changes: dict[str, Any], today: datetime.date) -> list[str]:
 @pytest.mark.parametrize(("name", "changes", "today", "phrase"), CASES)
 def test_it_is_warned_of(name: str, changes: dict[str, Any], today: datetime.date, phrase: str) -> None:
     assert any(phrase in text for text in said(name, changes, today))
-    whole = warnings(settings(changes), REGION, today, placeholders=placeholders(settings(changes)))
+    whole = warnings(settings(changes), today, placeholders=placeholders(settings(changes)))
     assert any(phrase in text for text in whole)
 
 
