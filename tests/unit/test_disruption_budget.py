@@ -1,6 +1,7 @@
 """Whether a disruption budget lets a node be drained, as Kubernetes counts it."""
 
 import pytest
+
 from design.disruption_budget import blocks
 
 
