@@ -16,6 +16,7 @@ def destroyed() -> Iterator[list[Deed]]:
         made.session.up()
         mark = len(made.deeds)
         made.session.destroy()
+        assert made.session.state().get("resources", []) == []
         assert made.account.leftovers() == []
         assert made.cluster.leftovers() == []
         yield [deed for deed in made.since(mark) if deed.operation == "delete"]
