@@ -6,12 +6,11 @@ Configuration follows each add-on's schema (``aws eks describe-addon-configurati
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from design import iam, nodes, settings, versions
-from design.helm_values import merge
+from design.helm_values import merge, without_nones
 
 EBS_DRIVER = "aws-ebs-csi-driver"
 
@@ -123,18 +122,10 @@ def _plan(
     return AddonPlan(
         name=name,
         version=changes.version or versions.ADDONS[name],
-        configuration=_json(_without_nones(merge(configuration, changes.configuration))),
+        # Null in the settings removes a key of ours; EKS has no default behind it that null could unset.
+        configuration=_json(without_nones(merge(configuration, changes.configuration))),
         identity=identity,
     )
-
-
-def _without_nones(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Null in the settings removes a key of ours; EKS has no default behind it that null could unset."""
-    return {
-        key: _without_nones(value) if isinstance(value, Mapping) else value
-        for key, value in values.items()
-        if value is not None
-    }
 
 
 def _json(configuration: dict[str, Any]) -> str | None:

@@ -19,3 +19,12 @@ def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Values:
         else:
             merged[key] = value
     return merged
+
+
+def without_nones(values: Mapping[str, Any]) -> Values:
+    """Values without the keys that are None, at any depth, for whom a null does not mean a default."""
+    return {
+        key: without_nones(value) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+        if value is not None
+    }

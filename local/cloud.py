@@ -6,14 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from moto import mock_aws
 from moto.acm.models import CertBundle, acm_backends
 
-from local.providers import aws_in_use
+from local.providers import aws_in_use, certificates
 from local.providers.aws_session import Session
 
 ACCOUNT = "210987654321"
@@ -37,8 +33,10 @@ class Cloud:
 
     def issue(self, arn: str) -> None:
         """A certificate of Certificate Manager under this ARN, as settings may name one."""
-        certificate, key = _self_signed("certificate.example")
-        bundle = CertBundle(self.session.account, certificate, key, region=self.session.region, cert_type="IMPORTED")
+        key, certificate = certificates.throw_away("certificate.example", datetime.datetime.now(datetime.UTC))
+        bundle = CertBundle(
+            self.session.account, certificate.encode(), key.encode(), region=self.session.region, cert_type="IMPORTED"
+        )
         bundle.arn = arn
         acm_backends[self.session.account][self.session.region]._certificates[arn] = bundle
 
@@ -120,24 +118,3 @@ def running(
         for arn in certificates:
             cloud.issue(arn)
         yield cloud
-
-
-def _self_signed(host: str) -> tuple[bytes, bytes]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM), private

@@ -22,7 +22,7 @@ from pulumi.automation.events import EngineEvent, OpType
 
 import stack_config
 from design import names
-from design.helm_values import merge
+from design.helm_values import merge, without_nones
 from local import tools
 from local.providers import server
 from local.providers.base import StandIn
@@ -102,7 +102,7 @@ class Session:
         """Write other settings, merged over those of the file; None removes a key."""
         written = yaml.safe_load(self.file.read_text())
         ours = {f"{names.PROJECT}:{key}": value for key, value in settings.items()}
-        written["config"] = _without_nones(merge(written["config"], ours))
+        written["config"] = without_nones(merge(written["config"], ours))
         self.file.write_text(yaml.safe_dump(written))
 
     def up(self) -> Run:
@@ -206,11 +206,3 @@ def _note(event: EngineEvent, steps: list[Step]) -> None:
     if told is not None:
         metadata = told.metadata
         steps.append(Step(op=str(OpType(metadata.op).value), urn=metadata.urn, changed=tuple(metadata.diffs or ())))
-
-
-def _without_nones(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _without_nones(value) if isinstance(value, Mapping) else value
-        for key, value in values.items()
-        if value is not None
-    }

@@ -61,6 +61,19 @@ def request(inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def throw_away(host: str, now: datetime.datetime, hours: int = 24) -> tuple[str, str]:
+    """Key and self-signed certificate of a host, as PEM, for whoever needs any pair at all."""
+    key = keys.private_key({"algorithm": "ECDSA", "ecdsaCurve": "P256"})["privateKeyPem"]
+    asked = {
+        "privateKeyPem": key,
+        "subject": {"commonName": host},
+        "dnsNames": [host],
+        "allowedUses": ["digital_signature", "server_auth"],
+        "validityPeriodHours": hours,
+    }
+    return key, str(self_signed(asked, now)["certPem"])
+
+
 def self_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
     """Outputs of a SelfSignedCert, valid from ``now``."""
     key, subject = keys.load(inputs["privateKeyPem"]), _name(inputs.get("subject", {}))

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
-ENVELOPE_KEY = "4dabf18193072939515e22adb298388d"
-SECRET_ENVELOPE = "1b47061264138c4ac30d75fd1eb44270"
+from ops.monitor import ENVELOPE_KEY, SECRET_ENVELOPE
+
 OUTPUT_ENVELOPE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from design import placeholders
 from local import cloud, engine
 from local.providers.aws import Aws
 from local.providers.base import Deed, StandIn
@@ -12,11 +13,12 @@ from local.providers.eks import Eks
 from local.providers.kubernetes import Kubernetes
 from local.providers.tls import Tls
 from tests import needs
+from tests.unit import harness
 from tests.unit.harness import TODAY
 
 CERTIFICATE = f"arn:aws:acm:{cloud.REGION}:{cloud.ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000"
 # What the owner of an account writes in the place of the placeholders.
-OWNED = {"111122223333": cloud.ACCOUNT, "example.com": "acme.dev", "203.0.113.0/24": "8.8.8.0/24"}
+OWNED = {**harness.OWNED, placeholders.ACCOUNT: cloud.ACCOUNT}
 # The engine's own, and what the program only reads.
 NOT_OURS = ("pulumi:providers:", "pulumi:pulumi:StackReference")
 
