@@ -5,87 +5,25 @@ Each is fixed by its go.mod and go.sum in ``tools/``; there is no Go source of o
 
 import argparse
 import fcntl
-import hashlib
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from design import versions
 from local import go
+from local.pinned_tools import SOURCES, TOOLS, pinned
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ROOT / "tools"
 BIN = ROOT / ".tools" / "bin"
 
 # The Helm inside the Kubernetes provider, which installs our releases (provider/go.mod of pulumi-kubernetes), and the
 # provider's version whose go.mod says so.
 PROVIDER_HELM, PROVIDER_HELM_SEEN_IN = "3.20.2", "4.32"
 
-
-@dataclass(frozen=True, kw_only=True)
-class Tool:
-    """One program: ``package`` of ``module``, pinned in ``tools/<folder>``.
-
-    version_variable: the Go variable that makes the program say its own version.
-    """
-
-    name: str
-    folder: str
-    module: str
-    package: str
-    tags: str = ""
-    version_variable: str = ""
-
-    @property
-    def source(self) -> Path:
-        """Folder of its go.mod."""
-        return SOURCES / self.folder
-
-    @property
-    def version(self) -> str:
-        """As pinned, with a leading v."""
-        return pinned(self.folder, self.module)
-
-    @property
-    def flags(self) -> list[str]:
-        """Of ``go build``: the same binary from every checkout; -s -w leaves out what only a debugger reads."""
-        stamped = f" -X {self.version_variable}={self.version}" if self.version_variable else ""
-        return ["-trimpath", "-buildvcs=false", "-tags", self.tags, "-ldflags", f"-s -w{stamped}"]
-
-    @property
-    def stamp(self) -> str:
-        """Of everything that the binary is made from; another stamp asks for another build."""
-        pins = (self.source / "go.mod").read_bytes() + (self.source / "go.sum").read_bytes()
-        return hashlib.sha256(json.dumps([self.package, self.flags]).encode() + pins).hexdigest()
-
-
-TOOLS = {
-    tool.name: tool
-    for tool in (
-        Tool(
-            name="helm",
-            folder="helm",
-            module="helm.sh/helm/v3",
-            package="helm.sh/helm/v3/cmd/helm",
-            version_variable="helm.sh/helm/v3/internal/version.version",
-        ),
-        Tool(
-            name="pulumi",
-            folder="pulumi",
-            module="github.com/pulumi/pulumi/pkg/v3",
-            package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-            # As the released CLI is built.
-            tags="osusergo,grpcnotrace",
-            version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
-        ),
-    )
-}
 
 ISTIO = "istio.io/istio"
 # Where the Istio module keeps the charts that are published under these names.
@@ -95,14 +33,6 @@ CHARTS = {
     "istiod": "istio-control/istio-discovery",
     "gateway": "gateway",
 }
-
-
-def pinned(folder: str, module: str) -> str:
-    """Version of ``module`` in ``tools/<folder>/go.mod``."""
-    text = (SOURCES / folder / "go.mod").read_text()
-    found = re.search(rf"^(?:require)?\s+{re.escape(module)} (\S+)", text, re.MULTILINE)
-    assert found, f"{module} is not required in tools/{folder}/go.mod"
-    return found[1]
 
 
 def path(name: str) -> Path:
@@ -150,6 +80,7 @@ def compared() -> list[tuple[str, str, str]]:
     return [
         ("Istio", versions.ISTIO, f"{(istio() / 'VERSION').read_text().strip()} ({pinned('istio', ISTIO)})"),
         ("Helm, inside the Kubernetes provider", PROVIDER_HELM, TOOLS["helm"].version.removeprefix("v")),
+        ("Kubernetes", versions.KUBERNETES, TOOLS["kube-apiserver"].version.removeprefix("v")),
         ("Pulumi CLI", versions.PULUMI_CLI, TOOLS["pulumi"].version.removeprefix("v")),
     ]
 

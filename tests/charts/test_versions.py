@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from design import versions
-from local import go, tools
+from local import go, pinned_tools, tools
 from tests.charts.releases import Helm
 
 
 def test_the_charts_are_of_the_minor_version_that_is_deployed(helm: Helm) -> None:
     """Charts of one minor version differ between its patches in image tags only, which the values set."""
     assert helm.charts
-    assert (tools.istio() / "VERSION").read_text().strip() == versions.minor(versions.ISTIO)
+    assert (tools.istio() / "VERSION").read_text().strip() == versions.minor(versions.ISTIO) == pinned_tools.ISTIO_MINOR
 
 
 def test_both_versions_are_printed(helm: Helm, capsys: pytest.CaptureFixture[str]) -> None:
     assert helm.charts
     assert tools.main(["--versions"]) == 0
     printed = capsys.readouterr().out
-    for text in (versions.ISTIO, versions.PULUMI_CLI, tools.pinned("istio", tools.ISTIO), tools.PROVIDER_HELM):
+    for text in (versions.ISTIO, versions.PULUMI_CLI, pinned_tools.pinned("istio", tools.ISTIO), tools.PROVIDER_HELM):
         assert text in printed
 
 
@@ -42,4 +42,4 @@ def test_a_build_that_fails_says_what_go_says(tmp_path: Path) -> None:
 
 def test_helm_is_the_one_that_is_pinned(helm: Helm) -> None:
     said = subprocess.run([helm.binary, "version"], capture_output=True, text=True, check=True, timeout=30).stdout
-    assert f'Version:"{tools.TOOLS["helm"].version}"' in said
+    assert f'Version:"{pinned_tools.TOOLS["helm"].version}"' in said

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from design import versions
-from local import go, tools
+from local import go, pinned_tools, tools
 from tests import needs
 from tests.unit.harness import ROOT, Stack
 
-EVERY = pytest.mark.parametrize("tool", tools.TOOLS.values(), ids=tools.TOOLS)
+EVERY = pytest.mark.parametrize("tool", pinned_tools.TOOLS.values(), ids=pinned_tools.TOOLS)
 # Minor versions of the Kubernetes provider for which nobody has looked up the Helm inside.
 UNSEEN_MINORS = 2
 
@@ -26,7 +26,7 @@ def numbers(version: str) -> list[int]:
 
 
 def test_helm_is_of_the_minor_version_inside_the_provider() -> None:
-    assert numbers(tools.TOOLS["helm"].version)[:2] == numbers(tools.PROVIDER_HELM)[:2]
+    assert numbers(pinned_tools.TOOLS["helm"].version)[:2] == numbers(tools.PROVIDER_HELM)[:2]
 
 
 def test_the_helm_inside_the_provider_was_looked_up_for_about_this_provider() -> None:
@@ -40,14 +40,14 @@ def test_the_helm_inside_the_provider_was_looked_up_for_about_this_provider() ->
 def test_the_pulumi_cli_is_one_that_the_program_accepts() -> None:
     operator, least = versions.PULUMI_CLI[:2], versions.PULUMI_CLI[2:]
     assert operator == ">="
-    proven = numbers(tools.TOOLS["pulumi"].version)
+    proven = numbers(pinned_tools.TOOLS["pulumi"].version)
     assert proven >= numbers(least)
     # The SDK speaks to an older engine of the same major version; the other way round nothing is promised.
     assert (proven[0], True) == (numbers(metadata.version("pulumi"))[0], proven <= numbers(metadata.version("pulumi")))
 
 
 def test_the_engine_and_its_sdk_are_of_one_version() -> None:
-    assert tools.pinned("pulumi", "github.com/pulumi/pulumi/sdk/v3") == tools.TOOLS["pulumi"].version
+    assert pinned_tools.pinned("pulumi", "github.com/pulumi/pulumi/sdk/v3") == pinned_tools.TOOLS["pulumi"].version
 
 
 def test_there_is_a_chart_for_every_release_but_the_controllers(stack: Stack) -> None:
@@ -59,18 +59,18 @@ def test_there_is_a_chart_for_every_release_but_the_controllers(stack: Stack) ->
 
 
 @EVERY
-def test_a_tool_is_pinned_with_hashes(tool: tools.Tool) -> None:
-    assert f"tool {tool.package}\n" in (tool.source / "go.mod").read_text()
+def test_a_tool_is_pinned_with_hashes(tool: pinned_tools.Tool) -> None:
+    assert re.search(rf"^(tool )?\s*{re.escape(tool.package)}$", (tool.source / "go.mod").read_text(), re.MULTILINE)
     assert f"{tool.module} {tool.version} h1:" in (tool.source / "go.sum").read_text()
 
 
 def test_the_charts_are_pinned_with_hashes() -> None:
-    sums = (tools.SOURCES / "istio" / "go.sum").read_text()
-    assert f"{tools.ISTIO} {tools.pinned('istio', tools.ISTIO)} h1:" in sums
+    sums = (pinned_tools.SOURCES / "istio" / "go.sum").read_text()
+    assert f"{tools.ISTIO} {pinned_tools.pinned('istio', tools.ISTIO)} h1:" in sums
 
 
 def test_there_is_no_go_source_of_ours() -> None:
-    assert {path.name for path in tools.SOURCES.rglob("*") if path.is_file()} == {"go.mod", "go.sum"}
+    assert {path.name for path in pinned_tools.SOURCES.rglob("*") if path.is_file()} == {"go.mod", "go.sum"}
 
 
 def test_binaries_are_not_committed() -> None:
@@ -91,12 +91,12 @@ def built(name: str) -> None:
     """As a build leaves it."""
     tools.BIN.mkdir()
     tools.path(name).touch()
-    (tools.BIN / f".{name}.stamp").write_text(tools.TOOLS[name].stamp)
+    (tools.BIN / f".{name}.stamp").write_text(pinned_tools.TOOLS[name].stamp)
 
 
 @EVERY
 @pytest.mark.usefixtures("without_go")
-def test_without_go_the_message_says_what_is_needed(tool: tools.Tool) -> None:
+def test_without_go_the_message_says_what_is_needed(tool: pinned_tools.Tool) -> None:
     with pytest.raises(
         go.GoMissing, match=rf"Go 1\.\d+ or newer is needed to build {tool.folder}.*no `go` on the PATH"
     ):
@@ -105,7 +105,7 @@ def test_without_go_the_message_says_what_is_needed(tool: tools.Tool) -> None:
 
 @EVERY
 @pytest.mark.usefixtures("without_go")
-def test_what_is_up_to_date_needs_no_go(tool: tools.Tool) -> None:
+def test_what_is_up_to_date_needs_no_go(tool: pinned_tools.Tool) -> None:
     built(tool.name)
     assert tools.build(tool.name) == tools.path(tool.name)
 
@@ -113,8 +113,8 @@ def test_what_is_up_to_date_needs_no_go(tool: tools.Tool) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda: (tools.SOURCES / "helm" / "go.sum").open("a").write("\n"),
-        lambda: (tools.SOURCES / "helm" / "go.mod").open("a").write("\n"),
+        lambda: (pinned_tools.SOURCES / "helm" / "go.sum").open("a").write("\n"),
+        lambda: (pinned_tools.SOURCES / "helm" / "go.mod").open("a").write("\n"),
         lambda: tools.path("helm").unlink(),
     ],
     ids=["go.sum", "go.mod", "binary"],
@@ -123,7 +123,7 @@ def test_what_is_up_to_date_needs_no_go(tool: tools.Tool) -> None:
 def test_any_change_asks_for_another_build(
     change: Callable[[], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tools, "SOURCES", shutil.copytree(tools.SOURCES, tmp_path / "tools"))
+    monkeypatch.setattr(tools, "SOURCES", shutil.copytree(pinned_tools.SOURCES, tmp_path / "tools"))
     built("helm")
     change()
     with pytest.raises(go.GoMissing):
@@ -131,8 +131,8 @@ def test_any_change_asks_for_another_build(
 
 
 def test_flags_are_part_of_the_stamp() -> None:
-    tool = tools.TOOLS["pulumi"]
-    other = tools.Tool(name=tool.name, folder=tool.folder, module=tool.module, package=tool.package)
+    tool = pinned_tools.TOOLS["pulumi"]
+    other = pinned_tools.Tool(name=tool.name, folder=tool.folder, module=tool.module, package=tool.package)
     assert other.stamp != tool.stamp
 
 
