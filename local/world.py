@@ -1,0 +1,58 @@
+"""One stack on the real engine, with an empty AWS account and an empty cluster behind it."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from design import placeholders
+from local import cloud, engine
+from local.providers.aws import Aws
+from local.providers.base import Deed, StandIn
+from local.providers.eks import Eks
+from local.providers.kubernetes import Kubernetes
+from local.providers.tls import Tls
+
+CERTIFICATE = f"arn:aws:acm:{cloud.REGION}:{cloud.ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000"
+# What the owner of an account writes in the place of the placeholders. Browsers find every host below localhost on
+# the computer they run on.
+OWNED = {placeholders.ACCOUNT: cloud.ACCOUNT, "example.com": "localhost", "203.0.113.0/24": "8.8.8.0/24"}
+
+
+@dataclass
+class World:
+    """The stack's session, and everything that stands behind it.
+
+    deeds: what the providers really did, over all of them, oldest first.
+    """
+
+    session: engine.Session
+    account: cloud.Cloud
+    cluster: Kubernetes
+    stand_ins: list[StandIn]
+    deeds: list[Deed]
+
+    def since(self, mark: int) -> list[Deed]:
+        """Deeds after the first ``mark``."""
+        return self.deeds[mark:]
+
+    def fail_once(self, type_: str) -> None:
+        """The next creation of a resource of this type fails."""
+        stand_in = next(each for each in self.stand_ins if type_.startswith(f"{each.package}:"))
+        stand_in.faults.once(type_, "create")
+
+
+@contextmanager
+def account() -> Iterator[cloud.Cloud]:
+    """The AWS account that the stack files of this repository fit."""
+    with cloud.running(certificates=[CERTIFICATE]) as opened:
+        yield opened
+
+
+@contextmanager
+def world(stack: str, account: cloud.Cloud, cluster: Kubernetes, *, today: datetime.date) -> Iterator[World]:
+    """A stack that nobody has brought up yet, in this account and with this cluster; it ends with the block."""
+    deeds = cluster.deeds
+    stand_ins: list[StandIn] = [Aws(account.session, deeds=deeds), Eks(deeds=deeds), Tls(deeds=deeds), cluster]
+    with engine.session(stack, stand_ins, today=today, owned=OWNED) as session:
+        yield World(session=session, account=account, cluster=cluster, stand_ins=stand_ins, deeds=deeds)
