@@ -112,6 +112,7 @@ authority = CertificateAuthority(
     CertificateAuthorityArgs(
         plan=trust.plan(mesh.certificates, mesh.trust_domain),
         previous=last_up.get_output("certificates"),
+        clock=stack_config.now,
         namespace=system.istio_system,
         protect=site.protect,
     ),

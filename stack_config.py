@@ -15,6 +15,14 @@ PROJECT = names.PROJECT
 TODAY: ContextVar[datetime.date | None] = ContextVar("today", default=None)
 
 
+def now() -> datetime.datetime:
+    """This moment, UTC; midnight of the day that ``TODAY`` fixes."""
+    fixed = TODAY.get()
+    if fixed is None:
+        return datetime.datetime.now(datetime.UTC)
+    return datetime.datetime.combine(fixed, datetime.time(), datetime.UTC)
+
+
 def load() -> Loaded:
     """Settings of the running stack; warnings go to the engine's log.
 

@@ -46,11 +46,13 @@ class Bookinfo(pulumi.ComponentResource):
         )
         # From its first pod on, a service is open to its callers and to nobody else.
         allowed = self._apply(name, bookinfo.authorization(args.mesh.trust_domain, args.settings.gateway), [own])
-        found = self._apply(name, [*bookinfo.service_accounts(), *bookinfo.services()], [own])
-        running = self._apply(name, bookinfo.deployments(args.images), [*allowed, *found])
+        accounts = self._apply(name, bookinfo.service_accounts(), [own])
+        running = self._apply(name, bookinfo.deployments(args.images), [*allowed, *accounts])
+        # Beside the Deployments: the provider waits with a Service until it has pods.
+        found = self._apply(name, bookinfo.services(), [own])
         # A route to a subset that no rule defines yet, or that has no pod yet, answers 503.
         subsets = self._apply(name, routing.destination_rules(), [own])
-        self._apply(name, routing.virtual_services(args.settings, args.gateway), [*subsets, *running])
+        self._apply(name, routing.virtual_services(args.settings, args.gateway), [*subsets, *found, *running])
 
         self.namespace = own.namespace
         self.register_outputs({"namespace": self.namespace})

@@ -90,6 +90,15 @@ class CertificateSet(_Output):
     """Every generation that exists."""
 
 
+class Since(_Output):
+    """Moments, as 2026-11-22T12:00:00Z."""
+
+    trusted: str
+    """Exactly these roots are trusted."""
+    signing: str
+    """The root that signs does, and no other has."""
+
+
 class Certificates(_Output):
     """State of the certificate authority; holds no key."""
 
@@ -99,6 +108,8 @@ class Certificates(_Output):
     """The roots; every one is trusted."""
     intermediate: CertificateSet
     """The intermediates; istiod signs with one."""
+    since: Since
+    """Since when the roots are as they are; the next step of a rotation waits from then."""
 
 
 class Contract(_Output):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from design import mesh_config, names, nodes, settings, sizing, system_pods
+from design import mesh_config, names, nodes, settings, sizing, system_pods, trust
 from design.helm_values import Values
 
 # EKS Pod Identity hands out credentials over plain HTTP at this address, which the mesh does not know as a host.
@@ -44,6 +44,8 @@ def _environment(mesh: settings.Mesh) -> dict[str, str]:
         "PILOT_SCOPE_GATEWAY_TO_NAMESPACE": "true",
         # Read when istiod starts: too late on the day a root is to be exchanged.
         "ISTIO_MULTIROOT_MESH": "true",
+        # A proxy may ask for any lifetime up to this one, 90 days by default, and a dropped root would end it.
+        "MAX_WORKLOAD_CERT_TTL": f"{trust.hours(trust.WORKLOAD_LIFETIME)}h",
     }
     if sizing.filters_gateway_clusters(mesh.size):
         environment["PILOT_FILTER_GATEWAY_CLUSTER_CONFIG"] = "true"

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from design import settings_reader
 from design.settings_reader import SettingsError
 from ops import planned, stack_file
 
@@ -57,6 +58,67 @@ def graph(stack: StackName = "dev", config: ConfigFile = None, today: Today = No
 
 
 @cli.command()
+def diff(
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="What to compare with: any commit git knows.")],
+    head: Annotated[str | None, typer.Option("--head", metavar="REF", help="Default: the files as they lie.")] = None,
+    stack: Annotated[list[str] | None, typer.Option("--stack", help="May be repeated. Default: every stack.")] = None,
+    format: Annotated[Literal["markdown", "json"], typer.Option("--format", help="How to print it.")] = "markdown",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Most bytes of Markdown, 0 for no limit.")] = 65_000,
+    pull: Annotated[bool, typer.Option("--pull", help="Fetch charts from their repositories.")] = False,
+    today: Today = None,
+) -> None:
+    """Print what a change does to every stack, risks first, without credentials.
+
+    Exit status: 0 nothing changes, 3 something changes, 4 something changes and there are risks, 1 a revision
+    cannot plan a stack (what differs in its settings is printed), 2 wrong usage, an unknown revision among it.
+    """
+    from ops.diff import command, revisions
+
+    day = today.date() if today else datetime.date.today()
+    asked = command.Asked(base=base, head=head, stacks=tuple(stack or ()), pull=pull, today=day)
+    try:
+        page, status = command.run(ROOT, asked, format, limit)
+    except (command.NoSuchStack, revisions.RevisionError) as error:
+        _end(2, error)
+    typer.echo(page)
+    raise typer.Exit(status)
+
+
+@cli.command()
+def certificates(
+    stack: StackName = "dev",
+    config: ConfigFile = None,
+    today: Today = None,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
+    live: Annotated[bool, typer.Option("--live", help="Compare with the cluster, through kubectl.")] = False,
+    kubeconfig: Annotated[
+        Path | None, typer.Option("--kubeconfig", help="By default the stack's own.", exists=True, dir_okay=False)
+    ] = None,
+    istiod: Annotated[
+        list[str] | None, typer.Option("--istiod", help="Ask host:port in place of every istiod pod; may be repeated.")
+    ] = None,
+) -> None:
+    """Print the certificate authority, and what is next; ends with 1 when something is due."""
+    from ops import certificates as authority
+    from ops import certificates_text, checks
+
+    now = datetime.datetime.now(datetime.UTC)
+    if today:
+        now = datetime.datetime.combine(today.date(), datetime.time(), datetime.UTC)
+    loaded = _settings(stack, config, today.date() if today else datetime.date.today())
+    run = checks.runner(ROOT)
+    last = authority.outputs(run, stack)
+    found = authority.report(loaded, last, now)
+    if live:
+        found = authority.with_cluster(found, last, run, kubeconfig=kubeconfig, istiods=istiod or [])
+    if format == "json":
+        typer.echo(json.dumps(certificates_text.document(found), indent=2))
+    else:
+        certificates_text.show(found)
+    raise typer.Exit(found.status)
+
+
+@cli.command()
 def docs() -> None:
     """Write the generated parts of README.md and docs/."""
     from ops import readme
@@ -83,6 +145,20 @@ def destroy(
     from ops import preflight
 
     raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
+
+
+def _settings(stack: str, config: Path | None, today: datetime.date) -> settings_reader.Loaded:
+    """The settings of a stack, or an end with their problems on standard error."""
+    path = config or ROOT / f"Pulumi.{stack}.yaml"
+    try:
+        file = stack_file.read(path)
+        return settings_reader.load(
+            file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name
+        )
+    except stack_file.NotFound as error:
+        _end(2, error)
+    except (stack_file.Unreadable, SettingsError) as error:
+        _end(1, error)
 
 
 def _plan(stack: str, config: Path | None, today: datetime.datetime | None) -> planned.Plan:

@@ -1,27 +1,72 @@
 """The stack as the last ``up`` left it, and whether the settings go on from there in a safe step.
 
-The program refuses such steps too, in the middle of its run; here they are told before the engine starts.
+The program refuses such steps too, in the middle of its run; here they are told before the engine starts. An ``up``
+that failed after it had written ``cacerts`` may have put nothing out: what the Secret holds by then stands in the state
+alone, and only here is it looked at.
 """
 
+import datetime
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from design import trust, upgrade
+from design import names, trust, upgrade
 from design.settings import Mesh
 from ops.checks import Failure, Run
 
+SECRET = "kubernetes:core/v1:Secret"
 
-def skipped(last: Mapping[str, Any], mesh: Mesh) -> Iterator[Failure]:
-    """Steps from the last outputs that skip a phase of the authority, or remove an istiod under its proxies."""
+
+def skipped(
+    last: Mapping[str, Any], mesh: Mesh, now: datetime.datetime, held: Mapping[str, Any] | None = None
+) -> Iterator[Failure]:
+    """Steps that skip a phase of the authority, or come too early, or remove an istiod under its proxies.
+
+    last: the outputs of the last ``up``. held: what ``cacerts`` holds (``held``), where that is known.
+    """
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
-    problems = [*trust.skipped(last.get("certificates"), plan), *upgrade.skipped(last.get("istioVersion"), mesh)]
-    for problem in problems:
+    problems = trust.skipped(last.get("certificates"), plan, now)
+    if not problems and held and is_unfinished(last, held):
+        problems = trust.skipped(held, plan, now)
+    for problem in [*problems, *upgrade.skipped(last.get("istioVersion"), mesh)]:
         shown = json.dumps(problem.value, default=str)
         yield Failure(what=f"{problem.key}: {shown} {problem.reason}", remedy=problem.remedy)
 
 
+def is_unfinished(last: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    """Whether an ``up`` changed ``cacerts`` and then failed, so that the outputs tell of the one before it."""
+    certificates = last.get("certificates")
+    if not certificates:
+        return True
+    before, now = ([each["root"]["signing"], trust.numbers(each)] for each in (certificates, held))
+    return before != now
+
+
 def outputs(run: Run, stack: str) -> dict[str, Any]:
     """Plain outputs; none before the first ``up``, and none where nobody can read them: those checks speak for that."""
+    return readable_outputs(run, stack) or {}
+
+
+def readable_outputs(run: Run, stack: str) -> dict[str, Any] | None:
+    """Plain outputs; ``None`` where nobody can read them: no CLI, no login, no such stack."""
     found = run(["pulumi", "stack", "output", "--json", "--stack", stack, "--non-interactive"])
-    return dict(json.loads(found.out or "{}")) if found.ok else {}
+    return dict(json.loads(found.out or "{}")) if found.ok else None
+
+
+def held(run: Run, stack: str) -> dict[str, Any] | None:
+    """What ``cacerts`` holds by the state, in the shape of an output ``certificates`` without dates or moments."""
+    found = run(["pulumi", "stack", "export", "--stack", stack, "--non-interactive"])
+    if not found.ok:
+        return None
+    resources = (json.loads(found.out or "{}").get("deployment") or {}).get("resources") or []
+    texts = (_annotation(each) for each in resources if each.get("type") == SECRET and not each.get("delete"))
+    written = next((text for text in texts if text), None)
+    return trust.state_of(written) if written else None
+
+
+def _annotation(resource: Mapping[str, Any]) -> str | None:
+    metadata = (resource.get("inputs") or {}).get("metadata") or {}
+    if metadata.get("name") != names.CA_SECRET:
+        return None
+    text = (metadata.get("annotations") or {}).get(trust.HELD)
+    return str(text) if text else None

@@ -86,7 +86,8 @@ def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iter
     if who:
         yield from checks.account(who, provider_config.account_ids(file.values))
         yield from checks.deployer(who, loaded.settings, creates=not last)
-    yield from last_up.skipped(last, loaded.settings.mesh)
+    now = datetime.datetime.now(datetime.UTC)
+    yield from last_up.skipped(last, loaded.settings.mesh, now, last_up.held(run, stack))
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:

@@ -114,3 +114,12 @@ def certificates(plan: trust.TrustPlan, today: datetime.date) -> Iterator[Render
         )
     yield Text(f"Phase: {plan.phase.value}. Days left count to `replace by`: later, what it signs is cut short.")
     yield found
+    yield Text()
+    yield _keys(plan)
+
+
+def _keys(plan: trust.TrustPlan) -> RenderableType:
+    found = table("private key of", "lies in")
+    for each in trust.custody(plan):
+        found.add_row(f"{each.kind} {each.number}", "; ".join(each.places))
+    return found

@@ -1,12 +1,16 @@
-"""The parts of README.md and docs/ that are written by the code they describe."""
+"""The parts of README.md and docs/, and the files, that are written by the code they describe."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from design import prometheus_rules
 from ops import graph, outputs_reference, reference
 
 README = "README.md"
+PROMETHEUS = "docs/prometheus-rules.yaml"
 # Each page and the generated blocks in it; a block stands between ``<!-- name: begin -->`` and ``end``.
 PAGES = {README: ("graph", "settings"), "docs/outputs.md": ("outputs",)}
 
@@ -18,6 +22,13 @@ def blocks(document: Mapping[str, Any]) -> dict[str, str]:
         "settings": reference.markdown(),
         "outputs": outputs_reference.markdown(),
     }
+
+
+def files() -> dict[str, str]:
+    """Files that are written whole, by their paths."""
+    head = "# Written by `make docs` from design/prometheus_rules.py.\n"
+    rules = yaml.safe_dump(prometheus_rules.rules(), sort_keys=False, width=120)
+    return {PROMETHEUS: head + rules}
 
 
 def render(text: str, page: str, document: Mapping[str, Any]) -> str:
@@ -40,14 +51,20 @@ def write(root: Path, document: Mapping[str, Any]) -> Iterator[Path]:
     """Bring every page up to date; yields those that were not."""
     for page in outdated(root, document):
         path = root / page
-        path.write_text(render(path.read_text(encoding="utf-8"), page, document), encoding="utf-8")
+        text = files().get(page) or render(path.read_text(encoding="utf-8"), page, document)
+        path.write_text(text, encoding="utf-8")
         yield path
 
 
 def outdated(root: Path, document: Mapping[str, Any]) -> list[str]:
-    """Pages that do not say what the code says."""
+    """Pages and files that do not say what the code says."""
     texts = {page: (root / page).read_text(encoding="utf-8") for page in PAGES}
-    return [page for page, text in texts.items() if render(text, page, document) != text]
+    pages = [page for page, text in texts.items() if render(text, page, document) != text]
+    return pages + [name for name, text in files().items() if not _holds(root / name, text)]
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def _marks(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from design.settings import Settings, base, gateways, network, workloads
 FORMS: tuple[tuple[Any, str], ...] = (
     (base.Cidr, "IPv4 range"),
     (base.Date, "date, quoted"),
+    (base.Moment, "moment in UTC, quoted"),
     (base.IstioVersion, "version, quoted"),
     (base.KubernetesVersion, "version, quoted"),
     (base.Version, "version, quoted"),

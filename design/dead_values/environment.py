@@ -3,16 +3,26 @@
 import re
 from typing import Any
 
-from design.dead_values.conditions import ISTIO, ISTIOD, given, off, on
+from design.dead_values.conditions import ISTIO, ISTIOD, given, off, on, touched
 from design.escape_hatches import Dead
 
 DEBOUNCE_DEFAULT_MS = 10_000
 UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 
 
+def _milliseconds(duration: Any) -> float | None:
+    parts = re.findall(r"([\d.]+)(ms|s|m|h)", str(duration))
+    return sum(float(number) * UNIT_MS[unit] for number, unit in parts) if parts else None
+
+
 def _debounce_lowered(value: Any) -> bool:
-    parts = re.findall(r"([\d.]+)(ms|s|m|h)", str(value))
-    return bool(parts) and sum(float(number) * UNIT_MS[unit] for number, unit in parts) < DEBOUNCE_DEFAULT_MS
+    found = _milliseconds(value)
+    return found is not None and found < DEBOUNCE_DEFAULT_MS
+
+
+def _longer_than_a_day(value: Any) -> bool:
+    found = _milliseconds(value)
+    return found is not None and found > 24 * UNIT_MS["h"]
 
 
 def _env(name: str, when: Any, reason: str, remedy: str) -> Dead:
@@ -53,6 +63,23 @@ ENVIRONMENT = (
         off,
         "is off: a Gateway of any namespace could take over the ports of ours.",
         "Remove it; it is on.",
+    ),
+    *(
+        _env(
+            name,
+            touched,
+            "changes how long certificates of workloads live: the waits of a root rotation count on 24 h.",
+            "Remove it.",
+        )
+        for name in ("MAX_WORKLOAD_CERT_TTL", "DEFAULT_WORKLOAD_CERT_TTL")
+    ),
+    Dead(
+        name="SECRET_TTL",
+        surface=ISTIOD,
+        path=("meshConfig", "defaultConfig", "proxyMetadata", "SECRET_TTL"),
+        when=_longer_than_a_day,
+        reason="makes proxies ask for certificates of more than 24 h: istiod refuses them, and no proxy would start.",
+        remedy="Write 24h or less, or remove it.",
     ),
     _env(
         "USE_CACERTS_FOR_SELF_SIGNED_CA",

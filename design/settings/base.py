@@ -49,6 +49,16 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
+def _moment(value: Any) -> datetime.datetime:
+    text = _quoted(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", text):
+            return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError('is not a moment. Write it in UTC and in quotes, as in "2026-11-22T14:30:00Z"')
+
+
 def _text(pattern: str, hint: str) -> BeforeValidator:
     """A string of one form, with a message that shows the form."""
     form = re.compile(pattern)
@@ -62,6 +72,7 @@ def _text(pattern: str, hint: str) -> BeforeValidator:
 
 
 Date = Annotated[datetime.date, BeforeValidator(_date)]
+Moment = Annotated[datetime.datetime, BeforeValidator(_moment)]
 Version = Annotated[str, BeforeValidator(_quoted), StringConstraints(min_length=1)]
 IstioVersion = Annotated[
     str,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from design import versions
-from design.settings.base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, _text
+from design.settings.base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, Moment, _text
 
 Size = Literal["small", "medium", "large", "xlarge"]
 
@@ -43,6 +43,8 @@ class Certificates(Model):
     """Roots; every listed one is trusted."""
     intermediate: Generations
     """Intermediates; one is in `cacerts`."""
+    workloads_restarted: Moment | None = None
+    """Since when every workload has been restarted: once that is after the root began to sign, an old one may go."""
 
 
 class ChartValues(Model):

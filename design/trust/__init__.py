@@ -1,5 +1,6 @@
 """The mesh's certificate authority: what exists, who signs, what ``cacerts`` holds, when it expires."""
 
+from design.trust.agenda import Task, agenda, full_lifetime_until
 from design.trust.authority import (
     ALGORITHM,
     CURVE,
@@ -13,13 +14,17 @@ from design.trust.authority import (
     Pair,
     Phase,
     TrustPlan,
+    held,
     hours,
     phase,
     plan,
     state,
+    state_of,
 )
-from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, ROOT_CERT, cacerts, fingerprint
-from design.trust.expiry import Expiry, Level, expiries, warnings
+from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
+from design.trust.custody import Custody, custody
+from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, warnings
+from design.trust.moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
 from design.trust.rules import (
     RULES,
     duplicate_numbers,
@@ -27,10 +32,11 @@ from design.trust.rules import (
     issued_in_future,
     issued_out_of_order,
     problems,
+    restarted_in_future,
     signing_not_listed,
     too_many_roots,
 )
-from design.trust.steps import skipped
+from design.trust.steps import drop_after, sign_after, skipped
 
 __all__ = [
     "ALGORITHM",
@@ -38,34 +44,54 @@ __all__ = [
     "CA_KEY",
     "CERT_CHAIN",
     "CURVE",
+    "HELD",
     "INTERMEDIATE_LIFETIME",
     "INTERMEDIATE_PATH_LENGTH",
+    "OUT_OF_USE",
+    "PROPAGATION",
     "ROOT_CERT",
     "ROOT_LIFETIME",
     "ROOT_PATH_LENGTH",
     "RULES",
+    "SOON",
+    "URGENT",
     "USES",
     "WORKLOAD_LIFETIME",
     "Authority",
+    "Custody",
     "Expiry",
     "Level",
     "Pair",
     "Phase",
+    "Since",
+    "Task",
     "TrustPlan",
+    "agenda",
     "cacerts",
+    "custody",
+    "drop_after",
     "duplicate_numbers",
     "expiries",
     "fingerprint",
+    "full_lifetime_until",
+    "held",
     "hours",
     "intermediate_outlives_root",
     "issued_in_future",
     "issued_out_of_order",
+    "numbers",
     "phase",
     "plan",
     "problems",
+    "recorded",
+    "restarted_in_future",
+    "sign_after",
     "signing_not_listed",
+    "since",
     "skipped",
     "state",
+    "state_of",
+    "told",
     "too_many_roots",
     "warnings",
 ]

@@ -1,6 +1,7 @@
 """Which keys and certificates exist, which of them sign, and the phase of a rotation that this amounts to."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,8 @@ from design.settings import Certificates, Generations
 # Editing one of these re-issues every certificate of its kind at once: for roots that is an outage.
 ROOT_LIFETIME = datetime.timedelta(days=3650)
 INTERMEDIATE_LIFETIME = datetime.timedelta(days=365)
-# What istiod gives by default and proxies ask for (istio security/pkg/cmd/constants.go, DefaultWorkloadCertTTL).
+# What istiod gives by default and proxies ask for (istio security/pkg/cmd/constants.go, DefaultWorkloadCertTTL). More,
+# istiod is told to refuse (MAX_WORKLOAD_CERT_TTL): a root is dropped when nothing that it signed can be in use.
 WORKLOAD_LIFETIME = datetime.timedelta(days=1)
 
 # A new root makes every proxy ask for a certificate at once, and istiod signs them all: 0.02 ms each with P-256,
@@ -75,6 +77,7 @@ class TrustPlan:
     another generation sign, and going back, swaps certificates that stay as they are.
     signing: the pair in ``cacerts``.
     organization: of every subject, the trust domain.
+    restarted: moment since when every workload has been restarted, as the settings say.
     """
 
     phase: Phase
@@ -83,6 +86,7 @@ class TrustPlan:
     pairs: tuple[Pair, ...]
     signing: Pair
     organization: str
+    restarted: datetime.datetime | None = None
 
 
 def plan(certificates: Certificates, trust_domain: str) -> TrustPlan:
@@ -103,6 +107,7 @@ def plan(certificates: Certificates, trust_domain: str) -> TrustPlan:
         pairs=pairs,
         signing=signing,
         organization=trust_domain[:_ORGANIZATION_LIMIT],
+        restarted=certificates.workloads_restarted,
     )
 
 
@@ -120,6 +125,21 @@ def state(plan: TrustPlan) -> dict[str, Any]:
         "phase": plan.phase.value,
         "root": _state(plan.signing.root, plan.roots),
         "intermediate": _state(plan.signing.intermediate, plan.intermediates),
+    }
+
+
+def held(plan: TrustPlan) -> str:
+    """What ``cacerts`` holds, as JSON: numbers of the trusted roots, of the signing root and intermediate; no key."""
+    roots = [each.number for each in plan.roots]
+    return json.dumps({"roots": roots, "root": plan.signing.root, "intermediate": plan.signing.intermediate})
+
+
+def state_of(held: str) -> dict[str, Any]:
+    """``held`` in the shape of ``state``, without dates; the intermediate that does not sign is not in it."""
+    found = json.loads(held)
+    return {
+        "root": {"signing": found["root"], "generations": [{"number": number} for number in found["roots"]]},
+        "intermediate": {"signing": found["intermediate"], "generations": [{"number": found["intermediate"]}]},
     }
 
 

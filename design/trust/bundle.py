@@ -11,6 +11,8 @@ CA_CERT = "ca-cert.pem"
 CA_KEY = "ca-key.pem"
 CERT_CHAIN = "cert-chain.pem"
 ROOT_CERT = "root-cert.pem"
+# Annotation of the Secret: which generations it holds (``design.trust.held``).
+HELD = "istio-eks/holds"
 
 _CERTIFICATE = frozenset({"CERTIFICATE"})
 # The forms of a key that istiod parses (istio security/pkg/pki/util/crypto.go).

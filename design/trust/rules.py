@@ -120,6 +120,23 @@ def intermediate_outlives_root(certificates: Certificates, today: datetime.date)
     ]
 
 
+def restarted_in_future(certificates: Certificates, today: datetime.date) -> list[Problem]:
+    """It says what has been done."""
+    moment = certificates.workloads_restarted
+    # It is UTC, where it may be tomorrow already; the step itself waits for the second.
+    if moment is None or moment.date() <= today + datetime.timedelta(days=1):
+        return []
+    return [
+        Problem(
+            key=f"{_KEY}.workloadsRestarted",
+            value=moment,
+            reason=f"is after today, {today}: it says since when every workload has been restarted, and shortens the "
+            "wait before a root is dropped.",
+            remedy="Restart them first, then write the moment before the first of them was.",
+        )
+    ]
+
+
 RULES: tuple[Rule, ...] = (
     duplicate_numbers,
     signing_not_listed,
@@ -127,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     issued_out_of_order,
     too_many_roots,
     intermediate_outlives_root,
+    restarted_in_future,
 )
 """Each takes the settings and today."""
 

@@ -129,6 +129,9 @@ class StandIn:
         """A component's method; ``args["__self__"]`` is the component."""
         raise Refused(f"the method {token} is not implemented")
 
+    def cancel(self) -> None:
+        """The engine is being interrupted: end what takes long. Later calls are those of another run."""
+
     @property
     def request(self) -> Request:
         """The call being answered."""

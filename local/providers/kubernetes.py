@@ -1,4 +1,4 @@
-"""The kubernetes provider in front of a cluster that only keeps what it is given."""
+"""The kubernetes provider in front of a cluster that only keeps what it is given, or of a real API server."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused
 from local.providers.kubernetes_cluster import Cluster
 from local.providers.kubernetes_objects import Identity, identity
+from local.providers.kubernetes_target import Target
 from local.providers.replacement import Rule
 from local.providers.wire import UNKNOWN, known
 
@@ -19,16 +20,16 @@ SECRET = "kubernetes:core/v1:Secret"
 class Kubernetes(StandIn):
     """What the provider decides before and after it talks to a cluster.
 
-    cluster: what is in it, for tests to look at. Nothing runs: what is applied counts as ready.
+    cluster: what is behind it, for tests to look at. By default nothing runs there: what is applied counts as ready.
     """
 
     package = "kubernetes"
     rules = replacement.KUBERNETES
     secret_outputs: ClassVar[Mapping[str, frozenset[str]]] = {SECRET: frozenset({"data", "stringData"})}
 
-    def __init__(self, *, deeds: list[Deed] | None = None) -> None:
+    def __init__(self, *, deeds: list[Deed] | None = None, cluster: Target | None = None) -> None:
         super().__init__(deeds=deeds)
-        self.cluster = Cluster()
+        self.cluster: Target = cluster or Cluster()
 
     def config_rule(self, olds: Inputs, news: Inputs) -> Rule:
         """Another cluster, or a kubeconfig nobody knows yet, replaces everything in it."""
@@ -60,6 +61,16 @@ class Kubernetes(StandIn):
             failures.append(Failure(property="immutable", reason="this stand-in has no rule for immutable objects"))
         return inputs, failures
 
+    def plan(self, type_: str, inputs: Inputs) -> Outputs:
+        """Asks the API server whether it would take the object; what it would make of it stays unknown."""
+        self._preview(type_, inputs, None)
+        return {}
+
+    def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
+        """Like ``plan``, for an object that is there."""
+        self._preview(type_, news, outputs)
+        return {}
+
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
         """Install a release or apply an object that is not there yet."""
         self._connect()
@@ -73,13 +84,13 @@ class Kubernetes(StandIn):
         self._connect()
         if not outputs:
             raise Refused(f"{type_} {id_}: this stand-in reads only what it has made")
-        found = self.cluster.release(inputs) if type_ == RELEASE else self.cluster.find(identity(inputs))
+        found = self.cluster.release(inputs) if type_ == RELEASE else self.cluster.find(inputs)
         return (inputs, inputs | found) if found else None
 
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
         """Upgrade a release or apply an object anew."""
         self._connect()
-        return self.cluster.upgrade(news) if type_ == RELEASE else self.cluster.update(news)
+        return self.cluster.upgrade(news) if type_ == RELEASE else self.cluster.update(news, outputs)
 
     def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
         """Uninstall a release or delete an object, and wait until it is gone."""
@@ -87,7 +98,17 @@ class Kubernetes(StandIn):
         if type_ == RELEASE:
             self.cluster.uninstall(outputs)
         else:
-            self.cluster.delete(identity(outputs))
+            self.cluster.delete(outputs)
+
+    def cancel(self) -> None:
+        """End what is being waited for."""
+        self.cluster.cancel()
+
+    def _preview(self, type_: str, inputs: Inputs, outputs: Outputs | None) -> None:
+        """As the provider: not of releases, nor of what is not known yet."""
+        reachable = self.request.config.get("kubeconfig") not in (None, "", UNKNOWN)
+        if type_ != RELEASE and reachable and known(inputs):
+            self.cluster.preview(inputs, outputs)
 
     def _connect(self) -> None:
         if not self.request.config.get("kubeconfig"):

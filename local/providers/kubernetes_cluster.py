@@ -4,16 +4,14 @@ import base64
 import datetime
 import threading
 import uuid
-from typing import Any
 
 from local.providers.failures import Refused
 from local.providers.kubernetes_objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
+from local.providers.kubernetes_target import Manifest
 
 # The chart whose running pods a chart's own pods wait for.
 WAITS_FOR = {"gateway": "istiod"}
 CONTROLLER = "aws-load-balancer-controller"
-
-Manifest = dict[str, Any]
 
 
 class Cluster:
@@ -42,7 +40,10 @@ class Cluster:
             }
             return self._store(wanted, manifest, born)
 
-    def update(self, manifest: Manifest) -> Manifest:
+    def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
+        """Nothing is known beforehand."""
+
+    def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
         """Change an object that is there; it stays the same one."""
         with self._lock:
             wanted = self._allowed(manifest)
@@ -51,14 +52,15 @@ class Cluster:
             live = self._objects[wanted]["metadata"]
             return self._store(wanted, manifest, {key: live[key] for key in ("uid", "creationTimestamp")})
 
-    def find(self, wanted: Identity) -> Manifest | None:
+    def find(self, manifest: Manifest) -> Manifest | None:
         """Outputs of an object."""
         with self._lock:
-            return self._objects.get(wanted)
+            return self._objects.get(identity(manifest))
 
-    def delete(self, wanted: Identity) -> None:
+    def delete(self, manifest: Manifest) -> None:
         """Remove an object; one that is gone already is no error."""
         with self._lock:
+            wanted = identity(manifest)
             if wanted not in self._objects:
                 return
             inside = self._inside(wanted.name) if wanted.kind == "Namespace" else []
@@ -112,6 +114,9 @@ class Cluster:
         """Releases by namespace/name."""
         with self._lock:
             return {f"{where}/{name}": each for (where, name), each in self._releases.items()}
+
+    def cancel(self) -> None:
+        """Nothing is waited for."""
 
     def leftovers(self) -> list[Identity]:
         """All objects and releases."""

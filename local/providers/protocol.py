@@ -48,7 +48,8 @@ class Servicer(ResourceProviderServicer):
         return proto.GetSchemaResponse(schema=json.dumps({"name": self._stand_in.package}))
 
     def Cancel(self, request: Empty, context: Context) -> Empty:
-        """Nothing runs long enough to be interrupted."""
+        """The engine is being interrupted."""
+        self._stand_in.cancel()
         return Empty()
 
     def CheckConfig(self, request: proto.CheckRequest, context: Context) -> proto.CheckResponse:

@@ -1,14 +1,17 @@
 """What a change of settings changes, and what it leaves alone."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 from unittest import mock
 
 import pulumi_kubernetes
 import pytest
 
-from design import names
+from design import names, trust
 from local.engine import Failed
+from ops import last_up
+from ops.checks import Result, Run
 from tests.engine.world import World, world
 
 
@@ -84,13 +87,69 @@ def test_a_skipped_phase_is_refused_before_cacerts(dev: World) -> None:
     assert not [deed for deed in dev.since(mark) if deed.name == "certificate-authority-cacerts"]
 
 
-def test_every_step_of_a_root_rotation_updates_cacerts_in_place(dev: World) -> None:
+# Each step of a root rotation, and the days after the step before it from which it is free.
+ROTATION = [
+    (1, authorities([1, 2], 1, [2], 2), "adds a root too early"),
+    (1, authorities([1, 2], 2, [2], 2), "would sign too early"),
+    (2, authorities([2], 2, [2], 2), "drops root 1 too early"),
+]
+
+
+def test_every_step_of_a_root_rotation_waits_and_updates_cacerts_in_place(dev: World) -> None:
     before = cacerts(dev)
-    for step in (authorities([1, 2], 1, [2], 2), authorities([1, 2], 2, [2], 2), authorities([2], 2, [2], 2)):
+    for days, step, said in ROTATION:
         dev.session.change(step)
+        dev.session.today += datetime.timedelta(days=days - 1)
+        mark = len(dev.deeds)
+        with pytest.raises(Failed, match=said):
+            dev.session.up()
+        assert not [deed for deed in dev.since(mark) if deed.name == "certificate-authority-cacerts"]
+        dev.session.today += datetime.timedelta(days=1)
         dev.session.up()
         assert cacerts(dev) == before
     assert dev.session.preview().changes() == []
+
+
+def test_an_up_without_changes_keeps_the_moments(dev: World) -> None:
+    before = dev.session.outputs()["certificates"]["since"]
+    dev.session.today += datetime.timedelta(days=1)
+    assert dev.session.up().changes() == []
+    assert dev.session.outputs()["certificates"]["since"] == before
+
+
+def test_when_an_up_fails_before_its_outputs_the_state_says_what_cacerts_holds(dev: World) -> None:
+    """The name of a load balancer is one of the outputs: without it the engine keeps all of the last ones."""
+    before = dev.session.outputs()["certificates"]
+    dev.session.today += datetime.timedelta(days=1)
+    inside = {"inside": {"scheme": "internal", "hosts": ["bookinfo/inside.acme.dev"]}}
+    dev.session.change({**authorities([2, 3], 2, [2], 2), "gateways": inside})
+    dev.fail_once("aws:lb/loadBalancer:LoadBalancer")
+    with pytest.raises(Failed):
+        dev.session.up()
+    assert dev.session.outputs()["certificates"] == before
+    held = last_up.held(cli(dev), dev.session.stack)
+    assert held == trust.state_of('{"roots": [2, 3], "root": 2, "intermediate": 2}')
+    dev.session.up()
+
+
+def test_refused_settings_leave_the_last_outputs(dev: World) -> None:
+    """A step is held against them also after an `up` that did not get anywhere."""
+    before = dev.session.outputs()["certificates"]
+    dev.session.change({"mesh": {"size": "huge"}})
+    with pytest.raises(Failed, match=r"mesh\.size"):
+        dev.session.up()
+    dev.session.change({"mesh": {"size": None}})
+    assert dev.session.outputs().get("certificates") == before
+
+
+def cli(world: World) -> Run:
+    """Pulumi as `make up` calls it."""
+
+    def run(command: Sequence[str]) -> Result:
+        done = world.session.cli(*[each for each in command[1:] if each not in ("--stack", world.session.stack)])
+        return Result(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run
 
 
 def test_an_istiod_is_not_removed_under_its_proxies(dev: World) -> None:

@@ -129,11 +129,15 @@ def preview(stack: str, changes: Mapping[str, str] | None = None, *, named: str 
 
 
 def update(
-    stack: str, changes: Mapping[str, str] | None = None, *, last_outputs: Mapping[str, Any] | None = None
+    stack: str,
+    changes: Mapping[str, str] | None = None,
+    *,
+    last_outputs: Mapping[str, Any] | None = None,
+    today: datetime.date = TODAY,
 ) -> Stack:
     """The stack as an update sees it: every provider answers."""
     answers = Answered(last_outputs)
-    return Stack(document.build(recorder.record(ROOT, stack, config(stack, changes), today=TODAY, answers=answers)))
+    return Stack(document.build(recorder.record(ROOT, stack, config(stack, changes), today=today, answers=answers)))
 
 
 def component(program: Callable[[], object], *, answers: monitor.Answers | None = None) -> Stack:

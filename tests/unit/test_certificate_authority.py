@@ -7,7 +7,7 @@ import pulumi_tls as tls
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from components import certificate_authority
+from components import tls_issuer
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from design import names, trust
 from design.settings import Certificates
@@ -29,7 +29,7 @@ PARENT = "certificate-authority"
 def previewed(settings_: Certificates, *, protect: bool = False) -> Stack:
     """A first preview: no key, no certificate exists yet."""
     plan = trust.plan(settings_, "cluster.local")
-    args = CertificateAuthorityArgs(plan=plan, namespace=names.ISTIO_SYSTEM, protect=protect)
+    args = CertificateAuthorityArgs(plan=plan, namespace=names.ISTIO_SYSTEM, protect=protect, clock=lambda: NOON)
     return harness.component(lambda: CertificateAuthority(PARENT, args))
 
 
@@ -89,7 +89,7 @@ def test_a_key_is_secret_before_any_resource_takes_it() -> None:
     """The SDK's classes mark what they know to be a key; what else it may flow into must not depend on that."""
 
     def program() -> None:
-        pulumi.export("key", certificate_authority._pem(tls.PrivateKey("key", algorithm="ECDSA")))
+        pulumi.export("key", tls_issuer._pem(tls.PrivateKey("key", algorithm="ECDSA")))
 
     assert harness.component(program).outputs["key"] == document.SECRET
 
@@ -101,7 +101,7 @@ def test_no_key_is_shown_anywhere() -> None:
 
 
 def test_that_search_would_find_a_plain_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.certificate_authority._pem", lambda key: key.private_key_pem)
+    monkeypatch.setattr("components.tls_issuer._pem", lambda key: key.private_key_pem)
     monkeypatch.setattr(trust, "cacerts", lambda **pems: {"ca-key.pem": pems["key"]})
     monkeypatch.setattr("pulumi.Output.secret", lambda value: value)
     assert "BEGIN EC PRIVATE KEY" in shown(updated(BOTH_KINDS))
@@ -166,7 +166,7 @@ def test_the_outputs_name_the_trusted_roots_and_the_phase() -> None:
     outputs = cluster.up(plan).outputs
     roots = [root.public_bytes(Encoding.PEM).decode() for root in pems(cluster.cacerts["root-cert.pem"])]
     assert outputs["rootCertificateFingerprints"] == [trust.fingerprint(root) for root in roots]
-    assert outputs["certificates"] == trust.state(plan)
+    assert outputs["certificates"] == trust.recorded(None, plan, NOON)
 
 
 def test_a_broken_certificate_stops_the_update_before_cacerts(monkeypatch: pytest.MonkeyPatch) -> None:

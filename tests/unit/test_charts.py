@@ -176,6 +176,11 @@ def test_roots_can_be_exchanged_from_day_one(size: settings.Size) -> None:
 
 
 @ALL
+def test_no_workload_certificate_outlives_the_wait_of_a_rotation(size: settings.Size) -> None:
+    assert istiod(size=size).values["env"]["MAX_WORKLOAD_CERT_TTL"] == "24h"
+
+
+@ALL
 def test_a_gateway_object_reaches_pods_of_its_own_namespace_only(size: settings.Size) -> None:
     assert istiod(size=size).values["env"]["PILOT_SCOPE_GATEWAY_TO_NAMESPACE"] == "true"
 

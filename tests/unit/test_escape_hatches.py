@@ -78,6 +78,24 @@ CASES = [
         "is off",
     ),
     Dead(
+        "MAX_WORKLOAD_CERT_TTL",
+        env("MAX_WORKLOAD_CERT_TTL", "2160h"),
+        f"{ISTIOD}.env.MAX_WORKLOAD_CERT_TTL",
+        "count on 24 h",
+    ),
+    Dead(
+        "DEFAULT_WORKLOAD_CERT_TTL",
+        env("DEFAULT_WORKLOAD_CERT_TTL", "48h"),
+        f"{ISTIOD}.env.DEFAULT_WORKLOAD_CERT_TTL",
+        "count on 24 h",
+    ),
+    Dead(
+        "SECRET_TTL",
+        istiod(meshConfig={"defaultConfig": {"proxyMetadata": {"SECRET_TTL": "24h1s"}}}),
+        f"{ISTIOD}.{PROXY_METADATA}.SECRET_TTL",
+        "no proxy would start",
+    ),
+    Dead(
         "USE_CACERTS_FOR_SELF_SIGNED_CA",
         env("USE_CACERTS_FOR_SELF_SIGNED_CA"),
         f"{ISTIOD}.env.USE_CACERTS_FOR_SELF_SIGNED_CA",
@@ -299,6 +317,7 @@ NULLS_OF_ONE_KEY = [
 ALLOWED = [
     istiod(resources={"limits": {"cpu": None}, "requests": {"cpu": "1"}}),
     istiod(env={"PILOT_DEBOUNCE_MAX": "20s", "PILOT_PUSH_THROTTLE": "50", "ISTIO_MULTIROOT_MESH": "true"}),
+    istiod(meshConfig={"defaultConfig": {"proxyMetadata": {"SECRET_TTL": "1h"}}}),
     istiod(cni={"enabled": True}, revisionTags=[], taint={"enabled": True}),
     istiod(**{"global": {"proxy": {"excludeIPRanges": "169.254.170.23/32,10.0.0.0/8"}, "platform": "openshift"}}),
     gateway(service={"type": "ClusterIP"}, terminationGracePeriodSeconds=600, labels={"team": "a"}),

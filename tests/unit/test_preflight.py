@@ -1,8 +1,10 @@
 """`make up` and `make destroy` say everything that is missing at once, and call Pulumi only when nothing is."""
 
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -271,6 +273,52 @@ def test_a_step_that_skips_a_phase_is_told_before_the_engine_starts(
     assert up(root, machine) == 1
     assert machine.called == []
     assert "would sign before anybody trusts it" in capsys.readouterr().err
+
+
+def generations(signing: int, *numbers: int) -> dict[str, Any]:
+    listed = [{"number": number, "issued": "2026-01-01", "ends": "2036-01-01"} for number in numbers]
+    return {"signing": signing, "generations": listed}
+
+
+def certificates(since: datetime.datetime | None, signing: int = 1, numbers: tuple[int, ...] = (1,)) -> dict[str, Any]:
+    """The output as an `up` left it at a moment."""
+    written = {"root": generations(signing, *numbers), "intermediate": generations(1, 1)}
+    moment = since and since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written | ({"since": {"trusted": moment, "signing": moment}} if moment else {})
+
+
+def held(roots: list[int], root: int) -> dict[str, Result]:
+    """A state in which cacerts holds these."""
+    text = json.dumps({"roots": roots, "root": root, "intermediate": 1})
+    metadata = {"name": "cacerts", "annotations": {"istio-eks/holds": text}}
+    other = {"type": "kubernetes:core/v1:Secret", "inputs": {"metadata": {"name": "other"}}}
+    secret = {"type": "kubernetes:core/v1:Secret", "inputs": {"metadata": metadata, "stringData": "ciphertext"}}
+    found = {"deployment": {"resources": [other, secret, {"type": "aws:ec2/vpc:Vpc"}]}}
+    return {"pulumi stack export": Result(code=0, out=json.dumps(found))}
+
+
+@pytest.mark.parametrize(("hours", "status"), [(24, 1), (26, 0)])
+def test_a_root_that_goes_too_early_is_told_before_the_engine_starts(
+    root: Path, capsys: pytest.CaptureFixture[str], hours: int, status: int
+) -> None:
+    since = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)
+    machine = Machine(last_up(certificates=certificates(since, 1, (1, 2))) | held([1, 2], 1))
+    assert up(root, machine) == status
+    free = since + datetime.timedelta(hours=25, minutes=1)
+    assert (f"drop it from {free:%Y-%m-%d %H:%M} UTC on" in capsys.readouterr().err) == bool(status)
+
+
+def test_a_secret_that_an_unfinished_up_left_is_looked_at(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the outputs root 1 still signs; in the cluster it is gone."""
+    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1), 1, (1, 2)))
+    assert up(root, Machine(before | held([2], 2))) == 1
+    assert "would sign before anybody trusts it" in capsys.readouterr().err
+    assert up(root, Machine(before | held([1, 2], 1))) == 0
+
+
+def test_a_first_up_that_failed_goes_on_with_the_same_roots(root: Path) -> None:
+    assert up(root, Machine(held([1], 1))) == 0
+    assert up(root, Machine(held([7], 7))) == 1
 
 
 def test_an_istiod_is_not_removed_under_its_proxies(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -126,6 +126,12 @@ def test_certificates_count_down(plain: Plan) -> None:
     assert "intermediate 1   yes     2027-01-01   2026-12-31          39" in found
 
 
+def test_it_says_which_key_lies_where(plain: Plan) -> None:
+    found = section(plain, "Certificates")
+    assert "root 1           the stack's state, encrypted\n" in found
+    assert "intermediate 1   the stack's state, encrypted; Secret cacerts in istio-system\n" in found
+
+
 def test_it_ends_with_the_next_step(plain: Plan) -> None:
     assert lines(plain)[-2] == "make up STACK=dev"
 

@@ -1,5 +1,6 @@
 """The whole program, both stacks: what is there, protected, secret, tagged and tolerated."""
 
+import datetime
 import json
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from design import names, nodes
 from ops.document import SECRET, UNKNOWN
 from tests.unit import harness, snapshots, x509
-from tests.unit.harness import Stack, texts
+from tests.unit.harness import TODAY, Stack, texts
+
+DAY = datetime.timedelta(days=1)
 
 # AWS resources without tags of their own.
 UNTAGGED = {
@@ -161,10 +164,27 @@ def authority(roots: list[int], signing: int) -> dict[str, str]:
 
 def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs() -> None:
     updated = harness.update("dev")
-    trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs)
-    assert harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs).outputs["certificates"]
+    trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs, today=TODAY + DAY)
+    assert harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs, today=TODAY + 2 * DAY)
     with pytest.raises(pulumi.RunError, match="would sign before anybody trusts it"):
-        harness.update("dev", authority([1, 2], 2), last_outputs=updated.outputs)
+        harness.update("dev", authority([1, 2], 2), last_outputs=updated.outputs, today=TODAY + 2 * DAY)
+
+
+def test_a_phase_that_comes_too_early_is_refused_against_the_last_outputs() -> None:
+    updated = harness.update("dev")
+    trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs, today=TODAY + DAY)
+    assert trusted.outputs["certificates"]["since"] == {
+        "trusted": "2026-11-23T00:00:00Z",
+        "signing": "2026-11-22T00:00:00Z",
+    }
+    with pytest.raises(pulumi.RunError, match="let 2 sign from 2026-11-23 01:00 UTC on"):
+        harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs, today=TODAY + DAY)
+
+
+def test_a_first_preview_knows_every_date_and_no_moment() -> None:
+    certificates = harness.preview("dev").outputs["certificates"]
+    assert certificates["since"] == UNKNOWN
+    assert UNKNOWN not in texts({key: value for key, value in certificates.items() if key != "since"})
 
 
 def version(wanted: str, canary: str | None = None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from design.settings import Certificates
 from design.trust import Pair, Phase
 
 TODAY = datetime.date(2026, 11, 22)
+NOW = datetime.datetime.combine(TODAY, datetime.time(12), datetime.UTC)
 FIRST = "2026-11-22"
 PROPERTIES = settings(max_examples=50, deadline=None)
 
@@ -118,7 +119,7 @@ def test_another_signer_changes_no_certificate(drawn: Certificates, data: st.Dat
 @PROPERTIES
 @given(accepted())
 def test_the_state_put_out_has_the_shape_of_the_contract(drawn: Certificates) -> None:
-    state = trust.state(trust.plan(drawn, "cluster.local"))
+    state = trust.recorded(None, trust.plan(drawn, "cluster.local"), NOW)
     assert contract.Certificates.model_validate(state).model_dump(by_alias=True) == state
 
 
@@ -170,6 +171,12 @@ CASES = {
         'mesh.certificates.intermediate.generations[1].issued: "2026-11-22"',
         "makes it end on 2027-11-22, after root 1 that signs it ends on 2027-11-21",
         "Replace the root first",
+    ),
+    "restarted_in_future": (
+        certificates().model_copy(update={"workloads_restarted": datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)}),
+        'mesh.certificates.workloadsRestarted: "2026-11-24 00:00:00+00:00"',
+        "is after today, 2026-11-22",
+        "Restart them first",
     ),
 }
 

@@ -1,44 +1,56 @@
-"""Steps between two `up`s that keep every certificate valid, and those that do not."""
+"""Steps between two `up`s that keep every certificate valid, and those that do not, or not yet."""
 
+import datetime
 import json
-from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from design import trust
 from design.settings import Certificates
 
 ISSUED = "2026-11-01"
+NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+LONG_AGO = datetime.timedelta(days=30)
+SECOND = datetime.timedelta(seconds=1)
 
 
 def authority(
-    roots: tuple[int, ...], signing: int, intermediates: tuple[int, ...] = (1,), signer: int = 1
+    roots: tuple[int, ...],
+    signing: int,
+    intermediates: tuple[int, ...] = (1,),
+    signer: int = 1,
+    restarted: str | None = None,
 ) -> Certificates:
     def kind(numbers: tuple[int, ...], signs: int) -> dict[str, object]:
         return {"generations": [{"number": number, "issued": ISSUED} for number in numbers], "signing": signs}
 
+    written = {"root": kind(roots, signing), "intermediate": kind(intermediates, signer)}
     return Certificates.model_validate_json(
-        json.dumps({"root": kind(roots, signing), "intermediate": kind(intermediates, signer)})
+        json.dumps({**written, **({"workloadsRestarted": restarted} if restarted else {})})
     )
 
 
-def told(before: Certificates, after: Certificates) -> list[str]:
-    state = trust.state(trust.plan(before, "cluster.local"))
-    return [str(problem) for problem in trust.skipped(state, trust.plan(after, "cluster.local"))]
+def plan(settings_: Certificates) -> trust.TrustPlan:
+    return trust.plan(settings_, "cluster.local")
+
+
+def told(before: Certificates, after: Certificates, waited: datetime.timedelta = LONG_AGO) -> list[str]:
+    """What is said of a step, so long after the `up` that left everything as it is before."""
+    state = trust.recorded(None, plan(before), NOW - waited)
+    return [str(problem) for problem in trust.skipped(state, plan(after), NOW)]
 
 
 ROTATION = [authority((1,), 1), authority((1, 2), 1), authority((1, 2), 2), authority((2,), 2)]
+STABLE, TRUST_BOTH, SIGN_NEW, RETIRED = ROTATION
 
 
 def test_a_first_up_skips_nothing() -> None:
-    assert trust.skipped(None, trust.plan(ROTATION[0], "cluster.local")) == []
-    assert trust.skipped({}, trust.plan(ROTATION[0], "cluster.local")) == []
+    assert trust.skipped(None, plan(STABLE), NOW) == []
+    assert trust.skipped({}, plan(STABLE), NOW) == []
 
 
 @pytest.mark.parametrize("step", range(3))
-def test_every_step_of_a_rotation_is_free_and_so_is_its_way_back(step: int) -> None:
+def test_every_step_of_a_rotation_is_free_in_time_and_so_is_its_way_back(step: int) -> None:
     assert told(ROTATION[step], ROTATION[step + 1]) == []
     if step < 2:
         assert told(ROTATION[step + 1], ROTATION[step]) == []
@@ -65,25 +77,110 @@ def test_a_bundle_that_adds_and_drops_is_refused() -> None:
 
 
 def test_an_intermediate_may_sign_at_once() -> None:
-    assert told(authority((1,), 1), authority((1,), 1, (1, 2), 2)) == []
+    assert told(STABLE, authority((1,), 1, (1, 2), 2), waited=SECOND) == []
 
 
 def test_an_intermediate_that_signed_until_now_stays_for_one_up() -> None:
-    [problem] = told(authority((1,), 1), authority((1,), 1, (2,), 2))
+    [problem] = told(STABLE, authority((1,), 1, (2,), 2))
     assert "its key is protected" in problem
     assert told(authority((1,), 1, (1, 2), 2), authority((1,), 1, (2,), 2)) == []
 
 
-STATES = [(roots, signing) for roots in ((1,), (2,), (3,), (1, 2), (1, 3), (2, 3)) for signing in roots]
+# Step, how long it waits, what is said before, what to write until then.
+WAITS = [
+    (TRUST_BOTH, SIGN_NEW, trust.PROPAGATION, "root.signing: 2\n    would sign too early", "Keep signing: 1 for now"),
+    (SIGN_NEW, TRUST_BOTH, trust.PROPAGATION, "root.signing: 1\n    would sign too early", "Keep signing: 2 for now"),
+    (SIGN_NEW, RETIRED, trust.OUT_OF_USE, "generations: [2]\n    drops root 1 too early", "List root 1 again for now"),
+    # The way back from sign-new, and then the new root dropped: it has signed, too.
+    (TRUST_BOTH, STABLE, trust.OUT_OF_USE, "generations: [1]\n    drops root 2 too early", "List root 2 again for now"),
+    (STABLE, TRUST_BOTH, trust.PROPAGATION, "adds a root too early", "List [1] for now"),
+]
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.sampled_from(STATES), min_size=2, max_size=6))
-def test_no_accepted_sequence_breaks_verification(sequence: list[tuple[tuple[int, ...], int]]) -> None:
-    """A workload verifies with the bundle of before or after a step what was signed before or after it."""
-    current = sequence[0]
-    for wanted in sequence[1:]:
-        if not told(authority(*current), authority(*wanted)):
-            for bundle, signer in product((current[0], wanted[0]), (current[1], wanted[1])):
-                assert signer in bundle
-            current = wanted
+@pytest.mark.parametrize(("before", "after", "wait", "said", "remedy"), WAITS)
+def test_a_step_that_comes_too_early_is_refused_and_says_from_when_it_is_free(
+    before: Certificates, after: Certificates, wait: datetime.timedelta, said: str, remedy: str
+) -> None:
+    [problem] = told(before, after, waited=wait - SECOND)
+    assert said in problem
+    assert remedy in problem
+    assert "2026-11-22 12:01 UTC" in problem, "a minute that is not too early"
+    assert told(before, after, waited=wait) == []
+
+
+def test_a_whole_lifetime_and_the_time_of_istiod_to_take_the_key_pass_before_a_root_goes() -> None:
+    assert trust.OUT_OF_USE == trust.WORKLOAD_LIFETIME + trust.PROPAGATION
+
+
+def test_a_root_that_was_listed_by_mistake_goes_before_it_has_signed() -> None:
+    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    listed = trust.recorded(before, plan(TRUST_BOTH), NOW - trust.PROPAGATION)
+    assert trust.skipped(listed, plan(STABLE), NOW) == []
+
+
+def test_what_did_not_change_keeps_its_moment() -> None:
+    first = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    assert trust.recorded(first, plan(STABLE), NOW) == first
+    both = trust.recorded(first, plan(TRUST_BOTH), NOW)
+    assert both["since"] == {"trusted": "2026-11-22T12:00:00Z", "signing": first["since"]["signing"]}
+    new = trust.recorded(both, plan(SIGN_NEW), NOW + LONG_AGO)
+    assert new["since"] == {"trusted": "2026-11-22T12:00:00Z", "signing": "2026-12-22T12:00:00Z"}
+
+
+def test_another_intermediate_does_not_start_a_wait() -> None:
+    first = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    assert trust.recorded(first, plan(authority((1,), 1, (1, 2), 2)), NOW)["since"] == first["since"]
+
+
+def test_a_moment_is_never_written_before_it_was() -> None:
+    late = NOW + datetime.timedelta(microseconds=1)
+    assert trust.recorded(None, plan(STABLE), late)["since"]["signing"] == "2026-11-22T12:00:01Z"
+    east = NOW.astimezone(datetime.timezone(datetime.timedelta(hours=9)))
+    assert trust.recorded(None, plan(STABLE), east)["since"]["signing"] == "2026-11-22T12:00:00Z"
+
+
+UNKNOWN = trust.state(plan(SIGN_NEW))
+
+
+@pytest.mark.parametrize(("after", "hours"), [(RETIRED, 25), (TRUST_BOTH, 1)])
+def test_without_a_moment_every_step_waits_for_one(after: Certificates, hours: int) -> None:
+    """Outputs of an older program: nobody knows since when."""
+    [problem] = trust.skipped(UNKNOWN, plan(after), NOW)
+    assert f"nobody wrote down since when it is so: `up` with that, then wait {hours} h." in problem.remedy
+    assert trust.skipped(UNKNOWN, plan(SIGN_NEW), NOW) == [], "which is the `up` that writes it down"
+    known = trust.recorded(UNKNOWN, plan(SIGN_NEW), NOW)
+    assert trust.skipped(known, plan(after), NOW + datetime.timedelta(hours=hours)) == []
+
+
+@pytest.mark.parametrize(
+    ("restarted", "free"),
+    [
+        ("2026-11-22T11:59:59Z", True),
+        ("2026-11-22T11:30:00Z", True),
+        # istiod may still have signed with the old root.
+        ("2026-11-22T11:29:59Z", False),
+        # What was written for the last rotation says nothing about this one.
+        ("2026-01-01T00:00:00Z", False),
+        # Not yet.
+        ("2026-11-22T12:00:01Z", False),
+    ],
+)
+def test_restarted_workloads_end_the_wait_when_istiod_had_the_new_key_by_then(restarted: str, free: bool) -> None:
+    before = trust.recorded(None, plan(SIGN_NEW), NOW - datetime.timedelta(hours=1.5))
+    assert (trust.skipped(before, plan(authority((2,), 2, restarted=restarted)), NOW) == []) == free
+
+
+@pytest.mark.parametrize(
+    "wrong", ["2026-11-22", "2026-11-22T11:00Z", "2026-11-22T11:00:00+01:00", "2026-13-01T00:00:00Z"]
+)
+def test_a_moment_has_one_form(wrong: str) -> None:
+    with pytest.raises(ValueError, match="is not a moment"):
+        authority((2,), 2, restarted=wrong)
+
+
+def test_what_the_secret_holds_can_be_held_against_the_next_step() -> None:
+    """The annotation knows no moment, so whatever changes roots has to wait for one."""
+    held = trust.state_of(trust.held(plan(authority((1, 2), 2, (1, 2), 2))))
+    assert trust.skipped(held, plan(authority((1, 2), 2, (1, 2), 2)), NOW) == []
+    assert trust.skipped(held, plan(authority((2,), 2, (1, 2), 2)), NOW) != []
+    assert "KEY" not in trust.held(plan(SIGN_NEW))

@@ -64,7 +64,13 @@ def key_of(bundle: Bundle) -> ec.EllipticCurvePrivateKey:
 
 
 def issued(
-    issuer: x509.Certificate, key: ec.EllipticCurvePrivateKey, *, ca: bool = False, spiffe: str = SPIFFE
+    issuer: x509.Certificate,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    ca: bool = False,
+    spiffe: str = SPIFFE,
+    starts: datetime.datetime = NOON,
+    lasts: datetime.timedelta = trust.WORKLOAD_LIFETIME,
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     """A certificate below an issuer; with ``ca`` one more authority."""
     own = ec.generate_private_key(ec.SECP256R1())
@@ -75,8 +81,8 @@ def issued(
         .issuer_name(issuer.subject)
         .public_key(own.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOON)
-        .not_valid_after(NOON + trust.WORKLOAD_LIFETIME)
+        .not_valid_before(starts)
+        .not_valid_after(starts + lasts)
         .add_extension(x509.BasicConstraints(ca, None), True)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False)
@@ -90,10 +96,10 @@ def issued(
     return builder.sign(key, hashes.SHA256()), own
 
 
-def leaf(bundle: Bundle) -> Leaf:
+def leaf(bundle: Bundle, starts: datetime.datetime = NOON, lasts: datetime.timedelta = trust.WORKLOAD_LIFETIME) -> Leaf:
     """istiod signs with ca-key.pem in the name of ca-cert.pem and hands out cert-chain.pem behind it."""
     [authority] = pems(bundle["ca-cert.pem"])
-    return Leaf(issued(authority, key_of(bundle))[0], pems(bundle["cert-chain.pem"]))
+    return Leaf(issued(authority, key_of(bundle), starts=starts, lasts=lasts)[0], pems(bundle["cert-chain.pem"]))
 
 
 def verify(leaf: Leaf, trusted: Bundle, at: datetime.datetime = NOON) -> list[x509.Certificate]:

@@ -20,20 +20,29 @@ from tests.unit.harness import Stack
 class Cluster:
     """A certificate authority over several `up`s: what is made stays until its inputs change or it is dropped.
 
+    refuses: whether steps are held against the last outputs.
     now: validity of what an `up` makes begins here.
     cacerts: data of the Secret as last applied.
-    stack: the last `up` as a document.
+    outputs: what the last `up` that finished put out.
     """
 
     now: datetime.datetime
     cacerts: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    refuses: bool = False
     _state: dict[tuple[str, str], tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def up(self, plan: trust.TrustPlan, *, protect: bool = False) -> Stack:
         """Apply the component as it is, with real certificates in place of the provider's, and export its outputs."""
         self._seen.clear()
-        args = CertificateAuthorityArgs(plan=plan, namespace=names.ISTIO_SYSTEM, protect=protect)
+        args = CertificateAuthorityArgs(
+            plan=plan,
+            namespace=names.ISTIO_SYSTEM,
+            protect=protect,
+            clock=lambda: self.now,
+            previous=self.outputs.get("certificates") if self.refuses else None,
+        )
 
         def program() -> None:
             made = CertificateAuthority("certificate-authority", args)
@@ -42,7 +51,9 @@ class Cluster:
 
         recording = recorder.record_program(program, "test", {}, answers=self)
         self._state = {key: made for key, made in self._state.items() if key in self._seen}
-        return Stack(document.build(recording))
+        stack = Stack(document.build(recording))
+        self.outputs = stack.outputs
+        return stack
 
     def resource(self, args: MockResourceArgs, monitor: Monitor) -> tuple[str, dict[str, Any]]:
         key = (args.typ, args.name)

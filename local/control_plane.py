@@ -1,0 +1,180 @@
+"""A Kubernetes control plane of the real programs: etcd, API server, controllers, scheduler and proxy.
+
+There is no kubelet among them (``local.node`` plays it), so `kubectl exec`, `logs` and `port-forward` have nobody to
+ask. The programs are children of this process and end with it, in order with the block, and by the kernel when this
+process is killed inside a machine of its own.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import urllib3
+
+from local import control_plane_files, machine, tools
+from local.api import Api, ApiRefused
+from local.control_plane_network import ADDRESS, API_PORT, PROXY_HEALTH_PORT, SERVICE_RANGE
+from local.control_plane_programs import API_SERVER, CONTROLLERS, ETCD, PROXY, SCHEDULER, command
+from local.processes import Process
+
+# Seconds until a program must be ready: generous, for machines that do other things.
+READY = 90.0
+# The proxy waits for a Node of its name, and one Node stands for none of those that join.
+PROXY_NODE = "local"
+
+
+class CommandFailed(Exception):
+    """kubectl ended with an error; the text is what it said."""
+
+
+class ControlPlane:
+    """One that runs, with an administrator's ways into it.
+
+    folder: logs in ``logs``, and keys. address: of the API server, reachable from pods.
+    """
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder, self.address = folder, address
+        self._files = control_plane_files.write(folder / "keys", address, API_PORT)
+        self._processes: dict[str, Process] = {}
+        self.kubeconfig = self._files.kubeconfigs["admin"]
+        self.api = Api.of(self.kubeconfig)
+
+    def kubectl(self, *arguments: str, input: str | None = None) -> str:
+        """What kubectl prints. Raises CommandFailed with what it complains about."""
+        binary = Path(sys.executable).parent / "kubectl"
+        done = self._run([str(binary), "--cache-dir", str(self.folder / "kubectl-cache"), *arguments], input)
+        if done.returncode:
+            raise CommandFailed(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def istioctl(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Istioctl's status and what it printed."""
+        return self._run([str(tools.path("istioctl")), *arguments], None)
+
+    def token(self, namespace: str, service_account: str, audience: str) -> str:
+        """A token of a ServiceAccount for an audience, good for an hour."""
+        wanted = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"audiences": [audience], "expirationSeconds": 3600},
+        }
+        made = self.api.post("v1", "ServiceAccount", service_account, namespace, "token", wanted)
+        return str(made["status"]["token"])
+
+    def tail(self, name: str, lines: int = 20) -> str:
+        """Last lines of a program's log."""
+        return self._processes[name].tail(lines)
+
+    def pids(self) -> dict[str, int]:
+        """Of the programs, by name."""
+        return {name: process.pid for name, process in self._processes.items()}
+
+    def start(self, name: str) -> None:
+        """Start one of the programs, and wait until it works. Raises ProcessFailed."""
+        self._spawn(name)
+        self._wait(name)
+
+    def stop(self, name: str) -> None:
+        """End one of the programs at once, as a crash does; what it kept stays for the next start."""
+        self._processes[name].signal(signal.SIGKILL)
+        self._processes[name].stop()
+
+    def restart(self, name: str) -> None:
+        """End one of the programs and start it anew."""
+        self.stop(name)
+        self.start(name)
+
+    def start_all(self) -> None:
+        """Start everything, in order."""
+        self._spawn(ETCD)
+        self._spawn(API_SERVER)
+        self._wait(API_SERVER)
+        with self._proxy_node():
+            for name in (CONTROLLERS, SCHEDULER, PROXY):
+                self._spawn(name)
+            for name in (CONTROLLERS, SCHEDULER, PROXY):
+                self._wait(name)
+
+    def stop_all(self) -> None:
+        """End everything; those that ask others first."""
+        for name in reversed(self._processes):
+            self.stop(name)
+
+    def _spawn(self, name: str) -> None:
+        self._processes[name] = Process(
+            name,
+            command(name, self._files, self.folder, self.address),
+            log=self.folder / "logs" / f"{name}.log",
+            env=self._environment(),
+            cwd=self.folder,
+        )
+
+    def _wait(self, name: str) -> None:
+        ready = {API_SERVER: self._serves, CONTROLLERS: self._controls, PROXY: _proxies}.get(name)
+        if ready:
+            self._processes[name].until(ready, within=READY)
+
+    def _serves(self) -> bool:
+        try:
+            return self.api.request("GET", "/readyz") == {"text": "ok"}
+        except ApiRefused:
+            return False
+
+    def _controls(self) -> bool:
+        """Every Pod needs both, and controllers make them."""
+        account = self.api.get("v1", "ServiceAccount", "default", "default")
+        return bool(account and self.api.get("v1", "ConfigMap", "kube-root-ca.crt", "default"))
+
+    @contextmanager
+    def _proxy_node(self) -> Iterator[None]:
+        """The proxy waits half a minute for a Node of its name, here without need: its address is said."""
+        node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": PROXY_NODE}, "spec": {"unschedulable": True}}
+        address = {"type": "InternalIP", "address": self.address}
+        self.api.create(node)
+        self.api.patch_status(node | {"status": {"addresses": [address]}})
+        try:
+            yield
+        finally:
+            self.api.delete("v1", "Node", PROXY_NODE)
+
+    def _run(self, argv: Sequence[str], input: str | None) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(argv, env=self._environment(), input=input, capture_output=True, text=True, timeout=120)
+
+    def _environment(self) -> dict[str, str]:
+        """Nothing of the caller's: no proxy, no other cluster, no other home."""
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "KUBECONFIG": str(self.kubeconfig)}
+
+
+@contextmanager
+def running(folder: Path, *, address: str = ADDRESS) -> Iterator[ControlPlane]:
+    """A control plane while the block runs; ``folder`` keeps its logs and data. Raises ProcessFailed.
+
+    Only in a machine of its own, else raises RuntimeError: it takes addresses and ports, and writes packet rules.
+    """
+    if not machine.inside():
+        raise RuntimeError("A control plane runs in a machine of its own only: python -m local.machine -- COMMAND.")
+    _network(address)
+    plane = ControlPlane(folder, address)
+    try:
+        plane.start_all()
+        yield plane
+    finally:
+        plane.stop_all()
+
+
+def _network(address: str) -> None:
+    """The address, and a way on which the machine itself sends to Services, as a default route would be."""
+    for argv in (f"address replace {address}/32 dev lo", f"route replace {SERVICE_RANGE} dev lo src {address}"):
+        subprocess.run(["ip", *argv.split()], check=True)
+
+
+def _proxies() -> bool:
+    try:
+        return urllib3.request("GET", f"http://127.0.0.1:{PROXY_HEALTH_PORT}/healthz", retries=False).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False

@@ -1,0 +1,59 @@
+"""Objects of one kind as the API server last told of them."""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from local.api import Manifest, Watch
+
+
+class Watched(Protocol):
+    """What of ``local.api.Api`` is needed here."""
+
+    def watch(self, api_version: str, kind: str) -> Watch:
+        """Objects that are there and what becomes of them."""
+
+
+class Mirror:
+    """Follows one kind over all namespaces, in a thread of its own. changed: called after each change."""
+
+    def __init__(self, api: Watched, api_version: str, kind: str, changed: Callable[[], None]) -> None:
+        self._watch = api.watch(api_version, kind)
+        self._changed = changed
+        self._found: dict[tuple[str, str], Manifest] = {}
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._follow, name=f"mirror of {kind}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has what was there at the start."""
+        return self._watch.synced.is_set()
+
+    def stop(self) -> None:
+        """End."""
+        self._watch.stop()
+        self._thread.join(10)
+
+    def get(self, namespace: str, name: str) -> Manifest | None:
+        """None when there is none."""
+        with self._lock:
+            return self._found.get((namespace, name))
+
+    def all(self, namespace: str | None = None) -> list[Manifest]:
+        """Of a namespace, or all of them."""
+        with self._lock:
+            return [each for (place, _), each in self._found.items() if namespace in (None, place)]
+
+    def _follow(self) -> None:
+        for type_, each in self._watch:
+            key = (each["metadata"].get("namespace", ""), each["metadata"]["name"])
+            with self._lock:
+                if type_ == "DELETED":
+                    self._found.pop(key, None)
+                else:
+                    self._found[key] = each
+            self._changed()

@@ -1,0 +1,141 @@
+"""What becomes of the targets of one group, and which of them gets the next connection. Seconds are AWS's."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from design.drain import NLB_LAG
+
+# From the registration of a target until an NLB sends it connections, health checks aside; two to three minutes are
+# seen, and nothing is promised.
+REGISTRATION = 120.0
+
+State = Literal["initial", "healthy", "unhealthy", "draining", "unused"]
+Reason = Literal[
+    "",
+    "Elb.RegistrationInProgress",
+    "Elb.InitialHealthChecking",
+    "Target.FailedHealthChecks",
+    "Target.DeregistrationInProgress",
+    "Target.NotInUse",
+]
+# Address and port.
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Of one target group. deregistration: for how long a target that goes is draining."""
+
+    healthy_threshold: int = 2
+    unhealthy_threshold: int = 2
+    deregistration: float = 300
+    registration: float = REGISTRATION
+    lag: float = NLB_LAG
+
+
+# By identity: what is registered anew is another target.
+@dataclass(eq=False)
+class Target:
+    """passed, failed: health checks in a row. gone: since when it is deregistered."""
+
+    address: str
+    port: int
+    since: float
+    healthy: bool = False
+    failing: bool = False
+    passed: int = 0
+    failed: int = 0
+    gone: float | None = None
+
+    @property
+    def key(self) -> Key:
+        """Names it in its group."""
+        return self.address, self.port
+
+
+class Targets:
+    """The targets of one group. ``now``: AWS's clock, in seconds. Not for several threads."""
+
+    def __init__(self, rules: Rules, now: Callable[[], float]) -> None:
+        self.rules = rules
+        self._now = now
+        self._targets: dict[Key, Target] = {}
+        self._turn = 0
+
+    def registered(self, wanted: Collection[Key]) -> None:
+        """These are in the group now; what is no longer among them is deregistered, what is new starts anew."""
+        now = self._now()
+        for key in wanted:
+            known = self._targets.get(key)
+            if known is None or known.gone is not None:
+                self._targets[key] = Target(address=key[0], port=key[1], since=now)
+        for key, target in self._targets.items():
+            if key not in wanted and target.gone is None:
+                target.gone = now
+
+    def forget(self) -> list[Key]:
+        """Targets whose deregistration is over and that get nothing more; they are unknown from now on."""
+        over = [key for key, target in self._targets.items() if target.gone is not None and self._over(target)]
+        for key in over:
+            del self._targets[key]
+        return over
+
+    def to_check(self) -> list[Target]:
+        """Who is asked for its health: not who is deregistered."""
+        return [target for target in self._targets.values() if target.gone is None]
+
+    def checked(self, target: Target, passed: bool) -> None:
+        """A health check ended. A target that was registered anew meanwhile starts from nothing."""
+        target.passed, target.failed = (target.passed + 1, 0) if passed else (0, target.failed + 1)
+        if target.passed >= self.rules.healthy_threshold and not self._registering(target):
+            target.healthy, target.failing = True, False
+        if target.failed >= self.rules.unhealthy_threshold:
+            target.healthy, target.failing = False, not self._registering(target)
+
+    def next(self) -> Target | None:
+        """For a new connection: in turn, deregistered ones for the lag. Failing ones when nobody is healthy."""
+        serving = [target for target in self._in_group() if target.healthy]
+        choice = (serving or [target for target in self._in_group() if target.failing]) + list(self._lagging())
+        if not choice:
+            return None
+        self._turn += 1
+        return choice[self._turn % len(choice)]
+
+    def terminated(self, key: Key) -> bool:
+        """Whether the deregistration delay of this target is over: where it ends connections, it ends them now."""
+        target = self._targets.get(key)
+        return target is None or (target.gone is not None and self._drained(target))
+
+    def states(self, *, in_use: bool) -> dict[Key, tuple[State, Reason]]:
+        """As DescribeTargetHealth tells them; in_use: a listener forwards to the group."""
+        return {key: self._state(target, in_use) for key, target in self._targets.items() if not self._drained(target)}
+
+    def _state(self, target: Target, in_use: bool) -> tuple[State, Reason]:
+        if target.gone is not None:
+            return "draining", "Target.DeregistrationInProgress"
+        if not in_use:
+            return "unused", "Target.NotInUse"
+        if target.healthy:
+            return "healthy", ""
+        if target.failing:
+            return "unhealthy", "Target.FailedHealthChecks"
+        return "initial", "Elb.RegistrationInProgress" if self._registering(target) else "Elb.InitialHealthChecking"
+
+    def _registering(self, target: Target) -> bool:
+        return self._now() < target.since + self.rules.registration
+
+    def _in_group(self) -> Iterable[Target]:
+        return (target for target in self._targets.values() if target.gone is None)
+
+    def _lagging(self) -> Iterable[Target]:
+        return (target for target in self._targets.values() if target.healthy and self._lags(target))
+
+    def _lags(self, target: Target) -> bool:
+        return target.gone is not None and self._now() < target.gone + self.rules.lag
+
+    def _drained(self, target: Target) -> bool:
+        return target.gone is not None and self._now() >= target.gone + self.rules.deregistration
+
+    def _over(self, target: Target) -> bool:
+        return self._drained(target) and not self._lags(target)

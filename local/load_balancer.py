@@ -1,0 +1,74 @@
+"""The way in: a stack's NLBs, and the load balancer controller's part, in this machine's network.
+
+``running`` needs a machine (``local.machine``): it sets addresses, routes and packet marks of the network it is in.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from local.api import Api
+from local.entrance.account import Registry
+from local.entrance.balancers import Balancers
+from local.entrance.bindings import MANAGER, Bindings
+from local.entrance.browser import Answer, AtHome, Browser
+from local.entrance.readiness_gate import ReadinessGate
+from local.entrance.targets import REGISTRATION, Key, Reason, State
+from local.entrance.visitor import Visitor
+from local.processes import poll
+from local.providers.aws_session import Session
+
+__all__ = ["Answer", "AtHome", "Browser", "LoadBalancers", "Visitor", "running"]
+
+
+class LoadBalancers:
+    """What runs. Asked from any thread."""
+
+    def __init__(self, balancers: Balancers) -> None:
+        self._balancers = balancers
+
+    def address(self, name: str, *, within: float = 0) -> str:
+        """Of the NLB with this name or DNS name, waited for. Raises LookupError."""
+        if not poll(lambda: self._balancers.address(name) is not None, within=within):
+            raise LookupError(f"there is no load balancer {name}")
+        return self._balancers.address(name) or ""
+
+    def states(self, group: str) -> dict[Key, tuple[State, Reason]]:
+        """Targets of a group, by its ARN: state and reason as DescribeTargetHealth words them."""
+        return self._balancers.states(group)
+
+    def until(self, group: str, good: Callable[[dict[Key, tuple[State, Reason]]], bool], *, within: float) -> None:
+        """Wait for what the targets of a group are to be. Raises TimeoutError with what they are."""
+        if not poll(lambda: good(self.states(group)), within=within):
+            raise TimeoutError(f"after {within:.0f} s the targets of {group} are {self.states(group)}")
+
+
+@contextmanager
+def running(session: Session, api: Api, *, registration: float = REGISTRATION) -> Iterator[LoadBalancers]:
+    """While the block runs; ends every connection and takes the addresses away afterwards.
+
+    registration: seconds in AWS until a target may serve.
+    """
+    balancers = Balancers(session, registration)
+    bindings = Bindings(api, Registry(session), balancers.states, balancers.look)
+    gate = ReadinessGate(bindings.gates)
+    balancers.start()
+    bindings.start()
+    gate.start()
+    configuration = gate.configuration()
+    try:
+        api.apply(configuration, field_manager=MANAGER, force=True)
+        yield LoadBalancers(balancers)
+    finally:
+        # First: a webhook that nobody answers keeps pods from being made.
+        _forget(api, configuration["metadata"]["name"])
+        gate.stop()
+        bindings.stop()
+        balancers.stop()
+
+
+def _forget(api: Api, name: str) -> None:
+    """The API server may have ended before."""
+    try:
+        api.delete("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", name)
+    except OSError:
+        return

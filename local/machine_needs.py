@@ -1,0 +1,94 @@
+"""What this computer lacks to make a machine of namespaces."""
+
+import getpass
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# Commands and the packages that have them.
+COMMANDS = {
+    "unshare": "util-linux 2.38 or newer",
+    "nsenter": "util-linux",
+    "mount": "util-linux",
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "nft": "nftables",
+}
+MAPPING = {"newuidmap": "uidmap", "newgidmap": "uidmap"}
+# Sidecars run as a uid of their own, and rules about their traffic go by it: one uid is not enough.
+SUBORDINATE = (Path("/etc/subuid"), Path("/etc/subgid"))
+# Settings of distributions under which only root may, with the value that forbids it.
+FORBIDDING = {
+    "user/max_user_namespaces": "0",
+    "kernel/unprivileged_userns_clone": "0",
+    "kernel/apparmor_restrict_unprivileged_userns": "1",
+}
+
+
+def namespaces() -> list[str]:
+    """How ``unshare`` makes the namespaces of a machine, for root or not."""
+    flags = ["--mount", "--net", "--pid", "--ipc", "--mount-proc", "--fork", "--kill-child"]
+    return flags if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto", *flags]
+
+
+def search_path() -> str:
+    """PATH with the directories of system programs, which people's own PATH may leave out."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
+
+def lacking() -> list[str]:
+    """Sentences for a person, each with what to do; empty when a machine can be made."""
+    if sys.platform != "linux":
+        return [f"Linux is needed: this is {sys.platform}."]
+    return list(_commands()) or list(_rights())
+
+
+def _commands() -> Iterator[str]:
+    wanted = COMMANDS if os.geteuid() == 0 else COMMANDS | MAPPING
+    for command, package in wanted.items():
+        if shutil.which(command, path=search_path()) is None:
+            yield f"The command {command} is not installed: it comes with the package {package}."
+
+
+def _rights() -> Iterator[str]:
+    """Nothing says for certain what is allowed here, so it is tried."""
+    error = _tried()
+    if error is None:
+        return
+    yield f"The kernel refuses: {error}"
+    if os.geteuid() == 0:
+        yield "Root has not all its rights here: give the container all of them (docker run --privileged)."
+        return
+    yield "Run it as root, or let this user map uids of its own:"
+    yield from _hints(getpass.getuser())
+
+
+def _hints(user: str) -> Iterator[str]:
+    if any(not _has_range(path, user) for path in SUBORDINATE):
+        ids = "100000-165535"
+        yield (
+            f"{' and '.join(map(str, SUBORDINATE))} have no range for {user}: "
+            f"sudo usermod --add-subuids {ids} --add-subgids {ids} {user}"
+        )
+    for name, forbidding in FORBIDDING.items():
+        path = Path("/proc/sys") / name
+        if path.exists() and path.read_text().strip() == forbidding:
+            yield f"The setting {name.replace('/', '.')} is {forbidding}: user namespaces are for root only."
+
+
+def _has_range(path: Path, user: str) -> bool:
+    if not path.exists():
+        return False
+    return any(line.split(":")[0] in (user, str(os.getuid())) for line in path.read_text().splitlines())
+
+
+def _tried() -> str | None:
+    """What a first attempt fails with."""
+    attempt = ["unshare", *namespaces(), "--", "mount", "-t", "tmpfs", "machine", "/dev/shm"]
+    done = subprocess.run(
+        attempt, capture_output=True, text=True, check=False, env={**os.environ, "PATH": search_path()}
+    )
+    return None if done.returncode == 0 else done.stderr.strip()

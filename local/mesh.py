@@ -1,0 +1,45 @@
+"""A stack on a cluster that runs: the real engine, API server, helm, istiod and proxies, in a machine of its own.
+
+Stand-ins: AWS, the provider plugins, nodes and their kubelet, the NLB with its controller. ``local.tryout`` says it to
+people.
+"""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import control_plane, load_balancer, nodes
+from local import world as worlds
+from local.control_plane import ControlPlane
+from local.load_balancer import LoadBalancers
+from local.node.kubelet import Kubelet
+from local.providers.api_cluster import ApiCluster
+from local.providers.kubernetes import Kubernetes
+from local.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh:
+    """A stack with the cluster that it is brought up in. folder: logs of everything."""
+
+    world: World
+    control_plane: ControlPlane
+    kubelet: Kubelet
+    entrance: LoadBalancers
+    folder: Path
+
+
+@contextmanager
+def mesh(stack: str, folder: Path, *, today: datetime.date) -> Iterator[Mesh]:
+    """A stack that nobody has brought up yet; everything ends with the block."""
+    with ExitStack() as opened:
+        plane = opened.enter_context(control_plane.running(folder / "control-plane"))
+        account = opened.enter_context(worlds.account())
+        kubelet = opened.enter_context(Kubelet(plane, folder / "node"))
+        opened.enter_context(nodes.joining(plane.api, account.session))
+        entrance = opened.enter_context(load_balancer.running(account.session, plane.api))
+        cluster = Kubernetes(cluster=ApiCluster(plane, folder / "provider", log=kubelet.log))
+        world = opened.enter_context(worlds.world(stack, account, cluster, today=today))
+        yield Mesh(world=world, control_plane=plane, kubelet=kubelet, entrance=entrance, folder=folder)

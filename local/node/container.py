@@ -1,0 +1,224 @@
+"""One container: started, started again when it ends, stopped."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from local.node.environment import NotPlayed, NotThere, expand
+from local.node.life import Life
+from local.node.probes import Asked, Unwell
+from local.node.status import Role, Running, Seen, Terminated, Waiting
+from local.node.surroundings import Image, NotAllowed, Surroundings, User, now, user
+
+Manifest = Mapping[str, Any]
+
+# Before what could not be started is tried again, in seconds.
+RETRY = 1.0
+# The kubelet waits up to five minutes between restarts; here nobody has that time.
+MAX_BACK_OFF = 30.0
+# A container that ran this long starts with a clean slate.
+STEADY = 60.0
+
+
+class Container:
+    """Of a pod; ``begin`` starts what keeps it running until ``stop`` or ``kill``."""
+
+    def __init__(self, spec: Manifest, role: Role, around: Surroundings, waiting: str) -> None:
+        """``waiting``: the reason it gives until it is started."""
+        self.spec, self.role, self._around = spec, role, around
+        self.name: str = spec["name"]
+        # It will not run again.
+        self.over = threading.Event()
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._life: Life | None = None
+        self._user: User | None = None
+        self._environment: dict[str, str] = {}
+        self._state: Waiting | Running | Terminated = Waiting(waiting)
+        self._last: Terminated | None = None
+        self._passed = False
+        # Starts, and ends in a row that came soon.
+        self._lives = self._soon = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether ``begin`` was called."""
+        return self._thread is not None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the next one may start: its postStart hook is done, or there was nothing to start."""
+        life = self._life
+        return self._passed or (life is not None and life.entered.is_set())
+
+    @property
+    def pid(self) -> int | None:
+        """Of its first process, while it runs."""
+        life = self._life
+        return life.process.pid if life is not None and isinstance(self._state, Running) else None
+
+    def begin(self) -> None:
+        """Start it, and again as its restart policy says."""
+        self._thread = threading.Thread(target=self._keep, name=f"container {self.name}", daemon=True)
+        self._thread.start()
+
+    def seen(self) -> Seen:
+        """How it is now."""
+        with self._lock:
+            runs = isinstance(self._state, Running)
+            life = self._life if runs else None
+            ended = self._state if isinstance(self._state, Terminated) else self._last
+            return Seen(
+                name=self.name,
+                image=self.spec["image"],
+                role=self.role,
+                state=self._state,
+                last=self._last,
+                restarts=max(0, self._lives - 1),
+                started=life is not None and life.started and life.entered.is_set(),
+                ready=life is not None and life.ready and life.entered.is_set(),
+                restarted=self._comes_back(ended.code if ended else 0),
+                id=f"process://{self._around.pod['metadata']['uid']}-{self.name}-{self._lives}" if self._lives else "",
+            )
+
+    def run(self, argv: Sequence[str], timeout: float) -> "subprocess.CompletedProcess[str]":
+        """A command in it, as its user and with its environment. Raises subprocess.TimeoutExpired and Unwell."""
+        if self._user is None:
+            raise Unwell(f"container {self.name} was not started yet")
+        return self._around.sandbox.run(
+            argv,
+            self._environment,
+            uid=self._user.uid,
+            gid=self._user.gid,
+            timeout=timeout,
+            cwd=self.spec.get("workingDir") or "/",
+            groups=self._user.groups,
+            capabilities=self._user.capabilities,
+        )
+
+    def stop(self, grace: float, turn: Callable[[float], object] = lambda seconds: None) -> None:
+        """End it for good: preStop hook, then its turn, then asked and after the grace forced to.
+
+        grace: seconds for all of it. turn: waits, for so many seconds at most, until others have ended.
+        """
+        deadline = time.monotonic() + grace
+        self._stopping.set()
+        life = self._living()
+        if life is not None:
+            life.pre_stop(grace)
+            turn(deadline - time.monotonic())
+            life.end(deadline - time.monotonic())
+        self.kill()
+
+    def kill(self) -> None:
+        """End it for good, now."""
+        self._stopping.set()
+        life = self._living()
+        if life is not None:
+            life.kill()
+        if self._thread is not None:
+            self._thread.join()
+        self.over.set()
+
+    def _living(self) -> Life | None:
+        # Whoever holds the lock is starting it just now.
+        with self._lock:
+            return self._life
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            life = self._start()
+            if life is None:
+                self._stopping.wait(RETRY)
+                continue
+            self._around.changed()
+            life.last()
+            code = self._note_end(life)
+            if self._stopping.is_set() or not self._comes_back(code):
+                break
+            self._back_off(life)
+        self.over.set()
+        self._around.changed()
+
+    def _start(self) -> Life | None:
+        """None when it cannot be started (yet); its state says why."""
+        try:
+            image = self._around.image(self.spec["image"])
+            if image is None:
+                raise NotPlayed(f"no program stands for the image {self.spec['image']}")
+            self._environment = {**image.env, **self._around.environment(self.spec)}
+            self._user = user(self.spec, self._around.pod, image)
+            return self._started(image, self._user)
+        except (NotThere, NotPlayed, NotAllowed) as error:
+            self._waits(Waiting("CreateContainerConfigError", str(error)))
+        except Exception as error:
+            # Whatever the runtime says belongs to the pod's status: nobody else hears it.
+            self._waits(Waiting("RunContainerError", str(error) or repr(error)))
+        return None
+
+    def _started(self, image: Image, whom: User) -> Life | None:
+        command, arguments = (
+            [expand(each, self._environment) for each in self.spec.get(key) or []] for key in ("command", "args")
+        )
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            process = self._around.sandbox.start(
+                self.name,
+                [*(command or image.argv), *arguments],
+                self._environment,
+                uid=whom.uid,
+                gid=whom.gid,
+                log=self._around.log(self.name),
+                cwd=self.spec.get("workingDir") or "/",
+                groups=whom.groups,
+                capabilities=whom.capabilities,
+            )
+            asked = Asked(container=self.spec, address=self._around.address, run=self.run)
+            self._life = Life(self.spec, process, asked, self._around.changed)
+            self._state = Running(now())
+            self._lives += 1
+            return self._life
+
+    def _note_end(self, life: Life) -> int:
+        life.process.wait(1)
+        status = life.process.exit_status or 0
+        # As a shell and every runtime say which signal ended it.
+        code = 128 - status if status < 0 else status
+        since = self._state.since if isinstance(self._state, Running) else now()
+        with self._lock:
+            self._passed = True
+            self._state = Terminated(code=code, since=since, until=now(), message=life.complaint)
+        self._around.changed()
+        return code
+
+    def _comes_back(self, code: int) -> bool:
+        policy = self._around.pod["spec"].get("restartPolicy", "Always")
+        if self.role is Role.SIDECAR:
+            return True
+        if self.role is Role.INIT:
+            return code != 0 and policy != "Never"
+        return bool(policy == "Always" or (policy == "OnFailure" and code))
+
+    def _back_off(self, life: Life) -> None:
+        """The first restart follows at once, each further one later."""
+        self._soon = 0 if time.monotonic() - life.since > STEADY else self._soon
+        seconds = min(MAX_BACK_OFF, 2.0 ** (self._soon - 1)) if self._soon else 0.0
+        self._soon += 1
+        with self._lock:
+            ended = self._state
+            self._last = ended if isinstance(ended, Terminated) else self._last
+            if seconds:
+                self._state = Waiting("CrashLoopBackOff", f"back-off {seconds:.0f}s restarting failed container")
+        if seconds:
+            self._around.changed()
+        self._stopping.wait(seconds)
+
+    def _waits(self, state: Waiting) -> None:
+        with self._lock:
+            changed, self._state, self._passed = self._state != state, state, True
+        if changed:
+            self._around.changed()

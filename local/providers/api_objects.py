@@ -1,0 +1,166 @@
+"""Objects on a real API server, written, awaited and deleted as pulumi-kubernetes does (provider/pkg/await).
+
+Stricter here: unknown fields are refused, the provider only warns of them. It makes an object with a plain POST and
+goes over to server-side apply with the first update, after it has made the fields its own; here the first write is an
+apply as well. Not waited for: the ten seconds that the provider gives endpoints to settle.
+"""
+
+import base64
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from local.api import Api
+from local.api_errors import CONFLICT, ApiRefused, ApiUnreachable
+from local.api_kinds import Kinds
+from local.processes import poll
+from local.providers import api_awaits
+from local.providers.kubernetes_objects import identity
+from local.providers.kubernetes_target import Manifest
+
+PATCH_FORCE = "pulumi.com/patchForce"
+# Seconds between tries while a namespace or a kind is not there yet.
+RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
+EVERY = 0.25
+
+
+class Objects:
+    """patience: seconds after which waiting ends, when that is sooner than the provider's own end of waiting."""
+
+    def __init__(self, api: Api, patience: float | None = None) -> None:
+        self._api = api
+        self._patience = patience
+        self._kinds = Kinds(self._served)
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """End all waiting that has begun; what comes later waits again."""
+        before, self._cancelled = self._cancelled, threading.Event()
+        before.set()
+
+    def live(self, manifest: Manifest) -> Manifest | None:
+        """The object that a manifest names; None also when its kind is not served any more."""
+        metadata = manifest["metadata"]
+        where = (metadata["name"], metadata.get("namespace", "default"))
+        try:
+            return self._api.get(manifest["apiVersion"], manifest["kind"], *where)
+        except ApiRefused as refusal:
+            if refusal.missing:
+                return None
+            raise
+
+    def try_out(self, manifest: Manifest, manager: str | None) -> None:
+        """A dry run, of a creation without ``manager``; nothing when the kind is not served. Raises ApiRefused."""
+        if not self._api.knows(manifest["apiVersion"], manifest["kind"]):
+            return
+        if manager is None:
+            self._api.create(normal(manifest), dry_run=True)
+        else:
+            self._api.apply(normal(manifest), field_manager=manager, dry_run=True, force=_forced(manifest))
+
+    def create(self, manifest: Manifest, manager: str) -> None:
+        """Raises ApiRefused: when it exists at once, after some tries while namespace or kind are missing."""
+        cancelled = self._cancelled
+        for pause in (*RETRIES, None):
+            try:
+                self._create(manifest, manager)
+                return
+            except ApiRefused as refusal:
+                if not refusal.missing or pause is None or pause > self._within(pause) or cancelled.is_set():
+                    raise
+            cancelled.wait(pause)
+
+    def apply(self, manifest: Manifest, manager: str) -> None:
+        """Server-side apply; raises ApiRefused, also when another manager has set a field otherwise."""
+        self._api.apply(normal(manifest), field_manager=manager, force=_forced(manifest))
+
+    def unready(self, manifest: Manifest) -> list[str]:
+        """What an object lacks after the provider's patience is over; empty as soon as it is as it should be."""
+        kind = api_awaits.AWAITED.get((manifest["apiVersion"], manifest["kind"]))
+        if kind is None or _annotated(manifest, api_awaits.SKIP_AWAIT):
+            return []
+        reasons: list[str] = []
+
+        def ready() -> bool:
+            live = self.live(manifest)
+            reasons[:] = ["it is gone"] if live is None else kind.lacking(self._api, live)
+            return not reasons
+
+        self._until(ready, kind.seconds)
+        return list(reasons)
+
+    def delete(self, manifest: Manifest) -> None:
+        """What it owns goes first. Raises TimeoutError with what it waits for."""
+        place = self._kinds.find(manifest["apiVersion"], manifest["kind"])
+        if place is None:
+            return
+        metadata = manifest["metadata"]
+        path = place.path(metadata.get("namespace", "default"), metadata["name"])
+        try:
+            self._api.request("DELETE", path, {}, {"propagationPolicy": "Foreground"})
+        except ApiRefused as refusal:
+            if refusal.missing:
+                return
+            raise
+        seconds = api_awaits.DELETED.get(manifest["kind"], api_awaits.DELETED_SECONDS)
+        if not self._until(lambda: self.live(manifest) is None, seconds):
+            raise TimeoutError(api_awaits.stuck(self.live(manifest) or manifest))
+
+    def _create(self, manifest: Manifest, manager: str) -> None:
+        metadata = manifest["metadata"]
+        where = (metadata["name"], metadata.get("namespace", "default"))
+        if self._api.get(manifest["apiVersion"], manifest["kind"], *where) is not None:
+            wanted = identity(manifest)
+            raise ApiRefused(CONFLICT, "AlreadyExists", f'{wanted.resource} "{wanted.name}" already exists')
+        self.apply(manifest, manager)
+
+    def _served(self, path: str) -> Manifest | None:
+        try:
+            return self._api.request("GET", path)
+        except ApiRefused as refusal:
+            if refusal.missing:
+                return None
+            raise
+
+    def _until(self, there: Callable[[], bool], seconds: float) -> bool:
+        """Whether it came to be; an API server that does not answer for a while ends nothing."""
+        cancelled, came = self._cancelled, False
+
+        def over() -> bool:
+            nonlocal came
+            came = _answered(there)
+            return came or cancelled.is_set()
+
+        poll(over, within=self._within(seconds), every=EVERY)
+        return came
+
+    def _within(self, seconds: float) -> float:
+        return seconds if self._patience is None else min(seconds, self._patience)
+
+
+def normal(manifest: Manifest) -> Manifest:
+    """What is sent: a Secret's texts in ``data`` (as the provider's normalizeInputs), nothing that only we know.
+
+    With ``stringData`` an apply would never remove a key: the server keeps no fields of it.
+    """
+    sent = {key: value for key, value in manifest.items() if not key.startswith("__")}
+    if sent["kind"] != "Secret" or not all(isinstance(text, str) for text in sent.get("stringData", {}).values()):
+        return sent
+    texts = {key: base64.b64encode(text.encode()).decode() for key, text in sent.pop("stringData", {}).items()}
+    return sent | {"data": {**sent.get("data", {}), **texts}} if texts else sent
+
+
+def _forced(manifest: Manifest) -> bool:
+    return _annotated(manifest, PATCH_FORCE)
+
+
+def _annotated(manifest: Manifest, key: str) -> bool:
+    annotations: dict[str, Any] = manifest["metadata"].get("annotations") or {}
+    return annotations.get(key) == "true"
+
+
+def _answered(there: Callable[[], bool]) -> bool:
+    try:
+        return there()
+    except ApiUnreachable:
+        return False

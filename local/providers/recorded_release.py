@@ -1,0 +1,53 @@
+"""The release of the AWS Load Balancer Controller, whose chart cannot be had here: recorded, not installed.
+
+What the rest of the stack needs of it comes with it: the kind that ``target_group_binding`` describes.
+"""
+
+from local.providers import target_group_binding
+from local.providers.api_objects import Objects
+from local.providers.failures import Refused
+from local.providers.kubernetes_cluster import CONTROLLER, Cluster
+from local.providers.kubernetes_target import Manifest
+from local.providers.releases import Releases
+
+
+class AllReleases:
+    """Those that helm installs, and the one that is only recorded."""
+
+    def __init__(self, installed: Releases, objects: Objects) -> None:
+        self._installed = installed
+        self._recorded = Cluster()
+        self._objects = objects
+
+    def install(self, release: Manifest) -> Manifest:
+        """Raises Refused and Unready, ApiRefused for what comes with it."""
+        installed = self._of(release).install(release)
+        if release["chart"] == CONTROLLER:
+            self._define_bindings()
+        return installed
+
+    def upgrade(self, release: Manifest) -> Manifest:
+        """Raises Refused and Unready."""
+        return self._of(release).upgrade(release)
+
+    def uninstall(self, release: Manifest) -> None:
+        """Raises Refused. The kind of bindings stays, as what a chart defines in ``crds/``."""
+        self._of(release).uninstall(release)
+
+    def find(self, release: Manifest) -> Manifest | None:
+        """Outputs of a release that is there."""
+        return self._recorded.release(release) if release["chart"] == CONTROLLER else self._installed.find(release)
+
+    def all(self) -> dict[str, Manifest]:
+        """Rows of ``helm list`` and what is recorded, by namespace/name."""
+        return self._installed.all() | self._recorded.releases()
+
+    def _of(self, release: Manifest) -> Releases | Cluster:
+        return self._recorded if release["chart"] == CONTROLLER else self._installed
+
+    def _define_bindings(self) -> None:
+        definition = target_group_binding.DEFINITION
+        self._objects.apply(definition, CONTROLLER)
+        lacking = self._objects.unready(definition)
+        if lacking:
+            raise Refused(f"{definition['metadata']['name']}: {', '.join(lacking)}")

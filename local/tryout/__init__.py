@@ -1,0 +1,1 @@
+"""``make try``: a stack of this repository, up on this computer, and checked with real requests."""

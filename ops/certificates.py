@@ -1,0 +1,115 @@
+"""The mesh's certificate authority for whoever keeps it running: what there is, what is next, and since when.
+
+Settings are enough. The outputs of the last ``up`` add fingerprints and the waits of a rotation; the cluster adds what
+is really in use. Exit status: 0 nothing to do, 1 something is due or refused, 2 wrong usage.
+"""
+
+import contextlib
+import dataclasses
+import datetime
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from design import trust
+from design.problems import Problem
+from design.settings_reader import Loaded
+from design.trust.live import Finding, compare
+from ops import certificates_live, last_up
+from ops.checks import Failure, Run
+
+NOT_READ = "unreadable"
+NONE_YET = "none yet"
+READ = "read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that is told.
+
+    outputs: whether the outputs of the last ``up`` could be read. applied: whether they are what the settings say.
+    fingerprints: of roots by number. refused: what ``make up`` would say of the settings now.
+    findings: differences in the cluster; ``None`` when it was not asked. unreadable: why it did not answer.
+    """
+
+    stack: str
+    plan: trust.TrustPlan
+    now: datetime.datetime
+    outputs: str
+    applied: bool
+    since: Mapping[str, str]
+    fingerprints: Mapping[int, str]
+    tasks: tuple[trust.Task, ...]
+    refused: tuple[Problem, ...]
+    findings: tuple[Finding, ...] | None = None
+    unreadable: Failure | None = None
+
+    @property
+    def status(self) -> int:
+        """1 when there is something to do now."""
+        found = [each for each in self.findings or () if not each.note]
+        due = [task for task in self.tasks if task.due]
+        return 1 if due or self.refused or not self.applied or found or self.unreadable else 0
+
+
+def report(loaded: Loaded, last: Mapping[str, Any] | None, now: datetime.datetime) -> Report:
+    """What is known without the cluster.
+
+    last: the outputs of the last ``up``, ``None`` where nobody can read them.
+    """
+    mesh = loaded.settings.mesh
+    plan = trust.plan(mesh.certificates, mesh.trust_domain)
+    certificates = dict((last or {}).get("certificates") or {})
+    return Report(
+        stack=loaded.stack,
+        plan=plan,
+        now=now,
+        outputs=NOT_READ if last is None else READ if certificates else NONE_YET,
+        applied=not certificates or {**certificates, "since": None} == {**trust.state(plan), "since": None},
+        since=dict(certificates.get("since") or {}),
+        fingerprints=_fingerprints(last or {}),
+        tasks=trust.agenda(plan, certificates, now),
+        refused=tuple(trust.skipped(certificates, plan, now)),
+    )
+
+
+def _fingerprints(last: Mapping[str, Any]) -> dict[int, str]:
+    numbers = trust.numbers(last.get("certificates") or {})
+    return dict(zip(numbers, last.get("rootCertificateFingerprints") or (), strict=False))
+
+
+def outputs(run: Run, stack: str) -> dict[str, Any] | None:
+    """The outputs of the last ``up``; ``None`` where nobody can read them."""
+    return last_up.readable_outputs(run, stack)
+
+
+def with_cluster(
+    found: Report, last: Mapping[str, Any] | None, run: Run, *, kubeconfig: Path | None, istiods: Sequence[str] = ()
+) -> Report:
+    """The same, and how the cluster differs."""
+    try:
+        with _kubeconfig(last, kubeconfig) as path:
+            kubectl, reach = certificates_live.kubectl(run, path), certificates_live.forwarding(path)
+            cluster = certificates_live.read(kubectl, reach, istiods)
+    except certificates_live.Unreadable as error:
+        return dataclasses.replace(found, findings=(), unreadable=certificates_live.failure(error))
+    known = list(found.fingerprints.values()) or None
+    return dataclasses.replace(found, findings=tuple(compare(found.plan, known, cluster)))
+
+
+@contextlib.contextmanager
+def _kubeconfig(last: Mapping[str, Any] | None, given: Path | None) -> Iterator[str]:
+    """The given file, or the stack's own: it holds no credential."""
+    if given:
+        yield str(given)
+        return
+    own = (last or {}).get("kubeconfig")
+    if not own:
+        raise certificates_live.Unreadable("the outputs, with the kubeconfig, cannot be read; give one by --kubeconfig")
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(own if isinstance(own, str) else json.dumps(own))
+        file.flush()
+        yield file.name

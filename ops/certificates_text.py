@@ -1,0 +1,114 @@
+"""The report of ``ops.certificates``, for other tools and for a person."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from design import trust
+from ops.certificates import NONE_YET, NOT_READ, Report
+
+OUTPUTS = {
+    NOT_READ: "not readable here (no Pulumi CLI, no login, or no such stack), so fingerprints and waits are not known",
+    NONE_YET: "none, no `up` has finished yet",
+}
+
+
+def document(found: Report) -> dict[str, Any]:
+    """The report for other tools: dates and moments as text."""
+    keys = {(each.kind, each.number): list(each.places) for each in trust.custody(found.plan)}
+    return {
+        "stack": found.stack,
+        "asOf": found.now.isoformat(),
+        "phase": found.plan.phase.value,
+        "outputs": found.outputs,
+        "applied": found.applied,
+        "since": dict(found.since),
+        "authorities": [
+            {
+                "kind": each.kind,
+                "number": each.number,
+                "signs": each.signs,
+                "ends": each.ends.isoformat(),
+                "replaceBy": each.replace_by.isoformat(),
+                "daysLeft": each.days_left,
+                "level": each.level.value,
+                "fingerprint": found.fingerprints.get(each.number) if each.kind == "root" else None,
+                "keyIn": keys[each.kind, each.number],
+            }
+            for each in trust.expiries(found.plan, found.now.date())
+        ],
+        "fullLifetimeUntil": trust.full_lifetime_until(found.plan).isoformat(),
+        "next": [
+            {
+                "what": task.what,
+                "runbook": task.runbook,
+                "free": task.free and task.free.isoformat(),
+                "by": task.by and task.by.isoformat(),
+                "due": task.due,
+            }
+            for task in found.tasks
+        ],
+        "refused": [{"key": each.key, "reason": each.reason, "remedy": each.remedy} for each in found.refused],
+        "live": None if found.findings is None else [asdict(each) for each in found.findings],
+        "unreadable": found.unreadable and found.unreadable.what,
+        "due": bool(found.status),
+    }
+
+
+def show(found: Report, to: TextIO | None = None) -> None:
+    """Print the report for a person."""
+    for line in lines(found):
+        print(line, file=to or sys.stdout)
+
+
+def lines(found: Report) -> Iterator[str]:
+    """The report for a person."""
+    yield f"{found.stack}: certificate authority as of {trust.told(found.now)}"
+    yield f"Phase: {found.plan.phase.value}. Outputs of the last up: {OUTPUTS.get(found.outputs, found.outputs)}."
+    for name, moment in found.since.items():
+        yield f"  {name} as they are since {moment}" if name == "trusted" else f"  signing since {moment}"
+    yield ""
+    yield from _authorities(found)
+    yield f"Workload certificates have their full 24 h until {trust.full_lifetime_until(found.plan)}."
+    yield ""
+    yield "Next:"
+    yield from (f"  {_task(task)}" for task in found.tasks)
+    if not found.applied:
+        yield "  Now: `make up`; the settings are not what the last up left."
+    if found.refused:
+        yield ""
+        yield "make up would refuse the settings now:"
+        yield from (str(problem) for problem in found.refused)
+    if found.findings is not None:
+        yield ""
+        yield from _cluster(found)
+
+
+def _authorities(found: Report) -> Iterator[str]:
+    keys = {(each.kind, each.number): each.places for each in trust.custody(found.plan)}
+    for each in trust.expiries(found.plan, found.now.date()):
+        loud = "" if each.level is trust.Level.NONE else f"  {each.level.value.upper()}"
+        signs = ", signs" if each.signs else ""
+        yield f"{each.kind} {each.number}{signs}: ends {each.ends}, replace by {each.replace_by}{loud}"
+        if each.kind == "root":
+            yield f"  SHA-256 {found.fingerprints.get(each.number, 'not known')}"
+        yield f"  key in {' and '.join(keys[each.kind, each.number])}"
+
+
+def _task(task: trust.Task) -> str:
+    when = "Now: " if task.due else ""
+    if task.waits and not task.due:
+        when = f"From {trust.told(task.free)} on: " if task.free else "When the wait is over, which is not known here: "
+    by = f" By {task.by}." if task.by else ""
+    return f"{when}{task.what}{by} {task.runbook}"
+
+
+def _cluster(found: Report) -> Iterator[str]:
+    if found.unreadable:
+        yield str(found.unreadable).strip()
+        return
+    differences = [each for each in found.findings or () if not each.note]
+    yield "The cluster differs:" if differences else "The cluster has what the settings say, and istiod signs with it."
+    yield from (f"  {each}" for each in differences)
+    yield from (f"  {each}" for each in found.findings or () if each.note)

@@ -1,0 +1,95 @@
+"""Markdown in pieces that can be shortened without breaking what is around them."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_VALUE = 100
+LONGEST_LINE = 400
+ELLIPSIS = "\u2026"
+
+
+@dataclass
+class Shortener:
+    """Cuts lists to ``most`` lines, ``None`` to none, and counts what it leaves out."""
+
+    most: int | None
+    left_out: int = 0
+
+    def cut(self, found: Sequence[str], *, weight: int = 1) -> tuple[Sequence[str], int]:
+        """What is kept, and how many lines are not. weight: how many times longer than others it may be."""
+        if self.most is None or len(found) <= self.most * weight:
+            return found, 0
+        left = len(found) - self.most * weight
+        self.left_out += left
+        return found[: self.most * weight], left
+
+    def listed(self, items: Iterable[str], *, weight: int = 1) -> list[str]:
+        """A list of one line each; an item that is set in belongs to the one above it."""
+        kept, left = self.cut(list(items), weight=weight)
+        lines = (f"{each[: len(each) - len(each.lstrip())]}- {each.lstrip()}" for each in kept)
+        return [*lines, *([f"- {ELLIPSIS} and {left} more"] if left else [])]
+
+    def fenced(self, found: Sequence[str], language: str = "diff") -> list[str]:
+        """Lines as they are, behind a fence that none of them ends."""
+        kept, left = self.cut([clipped(each, LONGEST_LINE) for each in found])
+        if not kept:
+            return [f"{left} lines left out."] if left else []
+        longest = max((len(run) for each in kept for run in re.findall(r"`+", each)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return [f"{fence}{language}", *kept, *([f"{ELLIPSIS} {left} more lines"] if left else []), fence]
+
+
+def folded(summary: str, body: Iterable[str], *, open_: bool = False) -> list[str]:
+    """A section that opens at a click; nothing when it is empty."""
+    lines = list(body)
+    if not lines:
+        return []
+    return [f"<details{' open' if open_ else ''}><summary>{summary}</summary>", "", *lines, "", "</details>", ""]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table; a bar inside a cell is text."""
+    lines = ["| " + " | ".join(each.replace("|", "\\|") for each in row) + " |" for row in [head, *rows]]
+    return [lines[0], "|" + " --- |" * len(head), *lines[1:], ""]
+
+
+def code(text: str) -> str:
+    """In one line, as it is: no markup in it means anything, and nobody is mentioned by it."""
+    plain = " ".join(text.split()) or " "
+    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    ticks = "`" * (longest + 1)
+    space = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{ticks}{space}{plain}{space}{ticks}"
+
+
+def text(said: str) -> str:
+    """In one line, as prose: what has a meaning in Markdown or HTML loses it, a mention too."""
+    escaped = html.escape(" ".join(said.split()), quote=False)
+    return re.sub(r"([\\`*_\[\]#~|])", r"\\\1", escaped).replace("@", "@\u200b")
+
+
+def clipped(said: str, longest: int) -> str:
+    """Cut in the end."""
+    return said if len(said) <= longest else said[: longest - 1] + ELLIPSIS
+
+
+def value(given: Any) -> str:
+    """A value of the document, short."""
+    if given is None:
+        return "nothing"
+    said = given if isinstance(given, str) else json.dumps(given, sort_keys=True, ensure_ascii=False)
+    return code(clipped(said, LONGEST_VALUE)) if said else "an empty text"
+
+
+def values(before: Any, after: Any) -> str:
+    """Both sides; of two long texts the part where they begin to differ."""
+    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > LONGEST_VALUE:
+        same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), 0)
+        start = max(0, same - LONGEST_VALUE // 4)
+        mark = ELLIPSIS if start else ""
+        before, after = mark + before[start:], mark + after[start:]
+    return f"{value(before)} \u2192 {value(after)}"

@@ -1,0 +1,69 @@
+"""Whether a change replaces a resource, as far as the tables of the stand-in providers know."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from local.providers import difference, replacement, replacement_aws
+from local.providers.difference import Change
+from local.providers.replacement import Rule
+from local.providers.wire import UNKNOWN
+from ops.monitor import UNKNOWN as UNKNOWN_WORD
+
+KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"
+_NOTHING = Rule(replaces=(), source="no table: nothing is known to replace")
+_CLUSTER = Rule(replaces=("clusterIdentifier",), source=replacement.SAME_CLUSTER.source)
+
+Resource = Mapping[str, Any]
+
+
+def rule(resource: Resource, resources: Mapping[str, Resource]) -> Rule | None:
+    """What replaces a resource; ``None`` where no table has its type.
+
+    resources: of the same document, among them its provider.
+    """
+    known = _known(resource, resources)
+    always = tuple(resource["options"]["replaceOnChanges"])
+    return replace(known, replaces=(*known.replaces, *always)) if known and always else known
+
+
+def _known(resource: Resource, resources: Mapping[str, Resource]) -> Rule | None:
+    type_ = resource["type"]
+    if type_ == KUBERNETES_PROVIDER:
+        return _CLUSTER
+    if type_.startswith("kubernetes:"):
+        config = resources.get(resource["provider"] or "", {}).get("inputs", {})
+        for setting, mutable in replacement.KUBERNETES_MUTABLE.items():
+            if type_ in mutable and config.get(setting) in ("true", True):
+                return mutable[type_]
+        return replacement.KUBERNETES.get(type_, replacement.OBJECT)
+    return replacement_aws.RULES.get(type_) or replacement.TLS.get(type_)
+
+
+def between(found: Rule | None, before: Any, after: Any, ignored: list[str]) -> Iterator[tuple[Change, Any, Any]]:
+    """Every property that differs or that nobody knows yet on either side, with both values."""
+    olds, news = _opened(before), _opened(after)
+    for change in difference.between(found or _NOTHING, olds, news, ignored).changes:
+        yield change, _at(before, change.path), _at(after, change.path)
+
+
+def unseen(before: Any, after: Any) -> bool:
+    """Whether nobody knows either value: nothing can be said of them."""
+    return bool(before == UNKNOWN_WORD and after == UNKNOWN_WORD)
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _opened(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_opened(each) for each in value]
+    return UNKNOWN if value == UNKNOWN_WORD else value
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for key in path:
+        if isinstance(key, int):
+            value = value[key] if isinstance(value, list) and key < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
+    return value

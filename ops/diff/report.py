@@ -1,0 +1,54 @@
+"""The result of a comparison of two revisions, and what it amounts to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ops.diff.changes import Comparison, Failed
+
+
+class Status(StrEnum):
+    """What it amounts to, for whoever decides by it."""
+
+    CLEAN = "clean"
+    CHANGES = "changes"
+    RISKS = "risks"
+    FAILED = "failed"
+
+
+# 2 is wrong usage, as for every command.
+EXIT = {Status.CLEAN: 0, Status.FAILED: 1, Status.CHANGES: 3, Status.RISKS: 4}
+_WORST_FIRST = (Status.FAILED, Status.RISKS, Status.CHANGES, Status.CLEAN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A revision, as the reader knows it."""
+
+    name: str
+    commit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Every stack of either revision. again: the command that prints this."""
+
+    base: Side
+    head: Side
+    stacks: tuple[Comparison | Failed, ...]
+    notes: tuple[str, ...]
+    again: str
+
+    @property
+    def status(self) -> Status:
+        """The worst of its stacks."""
+        found = {status(each) for each in self.stacks}
+        return next((each for each in _WORST_FIRST if each in found), Status.CLEAN)
+
+
+def status(stack: Comparison | Failed) -> Status:
+    """Of one stack."""
+    if isinstance(stack, Failed):
+        return Status.FAILED
+    if stack.risks:
+        return Status.RISKS
+    return Status.CLEAN if stack.clean else Status.CHANGES

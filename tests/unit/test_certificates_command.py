@@ -1,0 +1,158 @@
+"""``python -m ops certificates``: what is told with settings alone, with the last outputs, and of the cluster."""
+
+import datetime
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from design import settings_reader, trust
+from ops import certificates, certificates_text
+from ops.certificates import Report
+from tests.unit import harness
+from tests.unit.harness import ROOT
+from tests.unit.test_program import authority
+
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+FINGERPRINTS = ["AA:01", "BB:02"]
+
+
+def report(
+    roots: list[int], signing: int, *, last: dict[str, Any] | None = None, now: datetime.datetime = NOON
+) -> Report:
+    config = harness.config("dev", authority(roots, signing))
+    loaded = settings_reader.load(config, stack="dev", today=now.date())
+    return certificates.report(loaded, last, now)
+
+
+def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
+    """The outputs of an `up` with these roots at that moment."""
+    mesh = settings_reader.load(harness.config("dev", authority(roots, signing)), stack="dev", today=NOON.date())
+    plan = trust.plan(mesh.settings.mesh.certificates, "cluster.local")
+    return {
+        "certificates": trust.recorded(None, plan, since),
+        "rootCertificateFingerprints": FINGERPRINTS[: len(roots)],
+    }
+
+
+def told(found: Report) -> str:
+    return "\n".join(certificates_text.lines(found))
+
+
+def test_settings_alone_are_enough() -> None:
+    found = report([1], 1)
+    assert found.status == 0
+    text = told(found)
+    for part in (
+        "Outputs of the last up: not readable here",
+        "root 1, signs: ends 2036-10-29, replace by 2035-10-30",
+        "SHA-256 not known",
+        "Workload certificates have their full 24 h until 2027-10-31.",
+        "  List intermediate 2 in mesh.certificates.intermediate.generations, and let it sign. By 2027-10-31. "
+        "docs/runbooks/rotate-intermediate.md",
+    ):
+        assert part in text, part
+
+
+def test_the_last_outputs_add_fingerprints_and_moments() -> None:
+    text = told(report([1], 1, last=left([1], 1, NOON - DAY)))
+    assert "SHA-256 AA:01" in text
+    assert "signing since 2026-11-21T12:00:00Z" in text
+
+
+def test_before_the_first_up_there_are_none() -> None:
+    assert "none, no `up` has finished yet" in told(report([1], 1, last={}))
+
+
+# Settings, how long ago the `up` with them was, status, what is next.
+ROTATION = [
+    ([1, 2], 1, 0.5, 0, "From 2026-11-22 12:30 UTC on: Let root 2 sign"),
+    ([1, 2], 1, 1.0, 1, "Now: Let root 2 sign: mesh.certificates.root.signing. docs/runbooks/rotate-root.md"),
+    ([1, 2], 2, 24.0, 0, "From 2026-11-22 13:00 UTC on: Drop root 1"),
+    ([1, 2], 2, 25.0, 1, "Now: Drop root 1 from mesh.certificates.root.generations."),
+]
+
+
+@pytest.mark.parametrize(("roots", "signing", "hours", "status", "following"), ROTATION)
+def test_the_next_step_of_a_rotation_has_its_moment(
+    roots: list[int], signing: int, hours: float, status: int, following: str
+) -> None:
+    found = report(roots, signing, last=left(roots, signing, NOON - datetime.timedelta(hours=hours)))
+    assert found.status == status
+    assert following in told(found)
+
+
+@pytest.mark.parametrize("signing", [1, 2])
+def test_without_outputs_a_rotation_is_never_due(signing: int) -> None:
+    found = report([1, 2], signing)
+    assert found.status == 0
+    assert "When the wait is over, which is not known here: " in told(found)
+
+
+def test_settings_that_are_not_applied_are_due() -> None:
+    found = report([1, 2], 1, last=left([1], 1, NOON - DAY))
+    assert found.status == 1
+    assert "Now: `make up`; the settings are not what the last up left." in told(found)
+    assert "When the wait is over" in told(found), "it begins with that `up`"
+
+
+def test_what_make_up_would_refuse_is_told() -> None:
+    found = report([2], 2, last=left([1, 2], 2, NOON))
+    assert found.status == 1
+    assert "make up would refuse the settings now:\n  mesh.certificates.root.generations" in told(found)
+
+
+@pytest.mark.parametrize(("day", "status"), [("2027-08-01", 0), ("2027-08-02", 1), ("2027-12-01", 1)])
+def test_an_expiry_is_due_when_it_is_warned_of(day: str, status: int) -> None:
+    now = datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    found = report([1], 1, now=now)
+    assert found.status == status
+    assert bool(trust.warnings(found.plan, now.date())) == bool(status)
+    assert ("Now: List intermediate 2" in told(found)) == bool(status)
+
+
+def test_the_document_says_the_same_for_other_tools() -> None:
+    found = report([1, 2], 1, last=left([1, 2], 1, NOON))
+    document = json.loads(json.dumps(certificates_text.document(found)))
+    assert document["phase"] == "trust-both"
+    assert document["outputs"] == "read"
+    assert [each["fingerprint"] for each in document["authorities"]] == [*FINGERPRINTS, None]
+    assert document["authorities"][2]["keyIn"][1] == "Secret cacerts in istio-system"
+    assert document["next"][0]["free"] == "2026-11-22T13:00:00+00:00"
+    assert document["due"] is False
+    assert document["live"] is None
+
+
+def ops(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "ops", "certificates", *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def test_the_command_needs_no_login(tmp_path: Path) -> None:
+    done = ops("--stack", "prod", "--today", "2027-09-01")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "SOON" in done.stdout
+    as_json = ops("--stack", "dev", "--today", "2026-11-22", "--format", "json")
+    assert as_json.returncode == 0
+    assert json.loads(as_json.stdout)["asOf"] == "2026-11-22T00:00:00+00:00"
+
+
+def test_wrong_usage_and_refused_settings_have_their_own_status(tmp_path: Path) -> None:
+    assert ops("--stack", "nosuch").returncode == 2
+    assert ops("--what").returncode == 2
+    text = (ROOT / "Pulumi.dev.yaml").read_text().replace("signing: 1", "signing: 7", 1)
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    done = ops("--config", str(tmp_path / "Pulumi.dev.yaml"))
+    assert done.returncode == 1
+    assert "is not a listed generation" in done.stderr
+
+
+def test_without_a_cluster_live_says_so() -> None:
+    done = ops("--stack", "dev", "--live", "--today", "2026-11-22")
+    assert done.returncode == 1
+    assert "The cluster was not read: the outputs, with the kubeconfig, cannot be read" in done.stdout

@@ -1,0 +1,217 @@
+"""Two documents, resource by resource: what the engine would do, and who pulls whom along."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from ops.diff import resources, urns
+from ops.diff.changes import Kind, Replacement, ResourceChange
+from tests.unit import diff_world as world
+from tests.unit import harness
+from tests.unit.diff_world import component, document, kubernetes, resource
+
+VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
+GROUP, LISTENER = "aws:ec2/securityGroup:SecurityGroup", "aws:lb/listener:Listener"
+
+
+def changes(before: list[Any], after: list[Any]) -> list[ResourceChange]:
+    return list(resources.changes(document(*before), document(*after)))
+
+
+def only(before: list[Any], after: list[Any]) -> ResourceChange:
+    (found,) = changes(before, after)
+    return found
+
+
+def test_a_property_that_updates() -> None:
+    found = only([resource(VPC, "v", {"tags": {"a.b": "1"}})], [resource(VPC, "v", {"tags": {"a.b": "2"}})])
+    assert (found.kind, found.replacement) == (Kind.CHANGED, Replacement.NO)
+    (each,) = found.properties
+    assert (each.path, each.before, each.after, each.replaces) == ('tags["a.b"]', "1", "2", False)
+
+
+def test_a_property_that_replaces() -> None:
+    found = only([resource(VPC, "v", {"cidrBlock": "a"})], [resource(VPC, "v", {"cidrBlock": "b"})])
+    assert (found.kind, found.replacement) == (Kind.REPLACED, Replacement.YES)
+    assert found.properties[0].replaces
+
+
+def test_paths_are_the_engines() -> None:
+    before = [resource(VPC, "v", {"a": [{"b": 1}, {"b": 2}]})]
+    found = only(before, [resource(VPC, "v", {"a": [{"b": 1}, {"b": 3}, {"b": 4}]})])
+    assert [each.path for each in found.properties] == ["a[1].b", "a[2].b"]
+
+
+def test_a_type_in_no_table_says_so() -> None:
+    found = only([resource("new:thing:It", "x", {"a": 1})], [resource("new:thing:It", "x", {"a": 2})])
+    assert (found.kind, found.replacement) == (Kind.CHANGED, Replacement.UNKNOWN)
+
+
+def test_added_and_removed() -> None:
+    found = changes([resource(VPC, "old")], [resource(VPC, "new")])
+    assert {each.name: each.kind for each in found} == {"old": Kind.REMOVED, "new": Kind.ADDED}
+
+
+def test_what_is_ignored_is_no_change() -> None:
+    olds = [resource(VPC, "v", {"cidrBlock": "a"}, ignoreChanges=["cidrBlock"])]
+    assert changes(olds, [resource(VPC, "v", {"cidrBlock": "b"}, ignoreChanges=["cidrBlock"])]) == []
+
+
+def test_replace_on_changes_is_asked_for_by_the_program() -> None:
+    options: dict[str, Any] = {"replaceOnChanges": ["spec.a"]}
+    made = {"metadata": {"name": "x"}}
+    before = [resource("kubernetes:any/v1:X", "x", {**made, "spec": {"a": 1}}, **options)]
+    assert (
+        only(before, [resource("kubernetes:any/v1:X", "x", {**made, "spec": {"a": 2}}, **options)]).kind
+        is Kind.REPLACED
+    )
+
+
+def test_a_group_of_others_is_no_resource_but_a_remote_one_is() -> None:
+    inside = component("istio-eks:network:Network", "n")
+    assert changes([], [inside]) == []
+    (found,) = changes([], [resource("eks:index:Cluster", "c", custom=False, remote=True)])
+    assert found.kind is Kind.ADDED
+
+
+def test_the_components_around_it_are_named_from_the_outside() -> None:
+    outer = component("istio-eks:a:A", "outer")
+    inner = component("istio-eks:a:B", "inner", parent=outer)
+    assert only([], [outer, inner, resource(VPC, "v", parent=inner)]).component == "outer / inner"
+
+
+def test_dropped_protection_is_a_change() -> None:
+    found = only([resource(VPC, "v", protect=True)], [resource(VPC, "v")])
+    assert [(each.path, each.before, each.after) for each in found.properties] == [("options.protect", True, False)]
+
+
+def test_another_provider_replaces() -> None:
+    before = {**kubernetes("X", "x", "n"), "provider": "urn:pulumi:dev::p::pulumi:providers:kubernetes::a"}
+    provider = resource("pulumi:providers:kubernetes", "b")
+    found = changes([before], [{**before, "provider": provider["urn"]}, provider])
+    assert {each.name: each.kind for each in found} == {"nx": Kind.REPLACED, "b": Kind.ADDED}
+
+
+@pytest.mark.parametrize("mutable", [True, False])
+def test_a_provider_says_whether_its_secrets_are_replaced(mutable: bool) -> None:
+    provider = resource("pulumi:providers:kubernetes", "k", {"enableSecretMutable": mutable})
+    secret = {"provider": provider["urn"], "type": "kubernetes:core/v1:Secret"}
+    sides = [{**kubernetes("Secret", "s", "n", data={"a": value}), **secret} for value in ("x", "y")]
+    found = only([provider, sides[0]], [provider, sides[1]])
+    assert found.kind is (Kind.CHANGED if mutable else Kind.REPLACED)
+
+
+def test_what_names_a_replaced_resource_is_replaced_with_it() -> None:
+    def side(cidr: str) -> list[Any]:
+        vpc = resource(VPC, "v", {"cidrBlock": cidr})
+        group = resource(GROUP, "g", {"vpcId": "[unknown]"}, dependencies=[vpc["urn"]])
+        other = resource(GROUP, "other", {"vpcId": "vpc-1"}, dependencies=[vpc["urn"]])
+        return [vpc, group, other]
+
+    found = {each.name: each for each in changes(side("a"), side("b"))}
+    assert found.keys() == {"v", "g"}
+    assert (found["g"].kind, found["g"].replacement, found["g"].follows) == (Kind.REPLACED, Replacement.FOLLOWS, ("v",))
+
+
+def test_only_the_dependency_that_a_property_speaks_of_pulls() -> None:
+    def side(port: int) -> list[Any]:
+        balancer = resource("aws:lb/loadBalancer:LoadBalancer", "b")
+        group = resource("aws:lb/targetGroup:TargetGroup", "t", {"port": port})
+        inputs = {"loadBalancerArn": "[unknown]", "defaultActions": [{"targetGroupArn": "[unknown]"}]}
+        return [balancer, group, resource(LISTENER, "l", inputs, dependencies=[balancer["urn"], group["urn"]])]
+
+    assert [each.name for each in changes(side(80), side(81))] == ["t"]
+
+
+def test_what_no_table_has_may_follow() -> None:
+    def side(cidr: str) -> list[Any]:
+        vpc = resource(VPC, "v", {"cidrBlock": cidr})
+        made = resource("eks:index:Cluster", "c", {"vpcId": "[unknown]"}, dependencies=[vpc["urn"]], remote=True)
+        return [vpc, made]
+
+    found = {each.name: each for each in changes(side("a"), side("b"))}
+    assert (found["c"].kind, found["c"].replacement, found["c"].follows) == (Kind.CHANGED, Replacement.UNKNOWN, ("v",))
+
+
+class Outer(pulumi.ComponentResource):
+    """A component with a child and a grandchild; ``leaf`` is how the latter's name goes on."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, leaf: str = "-inner-leaf") -> None:
+        super().__init__("istio-eks:test:Outer", name, {}, opts)
+        inner = Inner(f"{name}-inner", pulumi.ResourceOptions(parent=self))
+        Leaf(f"{name}{leaf}", pulumi.ResourceOptions(parent=inner))
+
+
+class Inner(pulumi.ComponentResource):
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istio-eks:test:Inner", name, {}, opts)
+
+
+class Leaf(pulumi.CustomResource):
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("aws:ec2/vpc:Vpc", name, {"cidrBlock": "10.0.0.0/16"}, opts)
+
+
+def recorded(name: str, *aliases: pulumi.Alias | str, leaf: str = "-inner-leaf") -> list[ResourceChange]:
+    """From the component named ``old`` to the one named ``name``, both as the SDK registers them."""
+    options = pulumi.ResourceOptions(aliases=list(aliases))
+    before = harness.component(lambda: Outer("old", leaf=leaf)).document
+    after = harness.component(lambda: Outer(name, options, leaf=leaf)).document
+    return list(resources.changes(before, after))
+
+
+def test_an_alias_as_the_sdk_writes_it_keeps_everything_below() -> None:
+    (leaf,) = recorded("new", pulumi.Alias(name="old"))
+    assert (leaf.kind, leaf.name) == (Kind.RENAMED, "new-inner-leaf")
+    assert leaf.former_urn is not None
+    assert leaf.former_urn.endswith("::istio-eks:test:Outer$istio-eks:test:Inner$aws:ec2/vpc:Vpc::old-inner-leaf")
+
+
+def test_an_alias_may_be_a_urn() -> None:
+    assert [each.kind for each in recorded("new", "urn:pulumi:test::istio-eks::istio-eks:test:Outer::old")] == [
+        Kind.RENAMED
+    ]
+
+
+def test_a_child_that_is_not_named_after_its_parent_is_lost_to_the_engine_and_to_us() -> None:
+    found = recorded("new", pulumi.Alias(name="old"), leaf="-leaf")
+    assert sorted(each.kind for each in found) == [Kind.ADDED, Kind.REMOVED]
+
+
+def test_without_an_alias_one_goes_and_one_comes() -> None:
+    assert sorted(each.kind for each in recorded("new")) == [Kind.ADDED, Kind.REMOVED]
+
+
+def test_an_alias_of_another_name_helps_nobody() -> None:
+    assert sorted(each.kind for each in recorded("new", pulumi.Alias(name="other"))) == [Kind.ADDED, Kind.REMOVED]
+
+
+def test_an_alias_may_name_another_parent_or_type() -> None:
+    parent = component("istio-eks:a:A", "outer")
+    aliases = [
+        {"spec": {"noParent": True}},
+        {"spec": {"type": "old:t:T"}},
+        {"spec": {"parentUrn": "urn:pulumi:dev::p::x:y:Z::z"}},
+    ]
+    child = resource(VPC, "v", parent=parent, aliases=aliases)
+    found = urns.former(child, {each["urn"]: each for each in (parent, child)})
+    assert found == [
+        "urn:pulumi:dev::istio-eks::aws:ec2/vpc:Vpc::v",
+        "urn:pulumi:dev::istio-eks::istio-eks:a:A$old:t:T::v",
+        "urn:pulumi:dev::istio-eks::x:y:Z$aws:ec2/vpc:Vpc::v",
+    ]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_stack_is_the_same_as_itself(stack: str) -> None:
+    assert world.compared(world.planned(stack), world.planned(stack)).clean
+
+
+def test_nothing_of_a_document_is_more_than_the_document(dev: harness.Stack) -> None:
+    """Secrets: both sides say [secret], and so does everything that is made of them."""
+    before = json.loads(json.dumps(dev.document).replace('"[secret]"', '"[unknown]"'))
+    said = json.dumps([str(each) for each in resources.changes(before, dev.document)])
+    assert "[secret]" in said
+    assert "PRIVATE KEY" not in said

@@ -1,0 +1,131 @@
+"""What can be said of a machine without the rights to make one."""
+
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from local import machine, machine_needs, machine_place
+from tests.mesh import conftest as mesh
+
+
+@pytest.fixture
+def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(machine_place.SCRATCH, raising=False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--"], ["true"], ["--port", "high", "--", "true"], ["--what", "--", "true"]]
+)
+def test_what_is_no_command_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        machine.main(arguments)
+    assert ended.value.code == 2
+
+
+def test_what_is_lacking_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert machine.main(["--", "true"]) == 1
+    assert capsys.readouterr().err.splitlines()[1:] == ["  Linux is needed: this is darwin."]
+
+
+def test_a_missing_command_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(machine_needs, "search_path", lambda: "/nowhere")
+    assert "The command ip is not installed: it comes with the package iproute2." in machine.lacking()
+
+
+def test_only_who_is_not_root_needs_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_needs, "search_path", lambda: "/nowhere")
+    named = {}
+    for uid in (0, 1000):
+        monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
+        named[uid] = any("newuidmap" in each for each in machine.lacking())
+    assert named == {0: False, 1000: True}
+
+
+@pytest.mark.parametrize(("line", "told"), [("ann:100000:65536", False), ("annabel:100000:65536", True), ("", True)])
+def test_a_user_without_uids_to_map_is_told_how_to_get_some(
+    line: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_needs, "_tried", lambda: "no")
+    monkeypatch.setattr(machine_needs, "FORBIDDING", {})
+    (tmp_path / "subuid").write_text(f"bob:1:65536\n{line}\n")
+    monkeypatch.setattr(machine_needs, "SUBORDINATE", [tmp_path / "subuid"])
+    assert any("usermod" in each for each in machine_needs._hints("ann")) is told
+
+
+@pytest.mark.usefixtures("no_machine")
+def test_outside_there_is_no_scratch_and_no_fresh_network() -> None:
+    assert not machine.inside()
+    for inside_only in (machine.scratch, machine.fresh_network):
+        with pytest.raises(RuntimeError, match="Only inside a machine"):
+            inside_only()
+
+
+def test_a_variable_alone_is_no_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(machine_place.SCRATCH, str(tmp_path))
+    assert not machine.inside()
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> list[Path]:
+    made = [tmp_path / name for name in ("srv", "media", "mnt")]
+    for each in made[:2]:
+        each.mkdir()
+    return made
+
+
+def test_the_scratch_directory_hides_nothing_needed(places: list[Path]) -> None:
+    srv, media, missing = places
+    free = machine_place.free_place
+    assert free([], [], places) == srv
+    assert free([srv / "home" / "ann"], [], places) == media
+    assert free([srv], [], places) == media
+    assert free([], [srv], places) == media
+    assert free([media], [srv / "disk"], places) is None
+    assert free([], [], [missing]) is None
+
+
+def test_an_empty_directory_is_hidden_first(places: list[Path]) -> None:
+    (places[0] / "site").mkdir()
+    assert machine_place.free_place([], [], places) == places[1]
+
+
+ITEM = cast(pytest.Item, SimpleNamespace(path=Path("test_traffic.py")))
+OF_THE_MACHINE = cast(pytest.Item, SimpleNamespace(path=Path(mesh.OUTSIDE[0])))
+
+
+@pytest.fixture
+def possible(monkeypatch: pytest.MonkeyPatch, no_machine: None) -> None:
+    monkeypatch.setattr(mesh, "_missing", list)
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+@pytest.mark.usefixtures("possible")
+def test_the_mesh_outside_of_a_machine_is_skipped_and_fails_in_ci(
+    ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    assert _refused(ITEM, "make test-mesh") is outcome
+    mesh.pytest_runtest_setup(OF_THE_MACHINE)
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+@pytest.mark.parametrize("item", [ITEM, OF_THE_MACHINE])
+def test_what_is_lacking_is_the_reason(
+    ci: str, outcome: type[BaseException], item: pytest.Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(mesh, "_missing", lambda: ["The command ip is not installed."])
+    assert _refused(item, "ip is not installed") is outcome
+
+
+def _refused(item: pytest.Item, reason: str) -> type[BaseException]:
+    # Either is caught: a skip that is not expected would skip the test that finds it.
+    with pytest.raises((pytest.skip.Exception, pytest.fail.Exception), match=reason) as refused:
+        mesh.pytest_runtest_setup(item)
+    return refused.type
