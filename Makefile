@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview graph up destroy test test-charts test-engine tools tools-versions lint format docs lock \
+.PHONY: help preview try graph up destroy test test-charts test-engine test-mesh test-real tools tools-versions lint format docs lock \
   benchmark-preview clean
 
 help: ## Show this list.
@@ -14,6 +14,9 @@ help: ## Show this list.
 
 preview: $(VENV)/run ## Print what `pulumi up` would build, without credentials (STACK=dev).
 	@$(BIN)/python -m ops preview --stack $(STACK) $(ARGS)
+
+try: $(VENV)/mesh ## Bring a stack up on this computer and open its product page (STACK=dev; Linux, Go, root).
+	@$(BIN)/python -m local.tryout --stack $(STACK) $(ARGS)
 
 graph: $(VENV)/run ## Print the components and their order as a Mermaid diagram (STACK=dev).
 	@$(BIN)/python -m ops graph --stack $(STACK)
@@ -34,6 +37,12 @@ test-charts: $(VENV)/local ## Render every release with helm and Istio's charts,
 test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against stand-in providers (needs Go).
 	@$(BIN)/python -m local.tools pulumi || test "$$CI" != true
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:unraisableexception tests/engine $(ARGS)
+
+test-mesh: $(VENV)/mesh ## Run both stacks on a real API server, istiod and proxies (needs Linux, Go, root).
+	@$(BIN)/python -m local.tools || test "$$CI" != true
+	@$(BIN)/python -m tests.mesh $(ARGS)
+
+test-real: test-charts test-engine test-mesh ## All tests on real software.
 
 tools: $(VENV)/local ## Build the pinned tools of the proofs into .tools/bin (needs Go; minutes, once).
 	@$(BIN)/python -m local.tools
@@ -62,6 +71,8 @@ lock: $(VENV)/dev ## Resolve the pinned requirements again, with hashes.
 	  --no-emit-find-links --no-header --no-annotate -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate -o requirements-local.txt requirements-local.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate -o requirements-mesh.txt requirements-mesh.in
 
 clean: ## Remove the virtual environment and caches.
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -82,4 +93,9 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/run
 $(VENV)/local: requirements-local.txt $(VENV)/dev
 	@echo "Installing the locked packages of the proofs (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.txt
+	@touch $@
+
+$(VENV)/mesh: requirements-mesh.txt $(VENV)/local
+	@echo "Installing the locked packages of a running mesh (once, 200 MB) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mesh.txt
 	@touch $@

@@ -10,7 +10,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +67,13 @@ class Run:
         return [step for step in self.steps if step.op in ops]
 
 
+Watch = Callable[[Step], object]
+
+
+def _unwatched(step: Step) -> None:
+    """Nobody looks on."""
+
+
 class Failed(Exception):
     """The engine ended with an error; ``run`` is what it did until then."""
 
@@ -105,9 +112,9 @@ class Session:
         written["config"] = without_nones(merge(written["config"], ours))
         self.file.write_text(yaml.safe_dump(written))
 
-    def up(self) -> Run:
-        """`pulumi up`. Raises Failed."""
-        return self._run("up")
+    def up(self, watch: Watch = _unwatched) -> Run:
+        """`pulumi up`. Raises Failed. watch: told of every step as it begins."""
+        return self._run("up", watch)
 
     def preview(self) -> Run:
         """`pulumi preview`. Raises Failed."""
@@ -140,12 +147,18 @@ class Session:
         """Every file the backend keeps: stacks, history, backups."""
         return (path for path in self.backend.rglob("*") if path.is_file())
 
-    def _run(self, operation: str) -> Run:
+    def _run(self, operation: str, watch: Watch = _unwatched) -> Run:
         run = Run()
         lines: list[str] = []
         act = getattr(self._selected(), operation)
+
+        def note(event: EngineEvent) -> None:
+            for step in _begun(event):
+                run.steps.append(step)
+                watch(step)
+
         try:
-            act(on_output=lines.append, on_event=lambda event: _note(event, run.steps), color="never")
+            act(on_output=lines.append, on_event=note, color="never")
         except automation.errors.CommandError as error:
             run.text = "\n".join(lines) or str(error)
             raise Failed(run) from None
@@ -201,8 +214,8 @@ def _served(stand_ins: Sequence[StandIn]) -> Iterator[dict[str, str]]:
         yield server.environment(ports)
 
 
-def _note(event: EngineEvent, steps: list[Step]) -> None:
+def _begun(event: EngineEvent) -> Iterator[Step]:
     told = event.resource_pre_event
     if told is not None:
         metadata = told.metadata
-        steps.append(Step(op=str(OpType(metadata.op).value), urn=metadata.urn, changed=tuple(metadata.diffs or ())))
+        yield Step(op=str(OpType(metadata.op).value), urn=metadata.urn, changed=tuple(metadata.diffs or ()))

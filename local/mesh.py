@@ -19,6 +19,9 @@ from local.providers.api_cluster import ApiCluster
 from local.providers.kubernetes import Kubernetes
 from local.world import World
 
+# Seconds until the played NLB has seen what the engine made.
+APPEARS = 15.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
@@ -29,6 +32,10 @@ class Mesh:
     kubelet: Kubelet
     entrance: LoadBalancers
     folder: Path
+
+    def address(self, gateway: str) -> str:
+        """Of the NLB of a gateway of the settings. Raises LookupError."""
+        return self.entrance.address(self.world.session.outputs()["gateways"][gateway]["dnsName"], within=APPEARS)
 
 
 @contextmanager

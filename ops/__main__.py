@@ -63,7 +63,9 @@ def diff(
     head: Annotated[str | None, typer.Option("--head", metavar="REF", help="Default: the files as they lie.")] = None,
     stack: Annotated[list[str] | None, typer.Option("--stack", help="May be repeated. Default: every stack.")] = None,
     format: Annotated[Literal["markdown", "json"], typer.Option("--format", help="How to print it.")] = "markdown",
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Most bytes of Markdown, 0 for no limit.")] = 65_000,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, help="Most bytes of Markdown; 0 for no limit. Default: a comment's.")
+    ] = None,
     pull: Annotated[bool, typer.Option("--pull", help="Fetch charts from their repositories.")] = False,
     today: Today = None,
 ) -> None:

@@ -25,6 +25,8 @@ SECONDS = 10
 Address = tuple[str, int]
 Reach = Callable[[str], contextlib.AbstractContextManager[Address]]
 
+# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: they say nothing about whose key it is.
+_OUT_OF_TIME = (9, 10)
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
 # A template that leaves the key where it is.
 _PUBLIC = "\n".join(f'{{{{index .data "{key}"}}}}' for key in (trust.CA_CERT, trust.CERT_CHAIN, trust.ROOT_CERT))
@@ -99,7 +101,9 @@ def _accepts(address: Address, trusted: str) -> bool:
     try:
         with socket.create_connection(address, timeout=SECONDS) as connection, context.wrap_socket(connection):
             return True
-    except ssl.SSLCertVerificationError:
+    except ssl.SSLCertVerificationError as error:
+        if error.verify_code in _OUT_OF_TIME:
+            raise Unreadable(f"it shows a chain in which a {error.verify_message}") from None
         return False
 
 

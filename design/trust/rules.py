@@ -129,7 +129,7 @@ def restarted_in_future(certificates: Certificates, today: datetime.date) -> lis
     return [
         Problem(
             key=f"{_KEY}.workloadsRestarted",
-            value=moment,
+            value=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             reason=f"is after today, {today}: it says since when every workload has been restarted, and shortens the "
             "wait before a root is dropped.",
             remedy="Restart them first, then write the moment before the first of them was.",

@@ -26,13 +26,14 @@ STYLE = """
 body{margin:0;background:#f6f4ef;color:#1c1917;font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 header{background:#1e2a44;color:#fff}
 header>div,main,footer{max-width:62rem;margin:0 auto;padding:0 1.5rem}
-header>div{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.75rem;min-height:4rem}
+header>div{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:0 .75rem;min-height:4rem}
+header .brand{padding:.5rem 0}
 header a{color:inherit;text-decoration:none}
 .brand{font-weight:600;letter-spacing:.02em}
 form,.who{display:flex;gap:.5rem;align-items:center;margin:.5rem 0}
 input,button,.out{font:inherit;border-radius:.4rem;padding:.4rem .7rem;border:1px solid transparent}
-input{width:10rem;background:#fff;color:#1c1917}
-button,.out{background:#e8b04a;color:#1c1917;font-weight:600;cursor:pointer}
+input{width:10rem;min-width:0;flex:1;background:#fff;color:#1c1917}
+button,.out{white-space:nowrap;background:#e8b04a;color:#1c1917;font-weight:600;cursor:pointer}
 .out{background:transparent;border-color:#8fa0c4;color:#fff;font-weight:400}
 .hero{display:flex;gap:2.5rem;padding:3rem 0 2rem;align-items:center}
 .cover{flex:none;width:9rem;aspect-ratio:2/3;border-radius:.3rem .6rem .6rem .3rem;color:#f8e9c6;padding:1.1rem;

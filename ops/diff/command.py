@@ -33,14 +33,16 @@ class Asked:
     today: datetime.date
 
 
-def run(root: Path, asked: Asked, style: str, limit: int) -> tuple[str, int]:
-    """What to print, and the exit status.
+def run(root: Path, asked: Asked, style: str, limit: int | None) -> tuple[str, int]:
+    """What to print, and the exit status; limit: of Markdown, ``None`` for a comment's.
 
     Raises revisions.RevisionError and NoSuchStack.
     """
     found = evaluated(root, asked)
-    page = json.dumps(as_json.report(found), indent=2) if style == "json" else markdown.report(found, limit).rstrip()
-    return page, EXIT[found.status]
+    if style == "json":
+        return json.dumps(as_json.report(found), indent=2), EXIT[found.status]
+    most = markdown.COMMENT if limit is None else limit
+    return markdown.report(found, most).rstrip(), EXIT[found.status]
 
 
 def evaluated(root: Path, asked: Asked) -> Report:

@@ -52,6 +52,11 @@ def told(identity: Identity) -> str:
     return f"{namespace}/{name} ({kind})" if namespace else f"{name} ({kind})"
 
 
+def stays(identity: Identity, after: Mapping[Identity, Manifest]) -> bool:
+    """Whether the namespace of an object is still there to be unprotected."""
+    return ("Namespace", "", identity[1]) in after
+
+
 def opened(value: Any) -> Any:
     """Texts that are JSON objects or lists as what they say: policies, annotations."""
     if isinstance(value, Mapping):

@@ -67,9 +67,10 @@ def code(text: str) -> str:
 
 
 def text(said: str) -> str:
-    """In one line, as prose: what has a meaning in Markdown or HTML loses it, a mention too."""
+    """In one line, as prose: what has a meaning in Markdown or HTML loses it, a mention too; plain words stay code."""
     escaped = html.escape(" ".join(said.split()), quote=False)
-    return re.sub(r"([\\`*_\[\]#~|])", r"\\\1", escaped).replace("@", "@\u200b")
+    safe = re.sub(r"([\\`*_\[\]#~|])", r"\\\1", escaped).replace("@", "@\u200b")
+    return re.sub(r"\\`([A-Za-z0-9 =./-]+)\\`", r"`\1`", safe)
 
 
 def clipped(said: str, longest: int) -> str:

@@ -1,19 +1,32 @@
 """Everything here but the tests of the machine itself runs inside of one, and every worker in a network of its own."""
 
 import os
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
 from local import machine
+from local.load_balancer import Visitor
+from local.mesh import Mesh
 from tests import needs
+from tests.mesh import meshes
 
+STACKS = ("dev", "prod")
 # They start machines of their own.
 OUTSIDE = ("test_machine.py", "test_machine_ends.py")
 
 # Before this worker starts anything that would stay in the network of the others.
 if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
     machine.fresh_network()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker for each stack, so that it is brought up once; other files stay together."""
+    for item in items:
+        used = [stack for stack in STACKS if stack in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,3 +42,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @cache
 def _missing() -> list[str]:
     return machine.lacking()
+
+
+@pytest.fixture(scope="session")
+def dev() -> Iterator[Mesh]:
+    """The stack dev, up; whoever changes it puts it back."""
+    with meshes.up("dev") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def prod() -> Iterator[Mesh]:
+    """The stack prod, up; whoever changes it puts it back."""
+    with meshes.up("prod") as made:
+        yield made
+
+
+@pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    """Somebody outside."""
+    with Visitor() as made:
+        yield made

@@ -206,6 +206,17 @@ class TestComponent:
         for route in built.of_type("kubernetes:networking.istio.io/v1:VirtualService"):
             assert all(route.reaches(other) for other in [*rules, *deployments])
 
+    def test_no_workload_waits_for_its_service(self, built: harness.Stack) -> None:
+        """The provider waits with a Service until it has pods: the two would wait for each other."""
+        services = built.of_type("kubernetes:core/v1:Service")
+        assert services
+        for workload in built.of_type("kubernetes:apps/v1:Deployment"):
+            assert not any(workload.reaches(service) for service in services)
+
+    def test_no_route_exists_before_the_services_it_leads_to(self, built: harness.Stack) -> None:
+        for route in built.of_type("kubernetes:networking.istio.io/v1:VirtualService"):
+            assert all(route.reaches(service) for service in built.of_type("kubernetes:core/v1:Service"))
+
     def test_nothing_in_it_exists_before_its_namespace(self, built: harness.Stack) -> None:
         namespace = built.kubernetes("Namespace", "bookinfo")
         inside = [node for node in built.nodes if node.inputs.get("metadata", {}).get("namespace") == "bookinfo"]

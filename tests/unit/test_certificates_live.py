@@ -198,6 +198,12 @@ def test_an_istiod_that_cannot_be_reached_is_said(root_rotation: dict[str, Bundl
     assert "a could not be asked: " in compared(ROTATION["stable"], found)[0]
 
 
+def test_an_authority_that_has_ended_is_said(tmp_path: Path) -> None:
+    ended = up(Cluster(now=NOW - trust.INTERMEDIATE_LIFETIME - datetime.timedelta(hours=1)), ROTATION["stable"])
+    [told] = compared(ROTATION["stable"], read(Kubectl(ended), ended, tmp_path))
+    assert "a could not be asked: it shows a chain in which a certificate has expired." in told
+
+
 def test_without_an_istiod_that_is_the_difference(root_rotation: dict[str, Bundle]) -> None:
     found = certificates_live.read(Kubectl(root_rotation["stable"], pods=()), certificates_live.forwarding("none"))
     assert compared(ROTATION["stable"], found) == ["No istiod is there. `kubectl -n istio-system get pods` says why."]

@@ -118,6 +118,12 @@ def test_no_limit_leaves_nothing_out() -> None:
     assert said.count("**changed** ") == 3000
 
 
+def test_prose_keeps_plain_code_and_no_other_markup() -> None:
+    assert page.text(
+        "`up` refuses *that*, @team: `<b>`"
+    ) == r"`up` refuses \*that\*, @\u200bteam: \`&lt;b&gt;\`".replace(r"\u200b", "\u200b")
+
+
 def test_long_values_show_where_they_begin_to_differ() -> None:
     before, after = (f"{'a' * 300}{end}" for end in ("old", "new"))
     said = page.values(before, after)

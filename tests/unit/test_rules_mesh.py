@@ -94,6 +94,12 @@ CASES = [
         says="no chain would verify",
     ),
     Case(
+        rule="trust.restarted_in_future",
+        changes=certificates(workloadsRestarted="2099-01-01T00:00:00Z"),
+        key="mesh.certificates.workloadsRestarted",
+        says="every workload has been restarted",
+    ),
+    Case(
         rule="namespaces.unique_names",
         changes=namespaces({"name": "shop"}, {"name": "shop"}),
         key="namespaces[1].name",

@@ -174,7 +174,7 @@ CASES = {
     ),
     "restarted_in_future": (
         certificates().model_copy(update={"workloads_restarted": datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)}),
-        'mesh.certificates.workloadsRestarted: "2026-11-24 00:00:00+00:00"',
+        'mesh.certificates.workloadsRestarted: "2026-11-24T00:00:00Z"',
         "is after today, 2026-11-22",
         "Restart them first",
     ),

@@ -1,7 +1,7 @@
 """What of a change can hurt, by rules: small functions over a comparison, each on its own."""
 
 from ops.diff.changes import Comparison, Risk, Sides
-from ops.diff.risks import access, availability, cloud, mesh, state, trust, versions
+from ops.diff.risks import access, authorization, availability, cloud, iam, mesh, state, trust, versions
 from ops.diff.risks.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -9,7 +9,9 @@ RULES: tuple[Rule, ...] = (
     *trust.RULES,
     *versions.RULES,
     *mesh.RULES,
+    *authorization.RULES,
     *cloud.RULES,
+    *iam.RULES,
     *access.RULES,
     *availability.RULES,
 )

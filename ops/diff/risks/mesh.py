@@ -1,13 +1,12 @@
-"""What the mesh lets through: mutual TLS, authorization, the way out, the way in, Pod Security."""
+"""What the mesh lets through: mutual TLS, the way out, the way in, Pod Security."""
 
-import itertools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from design import names
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import edits, objects, told
+from ops.diff.edits import edits, objects, stays, told
 from ops.diff.risks.rule import Found, Rule
 
 # Weakest first. A mode that is not set is inherited, and at the top permissive.
@@ -21,26 +20,13 @@ def mutual_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
     before, after = objects(comparison)
     for each in sorted(before.keys() | after.keys()):
         old, new = before.get(each), after.get(each)
-        if each[0] == "PeerAuthentication" and (new is not None or _stays(each, after)):
+        if each[0] == "PeerAuthentication" and (new is not None or stays(each, after)):
             for where in sorted({*_modes(old), *_modes(new)}):
                 was, now = _modes(old).get(where), _modes(new).get(where)
                 if MTLS.get(now, 1) < MTLS.get(was if old else "STRICT", 1):
                     yield told(each), f"{where}: {was or 'not set'} \u2192 {now or 'not set'}: plain text is let in."
         elif each[0] == "DestinationRule" and _sends_plain_text(new) and not _sends_plain_text(old):
             yield told(each), "trafficPolicy.tls.mode: DISABLE: calls leave without mutual TLS."
-
-
-def authorization_is_loosened(comparison: Comparison) -> Iterator[Found]:
-    """Somebody may call what they could not call before."""
-    before, after = objects(comparison)
-    for each in sorted(before.keys() | after.keys()):
-        if each[0] != "AuthorizationPolicy" or (each not in after and not _stays(each, after)):
-            continue
-        old, new = before.get(each), after.get(each)
-        if each not in before and ("Namespace", "", each[1]) not in before:
-            # The policies of a new namespace open nothing that was closed.
-            continue
-        yield from ((told(each), what) for what in _looser(old, new))
 
 
 def way_out_is_opened(comparison: Comparison) -> Iterator[Found]:
@@ -95,11 +81,6 @@ def namespace_leaves_the_mesh(comparison: Comparison) -> Iterator[Found]:
                 yield told(each), f"loses the label {label}: no policy of the mesh holds in it."
 
 
-def _stays(identity: tuple[str, str, str], after: Mapping[Any, Manifest]) -> bool:
-    """Whether the namespace is still there to be unprotected; the root namespace is everybody's."""
-    return ("Namespace", "", identity[1]) in after
-
-
 def _modes(policy: Manifest | None) -> dict[str, Any]:
     spec = (policy or {}).get("spec") or {}
     found = {"mtls.mode": (spec.get("mtls") or {}).get("mode")} if policy else {}
@@ -109,53 +90,6 @@ def _modes(policy: Manifest | None) -> dict[str, Any]:
 
 def _sends_plain_text(rule: Manifest | None) -> bool:
     return '"tls": {"mode": "DISABLE"' in json.dumps((rule or {}).get("spec") or {}, sort_keys=True)
-
-
-def _looser(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
-    if old and new and _action(old) != _action(new):
-        yield f"action: {_action(old)} \u2192 {_action(new)}."
-    elif old and new and _target(old) != _target(new):
-        yield "holds for other workloads."
-    elif _action(new or old or {}) != "ALLOW":
-        yield from _named("refuses less", _grants(old) - _grants(new))
-    elif new is not None:
-        yield from _named("allows more", _grants(new) - _grants(old))
-    elif not _grants(old):
-        yield "goes: what no other policy closes is open."
-
-
-def _named(what: str, grants: set[str]) -> Iterator[str]:
-    if grants:
-        yield f"{what}: {'; '.join(sorted(grants)[:3])}{' and more' if len(grants) > 3 else ''}."
-
-
-def _action(policy: Manifest) -> str:
-    return str((policy.get("spec") or {}).get("action") or "ALLOW")
-
-
-def _target(policy: Manifest | None) -> Any:
-    spec = (policy or {}).get("spec") or {}
-    return spec.get("selector"), spec.get("targetRefs")
-
-
-def _grants(policy: Manifest | None) -> set[str]:
-    """Every single combination that the rules name, in words."""
-    rules = ((policy or {}).get("spec") or {}).get("rules") or []
-    return {grant for rule in rules for grant in _combinations(rule or {})}
-
-
-def _combinations(rule: Mapping[str, Any]) -> Iterator[str]:
-    sources = [one for each in rule.get("from") or [{}] for one in _single(each.get("source") or {})]
-    operations = [one for each in rule.get("to") or [{}] for one in _single(each.get("operation") or {})]
-    when = f" when {json.dumps(rule['when'], sort_keys=True)}" if rule.get("when") else ""
-    for source, operation in itertools.product(sources, operations):
-        yield f"{source or 'anybody'} to {operation or 'anything'}{when}"
-
-
-def _single(given: Mapping[str, list[Any]]) -> Iterator[str]:
-    """One text for each combination of the values of all keys."""
-    pairs = [[f"{key} {value}" for value in values] for key, values in sorted(given.items()) if values]
-    return (", ".join(each) for each in itertools.product(*pairs))
 
 
 def _hosts(sidecar: Manifest) -> set[str]:
@@ -178,11 +112,6 @@ RULES = (
         title="Mutual TLS is loosened",
         why="Whoever is in the network reads and writes what is plain text, and no identity is proven.",
         find=mutual_tls_is_loosened,
-    ),
-    Rule(
-        title="Authorization is loosened",
-        why="Ask whether each new caller is meant.",
-        find=authorization_is_loosened,
     ),
     Rule(
         title="The way out is opened",

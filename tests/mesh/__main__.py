@@ -1,0 +1,22 @@
+"""Runs the tests of this folder inside a machine of namespaces: ``python -m tests.mesh [pytest's arguments]``."""
+
+import os
+import sys
+from typing import NoReturn
+
+from local import machine
+
+# A worker for each stack; those in one share it.
+PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception", "tests/mesh")
+
+
+def main() -> NoReturn:
+    """Without what a machine needs, pytest itself says what is lacking, and skips or fails."""
+    command = [sys.executable, *PYTEST, *sys.argv[1:]]
+    if machine.lacking():
+        os.execv(command[0], command)
+    machine.enter(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""A stack that runs, for tests to look at, to visit and to change for a while."""
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from local import machine, mesh, pinned_tools, tools
+from local.entrance.browser import Answer
+from local.load_balancer import Visitor
+from local.mesh import Mesh
+from local.processes import poll
+from tests import needs
+
+# The logs of a world whose tests failed are copied here; everything else of it vanishes.
+LOGS = tools.ROOT / ".tools" / "logs"
+SOON = 30.0
+
+
+@contextmanager
+def up(stack: str) -> Iterator[Mesh]:
+    """A committed stack, brought up."""
+    for name in ("pulumi", *pinned_tools.MESH):
+        needs.tool(name)
+    needs.istio_charts()
+    folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))
+    try:
+        with mesh.mesh(stack, folder, today=datetime.date.today()) as made:
+            made.world.session.up()
+            yield made
+    except BaseException:
+        keep_logs(stack, folder)
+        raise
+
+
+def keep_logs(stack: str, folder: Path) -> Path:
+    """Copy the logs of a world out of the machine, over those of the time before."""
+    kept = LOGS / stack
+    shutil.rmtree(kept, ignore_errors=True)
+    for log in folder.rglob("*.log"):
+        target = kept / log.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(log, target)
+    return kept
+
+
+@contextmanager
+def changed(made: Mesh, settings: Mapping[str, Any]) -> Iterator[None]:
+    """The stack with other settings, merged over its own, while the block runs; then as it was."""
+    session = made.world.session
+    before = session.file.read_text()
+    session.change(settings)
+    try:
+        session.up()
+        yield
+    finally:
+        session.file.write_text(before)
+        session.up()
+
+
+def visit(made: Mesh, visitor: Visitor, url: str, **asked: Any) -> Answer:
+    """What a visitor of the public gateway is answered, once its NLB has a healthy target."""
+    at = made.address("public")
+    answers: list[Answer] = []
+
+    def answered() -> bool:
+        try:
+            answers.append(visitor.ask(url, at=at, **asked))
+        except OSError:
+            return False
+        return True
+
+    assert poll(answered, within=SOON), f"nobody answers {url} at {at}"
+    return answers[-1]
+
+
+def eventually(check: Any, *, within: float = SOON) -> None:
+    """Wait until ``check`` no longer raises AssertionError; the last one is raised. For what takes a moment."""
+    failed: list[AssertionError] = []
+
+    def holds() -> bool:
+        try:
+            check()
+        except AssertionError as error:
+            failed[:] = [error]
+            return False
+        return True
+
+    if not poll(holds, within=within, every=0.2):
+        raise failed[0]
