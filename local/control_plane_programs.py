@@ -85,6 +85,8 @@ def _api_server(files: Files, folder: Path, address: str) -> dict[str, str]:
         # As in EKS: what is made for another audience, such as a sidecar's token for istiod, opens nothing here.
         "api-audiences": ISSUER,
         "authorization-mode": "RBAC",
+        # As in EKS: who may run such pods is for Pod Security to say.
+        "allow-privileged": "true",
         "service-cluster-ip-range": SERVICE_RANGE,
         # Webhooks of Services are reached at their pods, as from a control plane outside of the cluster's network.
         "enable-aggregator-routing": "true",

@@ -1,0 +1,1 @@
+"""A node: its kubelet, container runtime and network plugin, played."""

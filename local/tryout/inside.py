@@ -134,7 +134,10 @@ def _wait(console: Console) -> int:
     if os.environ.get("CI") == "true":
         return 0
     console.print("Ctrl-C takes everything down.")
-    signal.pause()
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("\nDown; nothing is left behind.")
     return 0
 
 

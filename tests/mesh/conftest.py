@@ -25,8 +25,14 @@ if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for each stack, so that it is brought up once; other files stay together."""
     for item in items:
-        used = [stack for stack in STACKS if stack in getattr(item, "fixturenames", ())]
+        used = [stack for stack in STACKS if stack in _worlds(item)]
         item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
+
+
+def _worlds(item: pytest.Item) -> set[str]:
+    """Fixtures by name, and what ``stack`` is this time."""
+    chosen = item.callspec.params.get("stack") if hasattr(item, "callspec") else None
+    return {*getattr(item, "fixturenames", ()), chosen}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,6 +62,13 @@ def prod() -> Iterator[Mesh]:
     """The stack prod, up; whoever changes it puts it back."""
     with meshes.up("prod") as made:
         yield made
+
+
+@pytest.fixture(params=STACKS)
+def stack(request: pytest.FixtureRequest) -> Mesh:
+    """Each of both."""
+    made: Mesh = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def test_a_change_that_renames_a_component(aliased: bool) -> None:
 def test_a_new_stack_and_a_removed_one_are_told_apart() -> None:
     new, removed = world.compared(None, world.planned("dev")), world.compared(world.planned("dev"), None)
     assert (rules(new), rules(removed)) == (set(), {"stack-is-dropped"})
+    assert (new.outputs, removed.outputs, new.releases, removed.releases) == ((), (), (), ())
     page = markdown.report(report(new))
     assert "a new stack of" in page
     assert "**removed**" not in markdown.report(report(removed))

@@ -112,6 +112,13 @@ def test_a_page_keeps_any_limit_and_says_that_it_is_shortened(limit: int) -> Non
     assert said.count("\n```") % 2 == 0
 
 
+def test_a_page_that_cannot_be_short_enough_ends_at_a_line_and_says_so() -> None:
+    said = markdown.report(report(*(RISKS for _ in range(300))), 2_000)
+    assert 1_000 < len(said.encode()) <= 2_000
+    assert said.endswith("\n\nThe rest is left out: `python -m ops diff --limit 0`\n")
+    assert "<details" not in said
+
+
 def test_no_limit_leaves_nothing_out() -> None:
     said = markdown.report(report(tagged("x", 3000)), 0)
     assert "Shortened" not in said

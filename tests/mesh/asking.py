@@ -1,0 +1,67 @@
+"""Pods to ask from, and what a refusal looks like from there."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from local import callers
+from local.callers import Caller, Reply
+from local.mesh import Mesh
+
+PORT = 9080
+# One path of each service of Bookinfo that answers a GET.
+PATHS = {
+    "productpage": "/productpage",
+    "details": "/details/0",
+    "reviews": "/reviews/0",
+    "ratings": "/ratings/0",
+}
+
+
+@contextmanager
+def caller(
+    mesh: Mesh,
+    namespace: str,
+    name: str,
+    *,
+    service_account: str = "default",
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> Iterator[Caller]:
+    """A pod that asks while the block runs."""
+    api = mesh.control_plane.api
+    made = Caller(api=api, kubelet=mesh.kubelet, namespace=namespace, name=name)
+    try:
+        yield callers.start(
+            api,
+            mesh.kubelet,
+            namespace,
+            name,
+            service_account=service_account,
+            labels=labels,
+            annotations=annotations,
+        )
+    finally:
+        made.remove()
+
+
+def url(service: str, path: str | None = None, *, host: str | None = None) -> str:
+    """Of a service of Bookinfo. host: in the place of its name, as that of a pod."""
+    return f"http://{host or f'{service}.bookinfo'}:{PORT}{path or PATHS[service]}"
+
+
+def addresses(mesh: Mesh, service: str) -> list[str]:
+    """Of the pods behind a service of Bookinfo."""
+    pods = mesh.control_plane.api.list("v1", "Pod", "bookinfo", labels=f"app={service}")
+    found = [pod["status"]["podIP"] for pod in pods]
+    assert found, service
+    return found
+
+
+def forbidden(reply: Reply) -> bool:
+    """The other side's proxy knows who asks, and says no."""
+    return (reply.status, reply.body) == (403, "RBAC: access denied")
+
+
+def reset(reply: Reply) -> bool:
+    """Cut off before any answer."""
+    return reply.status is None and reply.error.startswith(("ConnectionResetError", "RemoteDisconnected"))

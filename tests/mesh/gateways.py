@@ -1,0 +1,144 @@
+"""The public gateway of a stack that runs: its pods, its part of the AWS account, and what its proxies are told."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from design import names
+from local.api import Manifest
+from local.callers import ready
+from local.mesh import Mesh
+from tests.mesh.meshes import eventually
+
+NAME = "public"
+WORKLOAD = names.gateway_workload(NAME)
+PROXY = "istio-proxy"
+MANAGER = "envoy.filters.network.http_connection_manager"
+
+
+def pods(mesh: Mesh) -> list[Manifest]:
+    """Those that are to stay, by name."""
+    found = mesh.control_plane.api.list("v1", "Pod", WORKLOAD)
+    return sorted((pod for pod in found if not leaves(pod)), key=lambda pod: str(pod["metadata"]["name"]))
+
+
+def leaves(pod: Manifest) -> bool:
+    """Whether it is asked to end."""
+    return "deletionTimestamp" in pod["metadata"]
+
+
+def admin(mesh: Mesh, pod: Manifest, path: str, method: str = "GET") -> str:
+    """What the admin interface of a pod's proxy answers."""
+    argv = ["pilot-agent", "request", method, path]
+    done = mesh.kubelet.exec(WORKLOAD, pod["metadata"]["name"], PROXY, argv)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listeners(mesh: Mesh, pod: Manifest) -> dict[int, Manifest]:
+    """What a pod's proxy listens with for visitors, by port."""
+    configs = json.loads(admin(mesh, pod, "config_dump"))["configs"]
+    dynamic = [each for config in configs for each in config.get("dynamic_listeners", ())]
+    found = [each["active_state"]["listener"] for each in dynamic]
+    return {each["address"]["socket_address"]["port_value"]: each for each in found}
+
+
+def http_managers(listener: Manifest) -> list[Manifest]:
+    """How the chains of a listener treat HTTP."""
+    chains = [*listener.get("filter_chains", ()), *filter(None, [listener.get("default_filter_chain")])]
+    filters = [each for chain in chains for each in chain["filters"]]
+    return [each["typed_config"] for each in filters if each["name"] == MANAGER]
+
+
+def group(mesh: Mesh, port: int = 80) -> str:
+    """ARN of the target group behind a port of the NLB."""
+    session = mesh.world.account.session
+    with session.lock:
+        found = {each["Port"]: each["TargetGroupArn"] for each in session.elb.describe_target_groups()["TargetGroups"]}
+    return str(found[port])
+
+
+def listener_attributes(mesh: Mesh, port: int = 80) -> dict[str, str]:
+    """Of the NLB's listener at a port."""
+    session = mesh.world.account.session
+    with session.lock:
+        (balancer,) = session.elb.describe_load_balancers()["LoadBalancers"]
+        answer = session.elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        arns = {each["Port"]: each["ListenerArn"] for each in answer}
+        return _pairs(session.elb.describe_listener_attributes(ListenerArn=arns[port])["Attributes"])
+
+
+def group_attributes(mesh: Mesh, arn: str) -> dict[str, str]:
+    """Of a target group."""
+    session = mesh.world.account.session
+    with session.lock:
+        return _pairs(session.elb.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"])
+
+
+@contextmanager
+def with_group_attribute(mesh: Mesh, arn: str, key: str, value: str) -> Iterator[None]:
+    """Another value, behind the stack's back, while the block runs."""
+    session = mesh.world.account.session
+
+    def write(text: str) -> None:
+        with session.lock:
+            session.elb.modify_target_group_attributes(TargetGroupArn=arn, Attributes=[{"Key": key, "Value": text}])
+
+    before = group_attributes(mesh, arn)[key]
+    write(value)
+    try:
+        yield
+    finally:
+        write(before)
+
+
+def states(mesh: Mesh, port: int = 80) -> dict[str, str]:
+    """Of the NLB's targets behind a port, by address."""
+    return {address: state for (address, _), (state, _) in mesh.entrance.states(group(mesh, port)).items()}
+
+
+def settle(mesh: Mesh) -> None:
+    """Wait until the NLB has the pods that stay as healthy targets, and no other."""
+
+    def settled() -> None:
+        there = pods(mesh)
+        assert all(map(ready, there)), [pod["status"] for pod in there]
+        assert states(mesh) == {pod["status"]["podIP"]: "healthy" for pod in there}
+        deployment = mesh.control_plane.api.get("apps/v1", "Deployment", WORKLOAD, WORKLOAD)
+        assert deployment, WORKLOAD
+        status: Mapping[str, Any] = deployment["status"]
+        assert status["observedGeneration"] == deployment["metadata"]["generation"]
+        assert status.get("updatedReplicas") == status["replicas"] == status.get("availableReplicas"), status
+
+    eventually(settled, within=90)
+
+
+def logged(mesh: Mesh, path: str) -> dict[str, Any]:
+    """The line of a proxy's access log for a path that was asked for once."""
+    return eventually_found(lambda: _logged(mesh, path), f"no line for {path}")
+
+
+def eventually_found(find: Callable[[], dict[str, Any] | None], complaint: str) -> dict[str, Any]:
+    """What is there after a moment."""
+    found: list[dict[str, Any]] = []
+
+    def there() -> None:
+        one = find()
+        assert one is not None, complaint
+        found.append(one)
+
+    eventually(there)
+    return found[0]
+
+
+def _logged(mesh: Mesh, path: str) -> dict[str, Any] | None:
+    for pod in pods(mesh):
+        for line in mesh.kubelet.log(WORKLOAD, pod["metadata"]["name"], PROXY).splitlines():
+            if f'"path":"{path}"' in line:
+                return dict(json.loads(line))
+    return None
+
+
+def _pairs(attributes: list[dict[str, str]]) -> dict[str, str]:
+    return {each["Key"]: each["Value"] for each in attributes}

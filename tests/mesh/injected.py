@@ -1,0 +1,47 @@
+"""What the injector has made of a pod."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from local import callers
+from local.api import Api, Manifest
+
+PROXY = "istio-proxy"
+STATUS, REVISION = "sidecar.istio.io/status", "istio.io/rev"
+
+
+def tried(api: Api, namespace: str, **given: Mapping[str, str]) -> Manifest:
+    """A pod as the API server would keep it, were it created. Raises ApiRefused. given: labels, annotations."""
+    return api.create(callers.manifest(namespace, "tried", **given), dry_run=True)
+
+
+def revision(pod: Manifest) -> str | None:
+    """Of the istiod that injected the pod; None for one that came back as it was sent."""
+    annotations = pod["metadata"].get("annotations") or {}
+    if STATUS not in annotations and sidecar(pod) is None:
+        return None
+    named = {json.loads(annotations[STATUS])["revision"], annotations[REVISION]}
+    assert len(named) == 1, named
+    # And it is that istiod which the proxy will talk to.
+    assert discovery(pod) == f"istiod-{annotations[REVISION]}.istio-system.svc:15012"
+    return str(annotations[REVISION])
+
+
+def sidecar(pod: Manifest) -> Manifest | None:
+    """The proxy, wherever it runs in the pod."""
+    spec = pod["spec"]
+    found = [each for each in [*spec.get("initContainers", ()), *spec["containers"]] if each["name"] == PROXY]
+    return found[0] if found else None
+
+
+def environment(pod: Manifest) -> dict[str, Any]:
+    """Of the proxy, what is written down."""
+    proxy = sidecar(pod)
+    assert proxy, pod["metadata"]
+    return {each["name"]: each.get("value") for each in proxy["env"]}
+
+
+def discovery(pod: Manifest) -> str:
+    """Where the proxy will ask for its configuration."""
+    return str(json.loads(environment(pod)["PROXY_CONFIG"])["discoveryAddress"])

@@ -1,0 +1,67 @@
+"""Objects of a running stack, changed or missing for a while: what the tests break."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from local.api import Api, Manifest
+
+KEPT = ("name", "namespace", "labels", "annotations")
+# On every namespace, set by nobody.
+OF_KUBERNETES = "kubernetes.io/metadata.name"
+
+
+@contextmanager
+def without(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Iterator[None]:
+    """The object is gone while the block runs; then it is as it was."""
+    before = _found(api, api_version, kind, name, namespace)
+    api.delete(api_version, kind, name, namespace, wait=10)
+    try:
+        yield
+    finally:
+        api.apply(_plain(before), field_manager=_manager(before))
+
+
+@contextmanager
+def with_spec(
+    api: Api, api_version: str, kind: str, name: str, namespace: str, spec: Mapping[str, Any]
+) -> Iterator[None]:
+    """The object has another spec while the block runs; then it is as it was."""
+    before = _found(api, api_version, kind, name, namespace)
+    api.apply({**_plain(before), "spec": dict(spec)}, field_manager=_manager(before))
+    try:
+        yield
+    finally:
+        api.apply(_plain(before), field_manager=_manager(before))
+
+
+@contextmanager
+def with_labels(api: Api, namespace: str, labels: Mapping[str, str | None]) -> Iterator[None]:
+    """The namespace has other labels while the block runs, None removes one; then it is as it was."""
+    found = api.get("v1", "Namespace", namespace)
+    assert found, namespace
+    before = {key: value for key, value in found["metadata"]["labels"].items() if key != OF_KUBERNETES}
+    named = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    api.patch({**named, "metadata": {"name": namespace, "labels": labels}})
+    try:
+        yield
+    finally:
+        manifest = {**named, "metadata": {"name": namespace, "labels": before}}
+        api.apply(manifest, field_manager=_manager(found), force=True)
+
+
+def _found(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Manifest:
+    found = api.get(api_version, kind, name, namespace)
+    assert found, f"{kind} {namespace}/{name}"
+    return found
+
+
+def _plain(found: Manifest) -> Manifest:
+    metadata = {key: found["metadata"][key] for key in KEPT if key in found["metadata"]}
+    return {"apiVersion": found["apiVersion"], "kind": found["kind"], "metadata": metadata, "spec": found["spec"]}
+
+
+def _manager(found: Manifest) -> str:
+    """Who applied it, so that the engine finds its own fields afterwards."""
+    applied = [each["manager"] for each in found["metadata"]["managedFields"] if each["operation"] == "Apply"]
+    return str(applied[0])

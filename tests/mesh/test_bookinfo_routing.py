@@ -1,0 +1,187 @@
+"""Whose reviews a visitor sees: through the balancer, the gateway and every sidecar on the way."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from math import sqrt
+from urllib.parse import urlencode
+
+import pytest
+
+from local.callers import Caller, Reply
+from local.entrance.browser import Answer
+from local.load_balancer import Visitor
+from local.mesh import Mesh
+from tests.mesh import asking, live, meshes
+
+ADDRESS = "http://bookinfo.test"
+COLORS: dict[str, set[str]] = {"v1": set(), "v2": {"black"}, "v3": {"red"}}
+# Enough to tell a tenth from a fifth.
+ASKED = 400
+# Of a normal distribution: a fair count is outside once in a hundred thousand times.
+DEVIATIONS = 4.5
+
+
+class Person:
+    """Somebody with a browser that keeps the shop's cookie and follows its redirects."""
+
+    def __init__(self, mesh: Mesh, visitor: Visitor) -> None:
+        self._mesh, self._visitor = mesh, visitor
+        self._cookie: dict[str, str] = {}
+
+    def looks(self, **headers: str) -> str:
+        """At the product page."""
+        answer = self._ask("/productpage", headers=headers)
+        assert answer.status == 200, answer
+        return answer.body
+
+    def signs_in(self, name: str) -> None:
+        """By the form of the page."""
+        form = re.search(r"<form (.*?)>.*?</form>", self.looks(), re.DOTALL)
+        assert form, "nobody may sign in"
+        said = dict(re.findall(r'(\w+)="([^"]*)"', form[1]))
+        fields = re.findall(r'<input name="(\w+)"', form[0])
+        assert (said["method"], len(fields)) == ("post", 2)
+        self._send(said["action"], urlencode(dict(zip(fields, (name, "whatever"), strict=True))))
+        assert f"Signed in as <b>{name}</b>" in self.looks()
+
+    def signs_out(self) -> None:
+        """By the page's link."""
+        link = re.search(r'href="([^"]*)">Sign out', self.looks())
+        assert link
+        self._follow(self._ask(link[1]))
+
+    def _send(self, action: str, body: str) -> None:
+        kind = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+        self._follow(self._ask(action, method="POST", headers=kind, body=body))
+
+    def _follow(self, answer: Answer) -> None:
+        assert (answer.status, answer.headers["location"]) == (302, "/productpage"), answer
+        self._cookie = {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+    def _ask(self, path: str, *, headers: Mapping[str, str] | None = None, **request: str) -> Answer:
+        sent = {**self._cookie, **(headers or {})}
+        return meshes.visit(self._mesh, self._visitor, ADDRESS + path, headers=sent, **request)
+
+
+@pytest.fixture
+def person(dev: Mesh, visitor: Visitor) -> Person:
+    return Person(dev, visitor)
+
+
+@pytest.fixture(scope="module")
+def productpage(dev: Mesh) -> Iterator[Caller]:
+    """Asks reviews as the product page does, with headers of our choice."""
+    with asking.caller(dev, "bookinfo", "as-productpage", service_account="bookinfo-productpage") as made:
+        yield made
+
+
+def served(page: str) -> str:
+    """The version of reviews on a page, with the stars that are its own."""
+    found = re.findall(r"Served by reviews-(v\d)-", page)
+    assert len(found) == 1, page
+    assert set(re.findall(r'data-color="(\w+)"', page)) == COLORS[found[0]]
+    return str(found[0])
+
+
+def seen(person: Person, looks: int = 10, **headers: str) -> set[str]:
+    return {served(person.looks(**headers)) for _ in range(looks)}
+
+
+def version(answer: Reply | Answer) -> str:
+    """Of the reviews that answered as JSON."""
+    assert answer.status == 200, answer
+    return str(json.loads(answer.body)["podname"]).split("-")[1]
+
+
+def shares(mesh: Mesh, visitor: Visitor) -> Counter[str]:
+    """Which versions answered how often."""
+    reviews = f"{ADDRESS}/api/v1/products/0/reviews"
+    return Counter(version(meshes.visit(mesh, visitor, reviews)) for _ in range(ASKED))
+
+
+def fair(count: int, percent: int) -> bool:
+    """Whether so many of ``ASKED`` come from that chance."""
+    share = percent / 100
+    return abs(count - ASKED * share) <= DEVIATIONS * sqrt(ASKED * share * (1 - share))
+
+
+def test_everybody_sees_version_1(person: Person) -> None:
+    assert seen(person) == {"v1"}
+
+
+def test_who_signs_in_as_jason_sees_version_2_until_he_signs_out(person: Person) -> None:
+    person.signs_in("jason")
+    assert seen(person) == {"v2"}
+    person.signs_out()
+    assert seen(person) == {"v1"}
+
+
+@pytest.mark.parametrize("name", ["jane", "Jason", "jasonx"])
+def test_nobody_else_does(person: Person, name: str) -> None:
+    person.signs_in(name)
+    assert seen(person, 5) == {"v1"}
+
+
+def test_a_visitor_who_sends_the_header_himself_is_not_believed(person: Person, productpage: Caller) -> None:
+    assert seen(person, **{"end-user": "jason"}) == {"v1"}
+    # It is what decides further in.
+    reviews = "http://reviews:9080/reviews/0"
+    assert version(productpage.ask(reviews, headers={"end-user": "jason"})) == "v2"
+    assert version(productpage.ask(reviews)) == "v1"
+
+
+def test_the_page_has_details_too_and_no_error(person: Person) -> None:
+    page = person.looks()
+    assert "<dt>" in page
+    assert 'class="error"' not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/metrics", "/productpages", "/details/0"])
+def test_other_paths_are_not_published(dev: Mesh, visitor: Visitor, path: str) -> None:
+    answer = meshes.visit(dev, visitor, ADDRESS + path)
+    # The gateway's own: productpage's would name the proxy's time.
+    assert (answer.status, answer.body, "x-envoy-upstream-service-time" in answer.headers) == (404, "", False)
+
+
+def test_with_all_v1_jason_sees_version_1_as_well(dev: Mesh, person: Person) -> None:
+    person.signs_in("jason")
+    with meshes.changed(dev, {"bookinfo": {"routing": "all-v1"}}):
+        meshes.eventually(lambda: _only(person, "v1"))
+        assert seen(person) == {"v1"}
+    meshes.eventually(lambda: _only(person, "v2"))
+
+
+def test_as_canary_a_tenth_of_the_requests_goes_to_version_3(dev: Mesh, visitor: Visitor, person: Person) -> None:
+    person.signs_in("jason")
+    with meshes.changed(dev, {"bookinfo": {"routing": "canary"}}):
+        # Who is signed in no longer matters.
+        meshes.eventually(lambda: _only(person, "v1", "v3"))
+        found = shares(dev, visitor)
+        assert set(found) == {"v1", "v3"}
+        assert fair(found["v3"], 10), found
+
+
+def test_other_weights_are_other_shares(dev: Mesh, visitor: Visitor, person: Person) -> None:
+    person.signs_in("jason")
+    with meshes.changed(dev, {"bookinfo": {"routing": "canary", "weights": {"v1": 70, "v2": 0, "v3": 30}}}):
+        meshes.eventually(lambda: _only(person, "v1", "v3"))
+        found = shares(dev, visitor)
+        assert set(found) == {"v1", "v3"}
+        assert fair(found["v3"], 30), found
+        assert not fair(found["v3"], 10), found
+
+
+def test_without_the_route_every_version_is_seen(dev: Mesh, person: Person) -> None:
+    def all_of_them() -> None:
+        assert seen(person, 20) == set(COLORS)
+
+    with live.without(dev.control_plane.api, "networking.istio.io/v1", "VirtualService", "reviews", "bookinfo"):
+        meshes.eventually(all_of_them)
+    meshes.eventually(lambda: _only(person, "v1"))
+
+
+def _only(person: Person, *versions: str) -> None:
+    """What proxies are told reaches them within moments."""
+    assert seen(person, 5) <= set(versions)

@@ -1,0 +1,94 @@
+"""Whom the gateway sees behind the NLB, by ``clientIp``, and both sides of the proxy protocol."""
+
+import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from local.entrance.network import VISITORS
+from local.load_balancer import Visitor
+from local.mesh import Mesh
+from tests.mesh import gateways, meshes
+
+# Of the settings; the committed one is preserve.
+SETTINGS = {"preserve": {}, "none": {"clientIp": "none"}, "proxy-protocol": {"clientIp": "proxy-protocol"}}
+HOST = "http://bookinfo.localhost"
+PAGE = f"{HOST}/productpage"
+FORGED = {"X-Forwarded-For": "192.0.2.66"}
+PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
+PRESERVE = "preserve_client_ip.enabled"
+LISTENER_FILTER = "envoy.filters.listener.proxy_protocol"
+NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def mode(dev: Mesh, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The stack with this ``clientIp``."""
+    if not SETTINGS[request.param]:
+        yield request.param
+        return
+    with meshes.changed(dev, {"gateways": {gateways.NAME: SETTINGS[request.param]}}):
+        gateways.settle(dev)
+        yield request.param
+    gateways.settle(dev)
+
+
+every_mode = pytest.mark.parametrize("mode", SETTINGS, indirect=True)
+preserve = pytest.mark.parametrize("mode", ["preserve"], indirect=True)
+proxy_protocol = pytest.mark.parametrize("mode", ["proxy-protocol"], indirect=True)
+
+
+def status(dev: Mesh, visitor: Visitor, **headers: str) -> int | None:
+    """Of the page, None when no answer comes."""
+    try:
+        return visitor.ask(PAGE, at=dev.address(gateways.NAME), headers=headers).status
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+@contextmanager
+def denied(dev: Mesh, address: str) -> Iterator[None]:
+    """The gateway lets in everybody but one address."""
+    metadata = {"name": "one-address", "namespace": gateways.WORKLOAD}
+    policy = {
+        "apiVersion": "security.istio.io/v1",
+        "kind": "AuthorizationPolicy",
+        "metadata": metadata,
+        "spec": {"action": "DENY", "rules": [{"from": [{"source": {"remoteIpBlocks": [f"{address}/32"]}}]}]},
+    }
+    api = dev.control_plane.api
+    api.create(policy)
+    try:
+        yield
+    finally:
+        api.delete(policy["apiVersion"], policy["kind"], metadata["name"], gateways.WORKLOAD, wait=10)
+
+
+@every_mode
+def test_the_gateway_sees_the_address_that_the_mode_promises(dev: Mesh, visitor: Visitor, mode: str) -> None:
+    path = f"/nowhere-{next(NUMBERS)}"
+    # Nothing is there: errors are logged.
+    assert visitor.ask(HOST + path, at=dev.address(gateways.NAME), headers=FORGED).status == 404
+    line = gateways.logged(dev, path)
+    seen = dev.address(gateways.NAME) if mode == "none" else visitor.address
+    assert line["downstream_remote_address"].rpartition(":")[0] == seen
+    # What an application reads: the last is the gateway's word, what the visitor wrote stays in front of it.
+    assert line["x_forwarded_for"] == f"{FORGED['X-Forwarded-For']},{seen}"
+
+
+@every_mode
+def test_a_policy_of_the_gateway_knows_a_visitor_by_that_address(dev: Mesh, visitor: Visitor, mode: str) -> None:
+    with Visitor(VISITORS.format(77)) as other, denied(dev, other.address):
+        if mode == "none":
+            # Everybody is the NLB: the policy is there, and meets nobody.
+            with denied_balancer(dev):
+                meshes.eventually(lambda: _is(status(dev, visitor), 403))
+                assert status(dev, other) == 403
+            meshes.eventually(lambda: _is(status(dev, other), 200))
+        else:
+            meshes.eventually(lambda: _is(status(dev, other), 403))
+            assert status(dev, other, **FORGED) == 403
+        assert status(dev, visitor) == 200
+        assert status(dev, visitor, **{"X-Forwarded-For": other.address}) == 200
