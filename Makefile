@@ -1,12 +1,13 @@
 # Everything a person types. A stack is the name of any Pulumi.<name>.yaml.
 STACK ?= dev
+BASE ?= origin/main
 ARGS ?=
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview try graph up destroy test test-charts test-engine test-mesh test-real tools tools-versions lint format docs lock \
+.PHONY: help preview try graph diff certificates up destroy test test-charts test-engine test-mesh test-real tools tools-versions lint format docs lock \
   benchmark-preview clean
 
 help: ## Show this list.
@@ -21,6 +22,12 @@ try: $(VENV)/mesh ## Bring a stack up on this computer and open its product page
 graph: $(VENV)/run ## Print the components and their order as a Mermaid diagram (STACK=dev).
 	@$(BIN)/python -m ops graph --stack $(STACK)
 
+diff: $(VENV)/run ## Print what the work tree changes in every stack, risks first (BASE=origin/main).
+	@$(BIN)/python -m ops diff --base $(BASE) $(ARGS)
+
+certificates: $(VENV)/run ## Print the mesh's certificates, and what is due (STACK=dev, ARGS=--live).
+	@$(BIN)/python -m ops certificates --stack $(STACK) $(ARGS)
+
 up: $(VENV)/run ## Check the machine and the settings, then run `pulumi up` (STACK=dev, ARGS=--yes).
 	@$(BIN)/python -m ops up --stack $(STACK) -- $(ARGS)
 
@@ -31,7 +38,7 @@ test: lint ## Fast tests with ruff and mypy.
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 test-charts: $(VENV)/local ## Render every release with helm and Istio's charts, and read the manifests back (needs Go).
-	@$(BIN)/python -m local.tools helm istio || test "$$CI" != true
+	@$(BIN)/python -m local.tools helm actionlint istio || test "$$CI" != true
 	@$(BIN)/python -m pytest -q tests/charts $(ARGS)
 
 test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against stand-in providers (needs Go).

@@ -9,6 +9,7 @@ from components.addons import Addons, AddonsArgs
 from components.bookinfo import Bookinfo, BookinfoArgs
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from components.cluster import Cluster, ClusterArgs
+from components.contract_parameter import ContractParameter, ContractParameterArgs
 from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
 from components.destroy_guard import DestroyGuard, DestroyGuardArgs
 from components.existing_network import ExistingNetwork, ExistingNetworkArgs
@@ -156,8 +157,13 @@ if settings.bookinfo.enabled:
         )
     )
 
+contract = outputs.contract(stack, network, cluster, authority, ways_in)
+published: list[pulumi.Resource] = []
+if settings.contract_parameter:
+    published.append(ContractParameter("contract", ContractParameterArgs(outputs=contract, site=site), after(*tenants)))
+
 guarded: list[pulumi.Resource] = [network, cluster, entries, identity, core_addons, node_groups, cluster_addons]
-guarded += [controller, *read_access, system, authority, istio, policy, *ways_in.values(), *tenants]
+guarded += [controller, *read_access, system, authority, istio, policy, *ways_in.values(), *tenants, *published]
 DestroyGuard(
     "destroy-guard",
     DestroyGuardArgs(
@@ -166,5 +172,5 @@ DestroyGuard(
     inside(*guarded),
 )
 
-for key, value in outputs.contract(stack, network, cluster, authority, ways_in).items():
+for key, value in contract.items():
     pulumi.export(key, value)

@@ -10,8 +10,7 @@ from components.cluster import Cluster
 from components.existing_network import ExistingNetwork
 from components.gateway import Gateway
 from components.network import Network
-from design import contract as promise
-from design import gateways, names, namespaces, nodes, routing
+from design import contract_values, routing
 from design.settings import Settings
 from design.settings_reader import Loaded
 
@@ -28,14 +27,14 @@ def contract(
     authority: CertificateAuthority,
     entries: Mapping[str, Gateway],
 ) -> dict[str, pulumi.Input[Any]]:
-    """Every output by name; asks design.contract, design.gateways, design.namespaces, design.nodes, design.routing.
+    """Every output by name; asks design.contract_values, design.routing.
 
     entries: the gateways by their names in the settings.
     """
-    settings, mesh = stack.settings, stack.settings.mesh
+    values = contract_values.of(stack.settings, stack.region)
+    named = {name: {"dnsName": entry.dns_name, "hostedZoneId": entry.hosted_zone_id} for name, entry in entries.items()}
     return {
-        "contractVersion": promise.VERSION,
-        "region": stack.region,
+        **values,
         "vpcId": network.vpc_id,
         "privateSubnetIds": network.private_subnet_ids,
         "publicSubnetIds": network.public_subnet_ids,
@@ -43,25 +42,10 @@ def contract(
         "clusterArn": cluster.arn,
         "oidcProviderArn": cluster.oidc_provider_arn,
         "kubeconfig": cluster.kubeconfig,
-        "revisionTag": mesh.tag,
-        "istioVersion": mesh.version,
-        "trustDomain": mesh.trust_domain,
-        "discoveryLabel": names.DISCOVERY_LABELS,
-        "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": nodes.APPS_TOLERATIONS},
-        "gateways": {name: _gateway(name, entry, settings) for name, entry in entries.items()},
-        "namespaces": namespaces.contract(settings),
+        "gateways": {name: {**each, **named[name]} for name, each in values["gateways"].items()},
         "rootCertificateFingerprints": authority.root_fingerprints,
         "certificates": authority.certificates,
-        "bookinfoUrl": _bookinfo_url(settings, entries),
-    }
-
-
-def _gateway(name: str, entry: Gateway, settings: Settings) -> dict[str, pulumi.Input[Any]]:
-    plan = gateways.plan(name, settings.gateways[name], settings.mesh.size)
-    return {
-        **gateways.outputs(plan, settings.mesh.trust_domain),
-        "dnsName": entry.dns_name,
-        "hostedZoneId": entry.hosted_zone_id,
+        "bookinfoUrl": _bookinfo_url(stack.settings, entries),
     }
 
 

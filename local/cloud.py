@@ -99,6 +99,8 @@ class Cloud:
         )
         aliases = (each["AliasName"] for each in kms.list_aliases()["Aliases"])
         yield from (f"key {alias}" for alias in aliases if not alias.startswith("alias/aws/"))
+        parameters = self.session.ssm.describe_parameters()["Parameters"]
+        yield from (f"parameter {each['Name']}" for each in parameters)
         yield from (f"log group {each['logGroupName']}" for each in logs.describe_log_groups()["logGroups"])
 
 

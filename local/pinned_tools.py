@@ -107,6 +107,12 @@ TOOLS = {
             tags="osusergo,grpcnotrace",
             stamps=("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={version}",),
         ),
+        Tool(
+            name="actionlint",
+            folder="actionlint",
+            module="github.com/rhysd/actionlint",
+            package="github.com/rhysd/actionlint/cmd/actionlint",
+        ),
         # The package is the root of its module.
         Tool(name="etcd", folder="etcd", module="go.etcd.io/etcd/server/v3", package="go.etcd.io/etcd/server/v3"),
         _kubernetes("kube-apiserver"),

@@ -1,9 +1,10 @@
-"""Rules that stand beside what they protect: certificates, gateways, namespaces, Bookinfo, capacity."""
+"""Rules that stand beside what they protect: certificates, gateways, namespaces, Bookinfo,
+capacity, contract."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from design import capacity, gateway_rules, namespaces, routing, trust
+from design import capacity, contract_parameter, gateway_rules, namespaces, routing, trust
 from design.problems import Problem
 from design.rules.registry import Context, register
 from design.settings import Certificates, Gateway, Settings, Size
@@ -15,6 +16,10 @@ def _of_settings(check: Callable[[Settings], Iterable[Problem]]) -> None:
 
 def _of_settings_in_region(check: Callable[[Settings, str], Iterable[Problem]]) -> None:
     register(_name(check), lambda context: check(context.settings, context.region))
+
+
+def _of_stack(check: Callable[[Settings, str, str], Iterable[Problem]]) -> None:
+    register(_name(check), lambda context: check(context.settings, context.region, context.stack))
 
 
 def _of_certificates(check: Callable[[Certificates, date], Iterable[Problem]]) -> None:
@@ -52,3 +57,5 @@ for _sized_check in gateway_rules.SIZED_RULES:
     _of_sized_gateway(_sized_check)
 for _regional_check in capacity.RULES:
     _of_settings_in_region(_regional_check)
+for _stack_check in contract_parameter.RULES:
+    _of_stack(_stack_check)

@@ -58,6 +58,8 @@ class Settings(Model):
     """The sample application."""
     images: Images = Images()
     """Where images come from."""
+    contract_parameter: bool = True
+    """Whether the outputs are written as an SSM parameter too, for consumers that cannot read the state."""
     tags: dict[str, Annotated[str, Field(max_length=256)]] = {}
     """Tags of every AWS resource."""
     protect: bool = False

@@ -16,6 +16,7 @@ from local.providers import (
     aws_keys_and_logs,
     aws_launch_templates,
     aws_load_balancers,
+    aws_parameters,
     aws_routes,
     aws_security_groups,
     aws_vpc,
@@ -38,6 +39,7 @@ MODULES = (
     aws_iam,
     aws_keys_and_logs,
     aws_load_balancers,
+    aws_parameters,
     aws_eks_cluster,
     aws_eks_nodes,
     aws_eks_access,
@@ -107,6 +109,8 @@ class Aws(StandIn):
             return {"vpcConfig": outputs["vpcConfig"] | news["vpcConfig"]}
         if type_ == "aws:ec2/launchTemplate:LaunchTemplate" and _changed(olds, news) - {"tags"}:
             return {"latestVersion": UNKNOWN}
+        if type_ == "aws:ssm/parameter:Parameter" and _changed(olds, news) - {"tags"}:
+            return {"version": UNKNOWN}
         return {}
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
@@ -138,6 +142,8 @@ class Aws(StandIn):
             case "aws:ec2/getVpc:getVpc":
                 found = self._carried_out(lambda: self.session.ec2.describe_vpcs(VpcIds=[args["id"]]))["Vpcs"][0]
                 return {"id": found["VpcId"], "cidrBlock": found["CidrBlock"], "default": found["IsDefault"]}
+            case "aws:ssm/getParameter:getParameter":
+                return self._parameter(args["name"])
             case "aws:index/getCallerIdentity:getCallerIdentity":
                 return {"accountId": self.session.account, "arn": self.session.caller_arn, "id": self.session.account}
             case "aws:index/getPartition:getPartition":
@@ -145,6 +151,12 @@ class Aws(StandIn):
             case "aws:index/getRegion:getRegion":
                 return {"name": self.session.region, "region": self.session.region, "id": self.session.region}
         raise Refused(f"the function {token} is not implemented")
+
+    def _parameter(self, name: str) -> Outputs:
+        """In pulumi-aws a parameter that is read is secret, and ``insecureValue`` is the same in plain."""
+        found = self._carried_out(lambda: self.session.ssm.get_parameter(Name=name))["Parameter"]
+        kept = {"name": name, "arn": found["ARN"], "type": found["Type"], "version": found["Version"], "id": name}
+        return {**kept, "value": found["Value"], "insecureValue": found["Value"]}
 
     def _resource(self, type_: str) -> Resource:
         if type_ not in self._resources:

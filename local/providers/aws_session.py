@@ -65,6 +65,11 @@ class Session:
         """CloudWatch Logs."""
         return self.client("logs")
 
+    @property
+    def ssm(self) -> Any:
+        """Systems Manager."""
+        return self.client("ssm")
+
     def validate(self, service: str, operation: str, params: dict[str, Any]) -> None:
         """Check a request against AWS's model without sending it: for operations that moto does not have."""
         model = self.client(service).meta.service_model.operation_model(operation)

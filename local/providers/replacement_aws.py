@@ -88,6 +88,8 @@ RULES: dict[str, Rule] = {
     "aws:lb/targetGroup:TargetGroup": _read(
         "elbv2/target_group.go", "name", "port", "protocol", "targetType", "vpcId", identity=_NAME
     ),
+    # From the tier Advanced to Standard replaces too (CustomizeDiff); the program asks for neither.
+    "aws:ssm/parameter:Parameter": _read("ssm/parameter.go", "name", "dataType", identity=_NAME),
     # Another kind of peer replaces too (ModifyPlan); the program names a rule after its peer.
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _read(
         "ec2/vpc_security_group_ingress_rule.go", "securityGroupId"

@@ -21,6 +21,7 @@ from tests.engine.aws_account import (
     LISTENER,
     LOGS,
     NAT,
+    PARAMETER,
     ROLE,
     SUBNET,
     TARGETS,
@@ -278,3 +279,47 @@ def test_a_key_is_never_gone_at_once(account: Account) -> None:
 def test_logs_are_kept_for_days_that_aws_offers(account: Account) -> None:
     with pytest.raises(Refused, match="Invalid retention period"):
         account.make("logs", LOGS, name="/mesh", retentionInDays=31)
+
+
+PATH = "/istio-eks-dev/contract"
+
+
+def held(account: Account) -> tuple[str, str]:
+    """Text and tier of the parameter."""
+    ssm = account.cloud.session.ssm
+    [described] = ssm.describe_parameters()["Parameters"]
+    return ssm.get_parameter(Name=PATH)["Parameter"]["Value"], described["Tier"]
+
+
+def parameter(account: Account, value: str = "{}", name: str = PATH) -> None:
+    account.make(name, PARAMETER, name=name, type="String", tier="Intelligent-Tiering", insecureValue=value)
+
+
+def test_a_parameter_is_written_anew_in_place_and_its_tier_never_goes_back(account: Account) -> None:
+    parameter(account)
+    assert held(account) == ("{}", "Standard")
+    assert account.change(PATH, insecureValue="x" * 4097)["version"] == 2
+    assert held(account) == ("x" * 4097, "Advanced")
+    account.change(PATH, insecureValue="small", tags={"team": "platform"})
+    assert held(account) == ("small", "Advanced")
+    account.drop(PATH)
+    assert account.cloud.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "says"),
+    [
+        ("x" * 8193, PATH, "maximum parameter value of 8192"),
+        ('{"a": "{{b}}"}', PATH, "can't nest another parameter"),
+        ("{}", "/aws/contract", "No access to reserved parameter name"),
+    ],
+)
+def test_parameters_that_aws_refuses(account: Account, value: str, name: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        parameter(account, value, name)
+
+
+def test_a_parameter_in_use_is_not_taken_over(account: Account) -> None:
+    parameter(account)
+    with pytest.raises(Refused, match="ParameterAlreadyExists"):
+        parameter(account)

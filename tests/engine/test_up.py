@@ -5,7 +5,7 @@ import json
 
 import jsonschema
 
-from design import contract
+from design import contract, contract_parameter, names, settings_reader
 from ops import document, recorder, stack_file
 from tests.engine.world import NOT_OURS, World
 from tests.unit import harness
@@ -38,6 +38,18 @@ def test_the_outputs_fit_the_released_contract(stack: World) -> None:
     outputs = stack.session.outputs()
     jsonschema.validate(outputs, released)
     assert sorted(outputs) == sorted(contract.keys())
+
+
+def test_the_parameter_holds_the_outputs_and_is_as_long_as_was_foreseen_at_most(stack: World) -> None:
+    session, ssm = stack.session, stack.account.session.ssm
+    found = ssm.get_parameter(Name=f"/{names.PROJECT}-{session.stack}/contract")["Parameter"]
+    outputs = session.outputs()
+    assert (found["Type"], json.loads(found["Value"])) == ("String", outputs)
+    config = stack_file.read(session.file, ROOT / "Pulumi.yaml").values
+    settings = settings_reader.load(config, stack=session.stack, today=session.today).settings
+    longest = contract_parameter.longest(settings, outputs["region"], session.stack)
+    # The certificate of a cluster that does not run is short.
+    assert 0 < longest - len(found["Value"]) < 2000
 
 
 def test_the_offline_preview_names_what_the_engine_makes(stack: World) -> None:

@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 
 from local import machine
+from local.control_plane import ControlPlane
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests import needs
-from tests.mesh import meshes
+from tests.mesh import meshes, planes, pods
 
 STACKS = ("dev", "prod")
 # They start machines of their own.
@@ -75,4 +76,25 @@ def stack(request: pytest.FixtureRequest) -> Mesh:
 def visitor() -> Iterator[Visitor]:
     """Somebody outside."""
     with Visitor() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A control plane without nodes, of this file alone."""
+    with planes.plane(tmp_path_factory.mktemp("plane")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[None]:
+    """The machine with the address that pods know it by."""
+    with pods.node():
+        yield
+
+
+@pytest.fixture
+def make() -> Iterator[pods.Pods]:
+    """Makes pods without an API server; they go with the test."""
+    with pods.pods() as made:
         yield made

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from local.entrance.network import VISITORS
-from local.load_balancer import Visitor
+from local.load_balancer import AtHome, Visitor
 from local.mesh import Mesh
 from tests.mesh import gateways, meshes
 
@@ -79,16 +79,52 @@ def test_the_gateway_sees_the_address_that_the_mode_promises(dev: Mesh, visitor:
 
 
 @every_mode
-def test_a_policy_of_the_gateway_knows_a_visitor_by_that_address(dev: Mesh, visitor: Visitor, mode: str) -> None:
-    with Visitor(VISITORS.format(77)) as other, denied(dev, other.address):
-        if mode == "none":
-            # Everybody is the NLB: the policy is there, and meets nobody.
-            with denied_balancer(dev):
-                meshes.eventually(lambda: _is(status(dev, visitor), 403))
-                assert status(dev, other) == 403
-            meshes.eventually(lambda: _is(status(dev, other), 200))
-        else:
-            meshes.eventually(lambda: _is(status(dev, other), 403))
-            assert status(dev, other, **FORGED) == 403
-        assert status(dev, visitor) == 200
-        assert status(dev, visitor, **{"X-Forwarded-For": other.address}) == 200
+def test_a_policy_of_the_gateway_knows_visitors_by_that_address(dev: Mesh, visitor: Visitor, mode: str) -> None:
+    with Visitor(VISITORS.format(77)) as unwanted:
+        everybody = mode == "none"
+        with denied(dev, dev.address(gateways.NAME) if everybody else unwanted.address):
+            meshes.eventually(lambda: _is(403, status(dev, unwanted)))
+            assert status(dev, unwanted, **FORGED) == 403
+            others = 403 if everybody else 200
+            assert status(dev, visitor) == others
+            assert status(dev, visitor, **{"X-Forwarded-For": unwanted.address}) == others
+    meshes.eventually(lambda: _is(200, status(dev, visitor)))
+
+
+@every_mode
+def test_target_group_and_gateway_agree(dev: Mesh, mode: str) -> None:
+    attributes = gateways.group_attributes(dev, gateways.group(dev))
+    assert attributes[PRESERVE] == str(mode == "preserve").lower()
+    announced = mode == "proxy-protocol"
+    assert attributes[PROXY_PROTOCOL] == str(announced).lower()
+    for pod in gateways.pods(dev):
+        filters = gateways.listeners(dev, pod)[80].get("listener_filters", [])
+        assert (LISTENER_FILTER in [each["name"] for each in filters]) is announced
+
+
+@preserve
+def test_announced_to_a_gateway_that_expects_nothing_nobody_comes_in(dev: Mesh, visitor: Visitor, mode: str) -> None:
+    assert status(dev, visitor) == 200
+    with gateways.with_group_attribute(dev, gateways.group(dev), PROXY_PROTOCOL, "true"):
+        # The header is no HTTP.
+        meshes.eventually(lambda: _is(400, status(dev, visitor)))
+        # Health checks are announced, too: the status port expects nothing either.
+        meshes.eventually(lambda: _is({"unhealthy"}, set(gateways.states(dev).values())))
+    gateways.settle(dev)
+    assert status(dev, visitor) == 200
+
+
+@proxy_protocol
+def test_expected_but_not_announced_nobody_comes_in(dev: Mesh, visitor: Visitor, mode: str) -> None:
+    assert status(dev, visitor) == 200
+    with gateways.with_group_attribute(dev, gateways.group(dev), PROXY_PROTOCOL, "false"):
+        meshes.eventually(lambda: _is(None, status(dev, visitor)))
+    meshes.eventually(lambda: _is(200, status(dev, visitor)))
+    # Callers inside announce nothing.
+    (pod, *_) = gateways.pods(dev)
+    with pytest.raises((OSError, http.client.HTTPException)):
+        AtHome().ask(PAGE, at=pod["status"]["podIP"])
+
+
+def _is(expected: object, found: object) -> None:
+    assert found == expected

@@ -1,7 +1,6 @@
 """The control plane is a real one: what controllers, scheduler, proxy and admission do follows from objects alone."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import urllib3
@@ -11,7 +10,6 @@ from local.api import Api, ApiRefused
 from local.control_plane import CommandFailed, ControlPlane
 from local.control_plane_network import SERVICE_ADDRESS
 from local.control_plane_programs import ISSUER
-from tests.mesh import planes
 from tests.mesh.planes import Manifest, deployment, namespace, pod, soon
 
 NODE = nodes.NodePlan(
@@ -20,10 +18,9 @@ NODE = nodes.NodePlan(
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    with planes.plane(tmp_path_factory.mktemp("control-plane")) as running:
-        nodes.register(running.api, NODE)
-        yield running
+def plane(plane: ControlPlane) -> ControlPlane:
+    nodes.register(plane.api, NODE)
+    return plane
 
 
 @pytest.fixture

@@ -85,10 +85,9 @@ def _restricted() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    with planes.plane(tmp_path_factory.mktemp("control-plane")) as running:
-        nodes.register(running.api, NODE)
-        yield running
+def plane(plane: ControlPlane) -> ControlPlane:
+    nodes.register(plane.api, NODE)
+    return plane
 
 
 @pytest.fixture

@@ -34,14 +34,8 @@ PATIENCE = 4.0
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    needs.tool("helm")
-    with planes.plane(tmp_path_factory.mktemp("plane")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def cluster(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> ApiCluster:
+    needs.tool("helm")
     return ApiCluster(plane, tmp_path_factory.mktemp("cluster"), charts={}, patience=PATIENCE)
 
 

@@ -17,7 +17,6 @@ from local.providers import wire
 from local.providers.api_cluster import ApiCluster
 from local.providers.kubernetes import RELEASE, Kubernetes
 from tests import needs
-from tests.mesh import planes
 from tests.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": "{}"}
@@ -39,14 +38,8 @@ spec:
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    needs.tool("helm")
-    with planes.plane(tmp_path_factory.mktemp("plane")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def cluster(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> ApiCluster:
+    needs.tool("helm")
     chart = tmp_path_factory.mktemp("small")
     (chart / "templates").mkdir()
     (chart / "Chart.yaml").write_text(yaml.safe_dump(CHART))

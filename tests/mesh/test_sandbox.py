@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,12 @@ from local.node import mounts, network
 from local.node.interception import STATUS
 from local.node.sandbox import PodSandbox, SandboxError
 from local.processes import poll
-from tests.mesh.pods import ASK, NODE, Pods, ask, folder, inside, left, node, pods, said, serve
+from tests.mesh.pods import ASK, NODE, Pods, ask, folder, inside, left, said, serve
 
 SIDECAR = {
     "metadata": {"annotations": {STATUS: "{}"}},
     "spec": {"containers": [{"name": "istio-proxy", "args": ["proxy", "sidecar"]}]},
 }
-
-
-@pytest.fixture
-def make() -> Iterator[Pods]:
-    with pods() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[None]:
-    with node():
-        yield
 
 
 def test_pods_and_node_reach_each_other_as_themselves(make: Pods, host: None) -> None:

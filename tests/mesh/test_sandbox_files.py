@@ -2,20 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local import tools
 from local.node.hosts import HOSTS, Hosts
-from tests.mesh.pods import APP, Pods, pods, said
-
-
-@pytest.fixture
-def make() -> Iterator[Pods]:
-    with pods() as made:
-        yield made
+from tests.mesh.pods import APP, Pods, said
 
 
 @pytest.fixture

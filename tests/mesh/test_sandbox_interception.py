@@ -1,13 +1,12 @@
 """Connections that go by a pod's sidecar, by the rules that Istio's own program makes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local.node.interception import STATUS, TRAFFIC
 from local.node.sandbox import PodSandbox, SandboxError
-from tests.mesh.pods import NODE, PROXY, Pods, ask, node, pods, said, serve
+from tests.mesh.pods import NODE, PROXY, Pods, ask, said, serve
 
 # As the injector's template has it with the CNI plugin; the second of a failure is enough.
 VALIDATION = [
@@ -23,18 +22,6 @@ def injected(**annotations: str) -> dict[str, Any]:
         "metadata": {"namespace": "shop", "annotations": {STATUS: "{}"} | prefixed},
         "spec": {"containers": [{"name": "istio-proxy", "args": ["proxy", "sidecar"]}]},
     }
-
-
-@pytest.fixture
-def make() -> Iterator[Pods]:
-    with pods() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[None]:
-    with node():
-        yield
 
 
 @pytest.fixture

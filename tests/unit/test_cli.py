@@ -63,7 +63,7 @@ def test_the_clock_can_be_fixed() -> None:
     assert "URGENT" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["preview", "graph", "certificates", "up", "destroy", "docs"])
+@pytest.mark.parametrize("command", ["preview", "graph", "diff", "certificates", "up", "destroy", "docs"])
 def test_every_command_has_help(command: str) -> None:
     done = ops(command, "--help")
     assert done.returncode == 0

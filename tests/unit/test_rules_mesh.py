@@ -106,6 +106,13 @@ CASES = [
         says="namespaces[0] already",
     ),
     Case(
+        rule="contract_parameter.fits",
+        changes=namespaces(*({"name": f"team-{i}", "editors": [ADMIN]} for i in range(40))),
+        key="contractParameter",
+        says="with 40 namespaces and 1 gateways",
+        write="Write false",
+    ),
+    Case(
         rule="namespaces.unreserved_names",
         changes=namespaces({"name": "istio-system"}),
         key="namespaces[0].name",

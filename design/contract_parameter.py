@@ -1,0 +1,99 @@
+"""The contract as one SSM parameter: what it is called, what stands in it, and when it does not fit any more."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from design import contract_values, kubeconfig
+from design.names import PROJECT
+from design.problems import Problem
+from design.settings import Generations, Settings
+
+# Bytes of a value by tier (AWS Systems Manager, "Managing parameter tiers").
+STANDARD, ADVANCED = 4096, 8192
+# AWS takes the standard tier, which costs nothing, until the text outgrows it; it never goes back by itself.
+TIER = "Intelligent-Tiering"
+# Never SecureString: whoever may read it needs no key, and holds none afterwards.
+TYPE = "String"
+
+# As long as AWS makes them, or longer.
+_ACCOUNT = "1" * 12
+_ID = "x" * 24
+_CERTIFICATE_AUTHORITY = "x" * 1600
+_ISSUER_ID = "X" * 32
+_DNS_NAME = "x" * 80
+_ZONE_ID = "Z" * 21
+_FINGERPRINT = ":".join(["00"] * 32)
+_DAY, _MOMENT = "2026-11-22", "2026-11-22T12:00:00Z"
+
+
+def name(environment: str) -> str:
+    """Where consumers find it: ``/istio-eks-prod/contract``."""
+    return f"/{environment}/contract"
+
+
+def text(outputs: Mapping[str, Any]) -> str:
+    """The outputs as JSON without blanks; the same outputs are always the same text."""
+    return json.dumps(outputs, separators=(",", ":"), sort_keys=True)
+
+
+def longest(settings: Settings, region: str, stack: str) -> int:
+    """Bytes that the text has at most. What AWS will make up is counted as long as AWS makes it."""
+    return len(text(_example(settings, region, f"{PROJECT}-{stack}")).encode())
+
+
+def fits(settings: Settings, region: str, stack: str) -> Iterable[Problem]:
+    """The parameter takes the contract, unless the settings do without it."""
+    size = longest(settings, region, stack)
+    if settings.contract_parameter and size > ADVANCED:
+        yield Problem(
+            key="contractParameter",
+            value=True,
+            reason=f"does not fit: with {len(settings.namespaces)} namespaces and {len(settings.gateways)} gateways "
+            f"the contract takes up to {size} bytes, and an SSM parameter {ADVANCED}.",
+            remedy="Write false, and let every consumer read the stack's outputs instead (docs/outputs.md).",
+        )
+
+
+# What must hold of the settings, for ``design.rules``: in a region, for a stack of a name.
+RULES = (fits,)
+
+
+def _example(settings: Settings, region: str, environment: str) -> dict[str, Any]:
+    arn = f"arn:aws-us-gov:eks:{region}:{_ACCOUNT}:cluster/{environment}"
+    issuer = f"oidc.eks.{region}.amazonaws.com/id/{_ISSUER_ID}"
+    subnets = [_ID] * _zones(settings)
+    values = contract_values.of(settings, region)
+    named = {"dnsName": _DNS_NAME, "hostedZoneId": _ZONE_ID}
+    return {
+        **values,
+        "vpcId": _ID,
+        "privateSubnetIds": subnets,
+        "publicSubnetIds": subnets,
+        "clusterName": environment,
+        "clusterArn": arn,
+        "oidcProviderArn": f"arn:aws-us-gov:iam::{_ACCOUNT}:oidc-provider/{issuer}",
+        "kubeconfig": kubeconfig.render(environment, f"https://{issuer}", _CERTIFICATE_AUTHORITY, region),
+        "gateways": {name: {**each, **named} for name, each in values["gateways"].items()},
+        "rootCertificateFingerprints": [_FINGERPRINT] * len(settings.mesh.certificates.root.generations),
+        "certificates": _certificates(settings),
+        "bookinfoUrl": f"https://{_DNS_NAME}/productpage",
+    }
+
+
+def _certificates(settings: Settings) -> dict[str, Any]:
+    def dates(kind: Generations) -> dict[str, Any]:
+        generations = [{"number": each.number, "issued": _DAY, "ends": _DAY} for each in kind.generations]
+        return {"signing": kind.signing, "generations": generations}
+
+    certificates = settings.mesh.certificates
+    since = {"trusted": _MOMENT, "signing": _MOMENT}
+    kinds = {"root": dates(certificates.root), "intermediate": dates(certificates.intermediate)}
+    return {"phase": "trust-both", **kinds, "since": since}
+
+
+def _zones(settings: Settings) -> int:
+    existing = settings.network.existing
+    if existing is None:
+        return len(settings.network.zones)
+    return max(len(existing.private_subnet_ids), len(existing.public_subnet_ids))
