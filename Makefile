@@ -39,11 +39,11 @@ test: lint ## Fast tests with ruff and mypy.
 
 test-charts: $(VENV)/local ## Render every release with helm and Istio's charts, and read the manifests back (needs Go).
 	@$(BIN)/python -m local.tools helm actionlint istio || test "$$CI" != true
-	@$(BIN)/python -m pytest -q tests/charts $(ARGS)
+	@$(BIN)/python -m pytest -q -rs tests/charts $(ARGS)
 
 test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against stand-in providers (needs Go).
 	@$(BIN)/python -m local.tools pulumi || test "$$CI" != true
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:unraisableexception tests/engine $(ARGS)
+	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile -p no:unraisableexception tests/engine $(ARGS)
 
 test-mesh: $(VENV)/mesh ## Run both stacks on a real API server, istiod and proxies (needs Linux, Go, root).
 	@$(BIN)/python -m local.tools || test "$$CI" != true

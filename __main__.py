@@ -160,7 +160,8 @@ if settings.bookinfo.enabled:
 contract = outputs.contract(stack, network, cluster, authority, ways_in)
 published: list[pulumi.Resource] = []
 if settings.contract_parameter:
-    published.append(ContractParameter("contract", ContractParameterArgs(outputs=contract, site=site), after(*tenants)))
+    args = ContractParameterArgs(outputs=contract, site=site)
+    published.append(ContractParameter("contract", args, after(*ways_in.values(), *tenants)))
 
 guarded: list[pulumi.Resource] = [network, cluster, entries, identity, core_addons, node_groups, cluster_addons]
 guarded += [controller, *read_access, system, authority, istio, policy, *ways_in.values(), *tenants, *published]

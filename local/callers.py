@@ -59,19 +59,20 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """A pod named ``name`` whose container waits."""
+    """A pod named ``name``, and the container of it that asks."""
 
     api: Api
     kubelet: Kubelet
     namespace: str
     name: str
+    container: str = CLIENT
 
     def ask(
         self, url: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, timeout: float = 10
     ) -> Reply:
         """One request from inside the pod, seen by its sidecar if it has one."""
         argv = [sys.executable, "-c", _ASK, url, method, json.dumps(dict(headers or {})), str(timeout)]
-        done = self.kubelet.exec(self.namespace, self.name, CLIENT, argv, timeout + 20)
+        done = self.kubelet.exec(self.namespace, self.name, self.container, argv, timeout + 20)
         if done.returncode:
             raise RuntimeError(f"pod {self.namespace}/{self.name} could not ask {url}: {done.stderr}")
         return Reply(**json.loads(done.stdout))

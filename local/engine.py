@@ -7,6 +7,7 @@ inline program; only the CLI's Python host is left out). What the providers answ
 import datetime
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from pulumi import automation
 from pulumi.automation.events import EngineEvent, OpType
 
 import stack_config
-from design import names
 from design.helm_values import merge, without_nones
 from local import tools
 from local.providers import server
@@ -83,13 +83,21 @@ class Failed(Exception):
 
 
 class Session:
-    """One stack in its own backend. ``today`` is the program's clock."""
+    """One stack of one project. ``today`` is the program's clock.
 
-    def __init__(self, folder: Path, stack: str, environment: Mapping[str, str], today: datetime.date) -> None:
+    folder: backend and copies of projects. source: the project's folder.
+    """
+
+    def __init__(
+        self, folder: Path, stack: str, environment: Mapping[str, str], today: datetime.date, source: Path = ROOT
+    ) -> None:
         self.stack = stack
         self.today = today
+        self.source = source
+        self.name = yaml.safe_load((source / "Pulumi.yaml").read_text())["name"]
+        self.folder = folder
         self.backend = folder / "backend"
-        self.project = folder / "project"
+        self.project = folder / self.name
         self._environment = {
             **environment,
             "PULUMI_BACKEND_URL": f"file://{self.backend}",
@@ -106,9 +114,9 @@ class Session:
         return self.project / f"Pulumi.{self.stack}.yaml"
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Write other settings, merged over those of the file; None removes a key."""
+        """Write other settings, merged over those of the file; None removes a key. Those of others by full key."""
         written = yaml.safe_load(self.file.read_text())
-        ours = {f"{names.PROJECT}:{key}": value for key, value in settings.items()}
+        ours = {key if ":" in key else f"{self.name}:{key}": value for key, value in settings.items()}
         written["config"] = without_nones(merge(written["config"], ours))
         self.file.write_text(yaml.safe_dump(written))
 
@@ -169,7 +177,7 @@ class Session:
         if self._engine is None:
             self._engine = automation.create_or_select_stack(
                 self.stack,
-                project_name=names.PROJECT,
+                project_name=self.name,
                 program=self._program,
                 work_dir=str(self.project),
                 opts=automation.LocalWorkspaceOptions(
@@ -183,9 +191,9 @@ class Session:
 
     def _program(self) -> None:
         stack_config.TODAY.set(self.today)
-        if str(ROOT) not in sys.path:
-            sys.path.insert(0, str(ROOT))
-        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+        if str(self.source) not in sys.path:
+            sys.path.insert(0, str(self.source))
+        runpy.run_path(str(self.source / "__main__.py"), run_name="__main__")
 
 
 @contextmanager
@@ -198,14 +206,31 @@ def session(
     """
     with tempfile.TemporaryDirectory(prefix="istio-eks-engine-") as made, _served(stand_ins) as environment:
         opened = Session(Path(made), stack, environment, today)
-        for folder in (opened.backend, opened.project):
-            folder.mkdir()
-        (opened.project / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
-        text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
-        for placeholder, value in (owned or {}).items():
-            text = text.replace(placeholder, value)
-        opened.file.write_text(text)
+        opened.backend.mkdir()
+        _copy(opened, owned or {})
         yield opened
+
+
+@contextmanager
+def beside(other: Session, source: Path, stack: str, stand_ins: Sequence[StandIn]) -> Iterator[Session]:
+    """A stack of another project in the same backend, as a team that reads the outputs of ``other`` has one.
+
+    source: the project's folder, with a ``__main__.py``. Its state goes with that of ``other``.
+    """
+    with _served(stand_ins) as environment:
+        opened = Session(other.folder, stack, environment, other.today, source)
+        _copy(opened, {})
+        yield opened
+
+
+def _copy(opened: Session, owned: Mapping[str, str]) -> None:
+    """What the engine writes to goes into a copy."""
+    opened.project.mkdir(exist_ok=True)
+    shutil.copyfile(opened.source / "Pulumi.yaml", opened.project / "Pulumi.yaml")
+    text = (opened.source / opened.file.name).read_text()
+    for placeholder, value in owned.items():
+        text = text.replace(placeholder, value)
+    opened.file.write_text(text)
 
 
 @contextmanager

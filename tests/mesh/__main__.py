@@ -7,7 +7,7 @@ from typing import NoReturn
 from local import machine
 
 # A worker for each stack; those in one share it.
-PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception", "tests/mesh")
+PYTEST = ("-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception", "tests/mesh")
 
 
 def main() -> NoReturn:

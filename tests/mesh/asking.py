@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from local import callers
+from local.api import Manifest
 from local.callers import Caller, Reply
 from local.mesh import Mesh
+from local.processes import poll
+from tests.mesh import live
 
 PORT = 9080
 # One path of each service of Bookinfo that answers a GET.
@@ -42,6 +45,36 @@ def caller(
         )
     finally:
         made.remove()
+
+
+def insider(mesh: Mesh, service: str) -> Caller:
+    """The first pod of a service of Bookinfo itself."""
+    api = mesh.control_plane.api
+    pod = api.list("v1", "Pod", "bookinfo", labels=f"app={service}")[0]
+    name = pod["metadata"]["name"]
+    return Caller(api=api, kubelet=mesh.kubelet, namespace="bookinfo", name=name, container=service)
+
+
+@contextmanager
+def server(mesh: Mesh, namespace: str, name: str, image: str) -> Iterator[str]:
+    """A service of one pod of this image, found under ``name``, while the block runs; the pod's address."""
+    api = mesh.control_plane.api
+    pod = callers.manifest(namespace, name)
+    pod["spec"]["containers"][0]["image"] = image
+    ports = [{"name": "http", "port": PORT, "targetPort": PORT}]
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"selector": {"app": name}, "ports": ports},
+    }
+
+    def found() -> Manifest:
+        return api.get("v1", "Pod", name, namespace) or {}
+
+    with live.added(api, service, pod):
+        assert poll(lambda: callers.ready(found()), within=callers.READY), found()
+        yield str(found()["status"]["podIP"])
 
 
 def url(service: str, path: str | None = None, *, host: str | None = None) -> str:

@@ -11,9 +11,13 @@ from local.control_plane import ControlPlane
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests import needs
+from tests.mesh import laggards as late
 from tests.mesh import meshes, planes, pods
+from tests.mesh import rotating as rotations
 
 STACKS = ("dev", "prod")
+# Each is brought up once, by the one worker that its tests are for.
+WORLDS = (*STACKS, "rotating")
 # They start machines of their own.
 OUTSIDE = ("test_machine.py", "test_machine_ends.py")
 
@@ -24,9 +28,9 @@ if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for each stack, so that it is brought up once; other files stay together."""
+    """Tests of one world stay together, and other files."""
     for item in items:
-        used = [stack for stack in STACKS if stack in _worlds(item)]
+        used = [world for world in WORLDS if world in _worlds(item)]
         item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
 
 
@@ -62,6 +66,20 @@ def dev() -> Iterator[Mesh]:
 def prod() -> Iterator[Mesh]:
     """The stack prod, up; whoever changes it puts it back."""
     with meshes.up("prod") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def rotating() -> Iterator[rotations.Rotating]:
+    """A mesh whose certificate authority may be changed, and stays so."""
+    with rotations.world() as made:
+        yield rotations.Rotating(mesh=made)
+
+
+@pytest.fixture(scope="session")
+def laggards(rotating: rotations.Rotating) -> Iterator[late.Laggards]:
+    """Two sidecars there that can be late."""
+    with late.laggards(rotating.mesh) as made:
         yield made
 
 

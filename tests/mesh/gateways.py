@@ -1,7 +1,7 @@
 """The public gateway of a stack that runs: its pods, its part of the AWS account, and what its proxies are told."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -98,46 +98,56 @@ def states(mesh: Mesh, port: int = 80) -> dict[str, str]:
     return {address: state for (address, _), (state, _) in mesh.entrance.states(group(mesh, port)).items()}
 
 
+def deployment(mesh: Mesh) -> Manifest:
+    """Of the pods."""
+    found = mesh.control_plane.api.get("apps/v1", "Deployment", WORKLOAD, WORKLOAD)
+    assert found, WORKLOAD
+    return found
+
+
 def settle(mesh: Mesh) -> None:
-    """Wait until the NLB has the pods that stay as healthy targets, and no other."""
+    """Wait until all pods are of the newest kind, and the NLB has them as healthy targets and no other."""
+    with at_once(mesh):
+        eventually(lambda: _settled(mesh), within=90)
 
-    def settled() -> None:
-        there = pods(mesh)
-        assert all(map(ready, there)), [pod["status"] for pod in there]
-        assert states(mesh) == {pod["status"]["podIP"]: "healthy" for pod in there}
-        deployment = mesh.control_plane.api.get("apps/v1", "Deployment", WORKLOAD, WORKLOAD)
-        assert deployment, WORKLOAD
-        status: Mapping[str, Any] = deployment["status"]
-        assert status["observedGeneration"] == deployment["metadata"]["generation"]
-        assert status.get("updatedReplicas") == status["replicas"] == status.get("availableReplicas"), status
 
-    eventually(settled, within=90)
+@contextmanager
+def at_once(mesh: Mesh) -> Iterator[None]:
+    """While the block runs a new pod counts from when it is ready, for tests that need not see it prove itself."""
+    before = deployment(mesh)["spec"].get("minReadySeconds", 0)
+    patch_deployment(mesh, {"minReadySeconds": 0})
+    try:
+        yield
+    finally:
+        patch_deployment(mesh, {"minReadySeconds": before})
+
+
+def patch_deployment(mesh: Mesh, spec: Mapping[str, Any]) -> None:
+    """Change these fields of its spec."""
+    named = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": WORKLOAD, "namespace": WORKLOAD}}
+    mesh.control_plane.api.patch({**named, "spec": dict(spec)})
+
+
+def _settled(mesh: Mesh) -> None:
+    there, found = pods(mesh), deployment(mesh)
+    status = found["status"]
+    assert status["observedGeneration"] == found["metadata"]["generation"]
+    assert status.get("updatedReplicas") == status["replicas"] == len(there), status
+    assert all(map(ready, there)), [pod["status"] for pod in there]
+    assert states(mesh) == {pod["status"]["podIP"]: "healthy" for pod in there}
 
 
 def logged(mesh: Mesh, path: str) -> dict[str, Any]:
     """The line of a proxy's access log for a path that was asked for once."""
-    return eventually_found(lambda: _logged(mesh, path), f"no line for {path}")
-
-
-def eventually_found(find: Callable[[], dict[str, Any] | None], complaint: str) -> dict[str, Any]:
-    """What is there after a moment."""
-    found: list[dict[str, Any]] = []
+    found: list[str] = []
 
     def there() -> None:
-        one = find()
-        assert one is not None, complaint
-        found.append(one)
+        lines = "".join(mesh.kubelet.log(WORKLOAD, pod["metadata"]["name"], PROXY) for pod in pods(mesh)).splitlines()
+        found[:] = [line for line in lines if f'"path":"{path}"' in line]
+        assert found, f"no line for {path}"
 
     eventually(there)
-    return found[0]
-
-
-def _logged(mesh: Mesh, path: str) -> dict[str, Any] | None:
-    for pod in pods(mesh):
-        for line in mesh.kubelet.log(WORKLOAD, pod["metadata"]["name"], PROXY).splitlines():
-            if f'"path":"{path}"' in line:
-                return dict(json.loads(line))
-    return None
+    return dict(json.loads(found[0]))
 
 
 def _pairs(attributes: list[dict[str, str]]) -> dict[str, str]:

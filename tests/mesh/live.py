@@ -12,6 +12,20 @@ OF_KUBERNETES = "kubernetes.io/metadata.name"
 
 
 @contextmanager
+def added(api: Api, *manifests: Manifest) -> Iterator[None]:
+    """Objects that are there while the block runs."""
+    made: list[Manifest] = []
+    try:
+        for each in manifests:
+            made.append(api.create(each))
+        yield
+    finally:
+        for each in reversed(made):
+            metadata = each["metadata"]
+            api.delete(each["apiVersion"], each["kind"], metadata["name"], metadata.get("namespace"), wait=30)
+
+
+@contextmanager
 def without(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Iterator[None]:
     """The object is gone while the block runs; then it is as it was."""
     before = _found(api, api_version, kind, name, namespace)
@@ -46,6 +60,9 @@ def with_labels(api: Api, namespace: str, labels: Mapping[str, str | None]) -> I
     try:
         yield
     finally:
+        # What an apply does not name stays, if somebody else has set it.
+        new = dict.fromkeys(labels.keys() - before.keys())
+        api.patch({**named, "metadata": {"name": namespace, "labels": new}})
         manifest = {**named, "metadata": {"name": namespace, "labels": before}}
         api.apply(manifest, field_manager=_manager(found), force=True)
 

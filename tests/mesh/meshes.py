@@ -21,14 +21,15 @@ SOON = 30.0
 
 
 @contextmanager
-def up(stack: str) -> Iterator[Mesh]:
-    """A committed stack, brought up."""
+def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
+    """A committed stack, brought up; with other settings, merged over its own."""
     for name in ("pulumi", *pinned_tools.MESH):
         needs.tool(name)
     needs.istio_charts()
     folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))
     try:
         with mesh.mesh(stack, folder, today=datetime.date.today()) as made:
+            made.world.session.change(settings or {})
             made.world.session.up()
             yield made
     except BaseException:

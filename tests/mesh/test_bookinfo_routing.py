@@ -3,13 +3,13 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import sqrt
 from urllib.parse import urlencode
 
 import pytest
 
-from local.callers import Caller, Reply
+from local.callers import Reply
 from local.entrance.browser import Answer
 from local.load_balancer import Visitor
 from local.mesh import Mesh
@@ -17,6 +17,7 @@ from tests.mesh import asking, live, meshes
 
 ADDRESS = "http://bookinfo.test"
 COLORS: dict[str, set[str]] = {"v1": set(), "v2": {"black"}, "v3": {"red"}}
+REVIEWS = ("networking.istio.io/v1", "VirtualService", "reviews", "bookinfo")
 # Enough to tell a tenth from a fifth.
 ASKED = 400
 # Of a normal distribution: a fair count is outside once in a hundred thousand times.
@@ -26,8 +27,8 @@ DEVIATIONS = 4.5
 class Person:
     """Somebody with a browser that keeps the shop's cookie and follows its redirects."""
 
-    def __init__(self, mesh: Mesh, visitor: Visitor) -> None:
-        self._mesh, self._visitor = mesh, visitor
+    def __init__(self, at: str, visitor: Visitor) -> None:
+        self._at, self._visitor = at, visitor
         self._cookie: dict[str, str] = {}
 
     def looks(self, **headers: str) -> str:
@@ -62,19 +63,20 @@ class Person:
 
     def _ask(self, path: str, *, headers: Mapping[str, str] | None = None, **request: str) -> Answer:
         sent = {**self._cookie, **(headers or {})}
-        return meshes.visit(self._mesh, self._visitor, ADDRESS + path, headers=sent, **request)
-
-
-@pytest.fixture
-def person(dev: Mesh, visitor: Visitor) -> Person:
-    return Person(dev, visitor)
+        return self._visitor.ask(ADDRESS + path, at=self._at, headers=sent, **request)
 
 
 @pytest.fixture(scope="module")
-def productpage(dev: Mesh) -> Iterator[Caller]:
-    """Asks reviews as the product page does, with headers of our choice."""
-    with asking.caller(dev, "bookinfo", "as-productpage", service_account="bookinfo-productpage") as made:
-        yield made
+def at(dev: Mesh) -> str:
+    """Where the balancer is; it serves."""
+    with Visitor() as first:
+        meshes.visit(dev, first, f"{ADDRESS}/productpage")
+    return dev.address("public")
+
+
+@pytest.fixture
+def person(at: str, visitor: Visitor) -> Person:
+    return Person(at, visitor)
 
 
 def served(page: str) -> str:
@@ -95,10 +97,10 @@ def version(answer: Reply | Answer) -> str:
     return str(json.loads(answer.body)["podname"]).split("-")[1]
 
 
-def shares(mesh: Mesh, visitor: Visitor) -> Counter[str]:
+def shares(at: str, visitor: Visitor) -> Counter[str]:
     """Which versions answered how often."""
     reviews = f"{ADDRESS}/api/v1/products/0/reviews"
-    return Counter(version(meshes.visit(mesh, visitor, reviews)) for _ in range(ASKED))
+    return Counter(version(visitor.ask(reviews, at=at)) for _ in range(ASKED))
 
 
 def fair(count: int, percent: int) -> bool:
@@ -124,9 +126,10 @@ def test_nobody_else_does(person: Person, name: str) -> None:
     assert seen(person, 5) == {"v1"}
 
 
-def test_a_visitor_who_sends_the_header_himself_is_not_believed(person: Person, productpage: Caller) -> None:
+def test_a_visitor_who_sends_the_header_himself_is_not_believed(dev: Mesh, person: Person) -> None:
     assert seen(person, **{"end-user": "jason"}) == {"v1"}
     # It is what decides further in.
+    productpage = asking.insider(dev, "productpage")
     reviews = "http://reviews:9080/reviews/0"
     assert version(productpage.ask(reviews, headers={"end-user": "jason"})) == "v2"
     assert version(productpage.ask(reviews)) == "v1"
@@ -139,8 +142,8 @@ def test_the_page_has_details_too_and_no_error(person: Person) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/metrics", "/productpages", "/details/0"])
-def test_other_paths_are_not_published(dev: Mesh, visitor: Visitor, path: str) -> None:
-    answer = meshes.visit(dev, visitor, ADDRESS + path)
+def test_other_paths_are_not_published(at: str, visitor: Visitor, path: str) -> None:
+    answer = visitor.ask(ADDRESS + path, at=at)
     # The gateway's own: productpage's would name the proxy's time.
     assert (answer.status, answer.body, "x-envoy-upstream-service-time" in answer.headers) == (404, "", False)
 
@@ -153,32 +156,31 @@ def test_with_all_v1_jason_sees_version_1_as_well(dev: Mesh, person: Person) -> 
     meshes.eventually(lambda: _only(person, "v2"))
 
 
-def test_as_canary_a_tenth_of_the_requests_goes_to_version_3(dev: Mesh, visitor: Visitor, person: Person) -> None:
+def test_as_canary_a_tenth_goes_to_version_3(dev: Mesh, at: str, visitor: Visitor, person: Person) -> None:
     person.signs_in("jason")
     with meshes.changed(dev, {"bookinfo": {"routing": "canary"}}):
         # Who is signed in no longer matters.
         meshes.eventually(lambda: _only(person, "v1", "v3"))
-        found = shares(dev, visitor)
+        found = shares(at, visitor)
         assert set(found) == {"v1", "v3"}
         assert fair(found["v3"], 10), found
 
 
-def test_other_weights_are_other_shares(dev: Mesh, visitor: Visitor, person: Person) -> None:
+def test_other_weights_are_other_shares(dev: Mesh, at: str, visitor: Visitor, person: Person) -> None:
     person.signs_in("jason")
     with meshes.changed(dev, {"bookinfo": {"routing": "canary", "weights": {"v1": 70, "v2": 0, "v3": 30}}}):
         meshes.eventually(lambda: _only(person, "v1", "v3"))
-        found = shares(dev, visitor)
+        found = shares(at, visitor)
         assert set(found) == {"v1", "v3"}
         assert fair(found["v3"], 30), found
         assert not fair(found["v3"], 10), found
 
 
-def test_without_the_route_every_version_is_seen(dev: Mesh, person: Person) -> None:
-    def all_of_them() -> None:
-        assert seen(person, 20) == set(COLORS)
-
-    with live.without(dev.control_plane.api, "networking.istio.io/v1", "VirtualService", "reviews", "bookinfo"):
-        meshes.eventually(all_of_them)
+def test_it_is_the_route_in_the_cluster_that_decides(dev: Mesh, person: Person) -> None:
+    to_version_3 = {"destination": {"host": "reviews.bookinfo.svc.cluster.local", "subset": "v3"}}
+    spec = {"hosts": ["reviews.bookinfo.svc.cluster.local"], "http": [{"route": [to_version_3]}]}
+    with live.with_spec(dev.control_plane.api, *REVIEWS, spec):
+        meshes.eventually(lambda: _only(person, "v3"))
     meshes.eventually(lambda: _only(person, "v1"))
 
 

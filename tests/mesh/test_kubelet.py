@@ -13,6 +13,7 @@ import pytest
 from local import machine
 from local.api import Api, ApiRefused
 from local.control_plane import ControlPlane
+from local.control_plane_network import SERVICE_ADDRESS
 from local.node.kubelet import Kubelet
 from local.nodes import NodePlan, register
 from tests.mesh import planes
@@ -141,7 +142,7 @@ def test_a_pod_knows_itself(shop: Shop) -> None:
     shop.create(env=env)
     status = shop.ready()
     said = dict(line.split("=", 1) for line in shop.run("env").splitlines())
-    assert (said["IP"], said["CPUS"], said["KUBERNETES_SERVICE_HOST"]) == (status["podIP"], "2", "10.96.0.1")
+    assert (said["IP"], said["CPUS"], said["KUBERNETES_SERVICE_HOST"]) == (status["podIP"], "2", SERVICE_ADDRESS)
     assert shop.run("hostname").strip() == "web"
 
 

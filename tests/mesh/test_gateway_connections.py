@@ -1,4 +1,4 @@
-"""Whom the gateway sees behind the NLB, by ``clientIp``, and both sides of the proxy protocol."""
+"""What a gateway makes of its connections, as set: whom it sees behind the NLB, and when it lets go of idle ones."""
 
 import http.client
 from collections.abc import Iterator
@@ -7,18 +7,27 @@ from itertools import count
 
 import pytest
 
+from design import load_balancer
+from local.api import Manifest
 from local.entrance.network import VISITORS
 from local.load_balancer import AtHome, Visitor
 from local.mesh import Mesh
 from tests.mesh import gateways, meshes
 
-# Of the settings; the committed one is preserve.
-SETTINGS = {"preserve": {}, "none": {"clientIp": "none"}, "proxy-protocol": {"clientIp": "proxy-protocol"}}
+# Seconds after which the NLB forgets an idle connection.
+COMMITTED, SHORTER = 350, 100
+# The first is what is committed. The last replaces the pods, as does an idle timeout: once is enough for both.
+SETTINGS: dict[str, dict[str, object]] = {
+    "preserve": {},
+    "none": {"clientIp": "none"},
+    "proxy-protocol": {"clientIp": "proxy-protocol", "idleTimeoutSeconds": SHORTER},
+}
 HOST = "http://bookinfo.localhost"
 PAGE = f"{HOST}/productpage"
 FORGED = {"X-Forwarded-For": "192.0.2.66"}
 PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
 PRESERVE = "preserve_client_ip.enabled"
+IDLE = "tcp.idle_timeout.seconds"
 LISTENER_FILTER = "envoy.filters.listener.proxy_protocol"
 NUMBERS = count()
 
@@ -124,6 +133,30 @@ def test_expected_but_not_announced_nobody_comes_in(dev: Mesh, visitor: Visitor,
     (pod, *_) = gateways.pods(dev)
     with pytest.raises((OSError, http.client.HTTPException)):
         AtHome().ask(PAGE, at=pod["status"]["podIP"])
+
+
+@every_mode
+def test_the_gateway_lets_go_of_idle_connections_before_the_nlb_does(dev: Mesh, mode: str) -> None:
+    seconds = SHORTER if mode == "proxy-protocol" else COMMITTED
+    assert gateways.listener_attributes(dev)[IDLE] == str(seconds)
+    for pod in gateways.pods(dev):
+        (idle,) = idle_seconds(gateways.listeners(dev, pod)[80])
+        assert 0 < idle < seconds
+
+
+def test_it_does_so_at_every_port_where_the_nlb_ends_tls(prod: Mesh) -> None:
+    # A TLS listener has no such attribute: it is fixed.
+    assert gateways.listener_attributes(prod, 80)[IDLE] == str(load_balancer.TLS_IDLE_SECONDS)
+    for pod in gateways.pods(prod):
+        found = {port: idle_seconds(each) for port, each in gateways.listeners(prod, pod).items()}
+        assert found.keys() == {80, 443}
+        assert all(idle and max(idle) < load_balancer.TLS_IDLE_SECONDS for idle in found.values())
+
+
+def idle_seconds(listener: Manifest) -> set[float]:
+    """Of HTTP connections that come to a listener; Envoy's own default is an hour, said by leaving it out."""
+    options = [each.get("common_http_protocol_options", {}) for each in gateways.http_managers(listener)]
+    return {float(each.get("idle_timeout", "3600s").removesuffix("s")) for each in options}
 
 
 def _is(expected: object, found: object) -> None:

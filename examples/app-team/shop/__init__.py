@@ -1,0 +1,1 @@
+"""One service in the mesh, on the contract of the platform's stack."""

@@ -1,0 +1,21 @@
+"""Contents of cacerts that the program does not write."""
+
+import datetime
+
+from design import trust
+from tests.unit.test_trust import certificates
+from tests.unit.tls_provider import Cluster
+
+Bundle = dict[str, str]
+
+
+def another() -> Bundle:
+    """Of an authority that nobody knows, made by the component itself."""
+    cluster = Cluster(now=datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=5))
+    cluster.up(trust.plan(certificates(), "cluster.local"))
+    return dict(cluster.cacerts)
+
+
+def cut(bundle: Bundle, key: str) -> Bundle:
+    """One text ends in its middle."""
+    return {**bundle, key: bundle[key][: len(bundle[key]) // 2]}

@@ -1,0 +1,146 @@
+"""What goes wrong in the middle of a rotation: istiod is killed, the API server is away, the bundle is broken."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from design import names, trust
+from local.control_plane_programs import API_SERVER
+from local.engine import Failed, Step
+from local.processes import poll
+from local.providers import certificates
+from tests.mesh import bundles, meshes, rotation
+from tests.mesh.bundles import Bundle
+from tests.mesh.laggards import Laggards
+from tests.mesh.rotating import ISTIOD, Rotating
+from tests.mesh.rotation import CACERTS, Rotation
+
+SOON = 20.0
+
+
+@pytest.fixture
+def rotated(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
+    """A mesh that loses nothing, whatever happens; whoever asks istiod while it is away asks again."""
+    with rotation.rotation(rotating, laggards) as made:
+        uid = rotating.secret()["metadata"]["uid"]
+        yield made
+        print(made)
+        assert made.wrong() == 0
+    assert made.lost() == []
+    assert rotating.secret()["metadata"]["uid"] == uid
+    assert made.plain() == []
+
+
+def killing(rotating: Rotating) -> Callable[[Step], object]:
+    """Kills istiod as soon as cacerts is another, before it can have taken it."""
+    before = rotating.secret()["metadata"]["resourceVersion"]
+
+    def kill() -> None:
+        assert poll(lambda: rotating.secret()["metadata"]["resourceVersion"] != before, within=SOON, every=0.02)
+        os.kill(rotating.process(), signal.SIGKILL)
+
+    return lambda step: threading.Thread(target=kill).start() if step.name == CACERTS else None
+
+
+def test_istiod_is_killed_in_the_middle_of_every_step(rotated: Rotation) -> None:
+    rotating, old = rotated.rotating, rotated.listed
+    root, intermediate = old.root + 1, max(old.intermediates) + 1
+    steps: list[tuple[str, int, dict[str, Any]]] = [
+        ("intermediate", 0, {"intermediates": (old.intermediate, intermediate), "intermediate": intermediate}),
+        ("trust-both", 1, {"roots": (old.root, root)}),
+        ("sign-new", 1, {"root": root}),
+        ("retire", 2, {"roots": (root,)}),
+    ]
+    for told, days, listed in steps:
+        if told == "retire":
+            rotated.renewed()
+        istiod = rotating.process()
+        rotated.step(told, days=days, watch=killing(rotating), **listed)
+        assert rotating.process() != istiod
+        assert rotating.signs_with(rotating.bundle())
+    assert rotated.witnesses()
+
+
+def test_the_api_server_is_away_for_a_while(rotated: Rotation) -> None:
+    """The `up` fails before cacerts; the next one goes on. No sidecar notices."""
+    rotating, plane, old = rotated.rotating, rotated.rotating.mesh.control_plane, rotated.listed
+    before, tried, new = rotating.bundle(), rotated.looks.tried, max(old.intermediates) + 1
+    rotating.change(**{**vars(old), "intermediates": (old.intermediate, new), "intermediate": new})
+    try:
+        with pytest.raises(Failed) as failed:
+            rotating.mesh.world.session.up(lambda step: plane.stop(API_SERVER) if step.name == CACERTS else None)
+        assert poll(lambda: rotated.looks.tried > tried + 20, within=SOON)
+    finally:
+        plane.start(API_SERVER)
+    assert CACERTS in failed.value.run.text
+    assert rotating.bundle() == before
+    rotated.step("again", intermediates=(old.intermediate, new), intermediate=new)
+    assert rotating.bundle() != before
+    assert rotated.witnesses()
+
+
+BROKEN: dict[str, Callable[[Bundle, Bundle], Bundle]] = {
+    "a certificate that ends in its middle": lambda ours, other: bundles.cut(ours, trust.CA_CERT),
+    "roots that end in their middle": lambda ours, other: bundles.cut(ours, trust.ROOT_CERT),
+    "the key of another": lambda ours, other: {**ours, trust.CA_KEY: other[trust.CA_KEY]},
+    "a certificate below another root": lambda ours, other: {**ours, trust.ROOT_CERT: other[trust.ROOT_CERT]},
+    "another authority at once": lambda ours, other: other,
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_istiod_goes_on_with_the_old_bundle(rotating: Rotating, what: str) -> None:
+    """Written by hand: the program refuses such a thing, and istiod says so in its log and in nothing else."""
+    before = rotating.bundle()
+    refused = complaints(rotating)
+    with rotating.replaced(BROKEN[what](before, bundles.another())):
+        assert poll(lambda: complaints(rotating) > refused, within=SOON)
+        assert rotating.signs_with(before)
+    meshes.eventually(lambda: signs(rotating, before))
+
+
+def signs(rotating: Rotating, bundle: Bundle) -> None:
+    assert rotating.signs_with(bundle)
+
+
+def complaints(rotating: Rotating) -> int:
+    """How often istiod has refused what it found."""
+    log = rotating.mesh.kubelet.log(names.ISTIO_SYSTEM, rotating.istiod, ISTIOD)
+    said = (
+        "Failed to update new Plug-in CA certs",
+        "Updating new ROOT-CA not supported",
+        "unable to determine signing",
+    )
+    return sum(log.count(each) for each in said)
+
+
+def truncated(made: dict[str, Any]) -> dict[str, Any]:
+    return {**made, "certPem": made["certPem"][:300]}
+
+
+def mismatched(made: dict[str, Any]) -> dict[str, Any]:
+    return {**made, "certPem": bundles.another()[trust.CA_CERT]}
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"), [(truncated, "is not one whole PEM block"), (mismatched, "is of another key")]
+)
+def test_the_program_refuses_a_broken_bundle_before_it_is_applied(
+    rotated: Rotation, broken: Callable[[dict[str, Any]], dict[str, Any]], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotating, before, old = rotated.rotating, rotated.rotating.bundle(), rotated.listed
+    version, new = rotating.secret()["metadata"]["resourceVersion"], max(old.intermediates) + 1
+    make = certificates.locally_signed
+    with monkeypatch.context() as patched:
+        patched.setattr(certificates, "locally_signed", lambda *given: broken(make(*given)))
+        said = rotated.refused(intermediates=(*old.intermediates, new), intermediate=new)
+    assert why in said
+    assert rotating.secret()["metadata"]["resourceVersion"] == version
+    assert rotating.signs_with(before)
+    # What cannot be used is listed no more.
+    rotating.mesh.world.session.up()
+    assert rotating.bundle() == before
