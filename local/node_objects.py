@@ -38,13 +38,13 @@ def taints(plan: NodePlan) -> list[dict[str, str]]:
 def labels(plan: NodePlan) -> dict[str, str]:
     """With those that kubelet and cloud controller add to the group's own."""
     return {
-        **plan.labels,
         "kubernetes.io/hostname": plan.name,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": _ARCHITECTURES[architecture(plan.instance_type)],
         "node.kubernetes.io/instance-type": plan.instance_type,
         "topology.kubernetes.io/region": plan.region,
         "topology.kubernetes.io/zone": plan.zone,
+        **plan.labels,
     }
 
 

@@ -135,29 +135,3 @@ def test_another_namespace_is_closed_to_them(prod: World) -> None:
         session.change({"namespace": "bookinfo", "host": "bookinfo.localhost"})
         with pytest.raises(Failed, match="no output namespaces"):
             session.up()
-
-
-def test_on_a_stack_that_gives_it_a_namespace_it_comes_up_and_on_another_it_says_what_to_ask_for() -> None:
-    with world("dev") as made:
-        made.session.up()
-        made.session.change({"namespaces": [{"name": "other", "editors": [ROLE]}]})
-        made.session.up()
-        target = tenants.in_memory(made, User.of(made, ROLE))
-        with tenants.beside(made, target, stack="dev") as session, pytest.raises(Failed) as failed:
-            session.up()
-        assert (
-            "The stack organization/istio-eks/dev has no output namespaces.shop: it has other" in failed.value.run.text
-        )
-        made.session.change(
-            {
-                "namespaces": [{"name": "shop", "editors": [ROLE]}],
-                "gateways": {"public": {"hosts": ["bookinfo/*", "shop/*.acme.dev"]}},
-            }
-        )
-        made.session.up()
-        with tenants.beside(made, target, stack="dev") as session:
-            with pytest.raises(Failed, match="shop:host names none"):
-                session.up()
-            session.change({"host": "shop.acme.dev"})
-            session.up()
-            assert session.outputs()["url"] == "http://shop.acme.dev/details/0"

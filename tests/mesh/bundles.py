@@ -3,16 +3,17 @@
 import datetime
 
 from design import trust
-from tests.unit.test_trust import certificates
+from tests.unit.test_trust import FIRST, certificates
 from tests.unit.tls_provider import Cluster
 
 Bundle = dict[str, str]
 
 
-def another() -> Bundle:
-    """Of an authority that nobody knows, made by the component itself."""
+def another(root: int = 1, intermediate: int = 1) -> Bundle:
+    """Of an authority that nobody knows, with generations of these numbers, made by the component itself."""
     cluster = Cluster(now=datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=5))
-    cluster.up(trust.plan(certificates(), "cluster.local"))
+    wanted = certificates([(root, FIRST)], root, [(intermediate, FIRST)], intermediate)
+    cluster.up(trust.plan(wanted, "cluster.local"))
     return dict(cluster.cacerts)
 
 

@@ -17,6 +17,14 @@ PROXY = "istio-proxy"
 MANAGER = "envoy.filters.network.http_connection_manager"
 
 
+def address(mesh: Mesh) -> str:
+    """Of its NLB: the only one of the account. The stack's outputs would take a second each time."""
+    session = mesh.world.account.session
+    with session.lock:
+        (balancer,) = session.elb.describe_load_balancers()["LoadBalancers"]
+    return mesh.entrance.address(balancer["DNSName"])
+
+
 def pods(mesh: Mesh) -> list[Manifest]:
     """Those that are to stay, by name."""
     found = mesh.control_plane.api.list("v1", "Pod", WORKLOAD)
@@ -137,12 +145,17 @@ def _settled(mesh: Mesh) -> None:
     assert states(mesh) == {pod["status"]["podIP"]: "healthy" for pod in there}
 
 
+def log(mesh: Mesh, pod: Manifest) -> str:
+    """All that a pod's proxy has written."""
+    return mesh.kubelet.log(WORKLOAD, pod["metadata"]["name"], PROXY)
+
+
 def logged(mesh: Mesh, path: str) -> dict[str, Any]:
     """The line of a proxy's access log for a path that was asked for once."""
     found: list[str] = []
 
     def there() -> None:
-        lines = "".join(mesh.kubelet.log(WORKLOAD, pod["metadata"]["name"], PROXY) for pod in pods(mesh)).splitlines()
+        lines = "".join(log(mesh, pod) for pod in pods(mesh)).splitlines()
         found[:] = [line for line in lines if f'"path":"{path}"' in line]
         assert found, f"no line for {path}"
 

@@ -11,9 +11,9 @@ PROXY = "istio-proxy"
 STATUS, REVISION = "sidecar.istio.io/status", "istio.io/rev"
 
 
-def tried(api: Api, namespace: str, **given: Mapping[str, str]) -> Manifest:
-    """A pod as the API server would keep it, were it created. Raises ApiRefused. given: labels, annotations."""
-    return api.create(callers.manifest(namespace, "tried", **given), dry_run=True)
+def tried(api: Api, namespace: str, *, labels: Mapping[str, str] | None = None) -> Manifest:
+    """A pod as the API server would keep it, were it created. Raises ApiRefused."""
+    return api.create(callers.manifest(namespace, "tried", labels=labels), dry_run=True)
 
 
 def revision(pod: Manifest) -> str | None:

@@ -75,7 +75,7 @@ def _found(api: Api, api_version: str, kind: str, name: str, namespace: str) -> 
 
 def _plain(found: Manifest) -> Manifest:
     metadata = {key: found["metadata"][key] for key in KEPT if key in found["metadata"]}
-    return {"apiVersion": found["apiVersion"], "kind": found["kind"], "metadata": metadata, "spec": found["spec"]}
+    return {key: value for key, value in found.items() if key != "status"} | {"metadata": metadata}
 
 
 def _manager(found: Manifest) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
@@ -78,7 +79,7 @@ def serving(address: str, ports: Sequence[int]) -> Iterator[Outsider]:
     """Somebody with a server on each port, while the block runs."""
     made = Outsider(address)
     with Visitor(address) as network:
-        servers = [network.inside(lambda port=port: listening(made, port)) for port in ports]
+        servers = [network.inside(partial(listening, made, port)) for port in ports]
         try:
             yield made
         finally:

@@ -96,11 +96,6 @@ def test_with_it_services_and_addresses_are_seen_as_long_as_it_stays(dev: Mesh, 
     meshes.eventually(lambda: _hidden(dev))
 
 
-def test_another_value_is_no_label(dev: Mesh, odd: Api) -> None:
-    with live.with_labels(odd, ODD, {names.DISCOVERY_KEY: "true"}):
-        _hidden(dev)
-
-
 def _seen(mesh: Mesh) -> None:
     assert ODD in registered(mesh)
     assert HOST in endpoints(mesh)

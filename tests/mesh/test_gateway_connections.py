@@ -1,9 +1,9 @@
 """What a gateway makes of its connections, as set: whom it sees behind the NLB, and when it lets go of idle ones."""
 
 import http.client
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
 import pytest
 
@@ -29,7 +29,6 @@ PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
 PRESERVE = "preserve_client_ip.enabled"
 IDLE = "tcp.idle_timeout.seconds"
 LISTENER_FILTER = "envoy.filters.listener.proxy_protocol"
-NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ proxy_protocol = pytest.mark.parametrize("mode", ["proxy-protocol"], indirect=Tr
 def status(dev: Mesh, visitor: Visitor, **headers: str) -> int | None:
     """Of the page, None when no answer comes."""
     try:
-        return visitor.ask(PAGE, at=dev.address(gateways.NAME), headers=headers).status
+        return visitor.ask(PAGE, at=gateways.address(dev), headers=headers).status
     except (OSError, http.client.HTTPException):
         return None
 
@@ -77,11 +76,11 @@ def denied(dev: Mesh, address: str) -> Iterator[None]:
 
 @every_mode
 def test_the_gateway_sees_the_address_that_the_mode_promises(dev: Mesh, visitor: Visitor, mode: str) -> None:
-    path = f"/nowhere-{next(NUMBERS)}"
+    path = f"/nowhere-{uuid.uuid4()}"
     # Nothing is there: errors are logged.
-    assert visitor.ask(HOST + path, at=dev.address(gateways.NAME), headers=FORGED).status == 404
+    assert visitor.ask(HOST + path, at=gateways.address(dev), headers=FORGED).status == 404
     line = gateways.logged(dev, path)
-    seen = dev.address(gateways.NAME) if mode == "none" else visitor.address
+    seen = gateways.address(dev) if mode == "none" else visitor.address
     assert line["downstream_remote_address"].rpartition(":")[0] == seen
     # What an application reads: the last is the gateway's word, what the visitor wrote stays in front of it.
     assert line["x_forwarded_for"] == f"{FORGED['X-Forwarded-For']},{seen}"
@@ -91,7 +90,7 @@ def test_the_gateway_sees_the_address_that_the_mode_promises(dev: Mesh, visitor:
 def test_a_policy_of_the_gateway_knows_visitors_by_that_address(dev: Mesh, visitor: Visitor, mode: str) -> None:
     with Visitor(VISITORS.format(77)) as unwanted:
         everybody = mode == "none"
-        with denied(dev, dev.address(gateways.NAME) if everybody else unwanted.address):
+        with denied(dev, gateways.address(dev) if everybody else unwanted.address):
             meshes.eventually(lambda: _is(403, status(dev, unwanted)))
             assert status(dev, unwanted, **FORGED) == 403
             others = 403 if everybody else 200

@@ -1,5 +1,8 @@
 """Which gateway pods the NLB uses, and what lets it ask them for their health."""
 
+import os
+import signal
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +12,9 @@ import pytest
 
 from design import names
 from local.api import Manifest
-from local.callers import ready
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import gateways, meshes
-
-PAGE = "http://bookinfo.localhost/productpage"
 
 
 def rules(mesh: Mesh, port: int) -> list[dict[str, Any]]:
@@ -60,42 +60,44 @@ def test_health_checks_need_the_stacks_own_rule(dev: Mesh, egress: bool) -> None
 
 def test_nobody_outside_may_ask_for_health(dev: Mesh, visitor: Visitor) -> None:
     with pytest.raises(ConnectionRefusedError):
-        visitor.connect(dev.address(gateways.NAME), names.STATUS_PORT, 5)
+        visitor.connect(gateways.address(dev), names.STATUS_PORT, 5)
 
 
-def test_a_pod_that_is_not_ready_gets_no_visitor(prod: Mesh, visitor: Visitor) -> None:
+def test_a_pod_that_says_nothing_of_its_health_gets_no_visitor(prod: Mesh, visitor: Visitor) -> None:
     gateways.settle(prod)
-    pods = gateways.pods(prod)
-    assert len(pods) > 1
-    bad = pods[0]
+    bad, *good = gateways.pods(prod)
+    assert good
     assert visits(prod, visitor)[_name(bad)] > 0
-    # Its own proxy says so from now on.
-    gateways.admin(prod, bad, "healthcheck/fail", "POST")
+    # The agent answers for the pod's health; its proxy could still serve.
+    agent = prod.kubelet.process(gateways.WORKLOAD, _name(bad), gateways.PROXY)
+    os.kill(agent, signal.SIGSTOP)
     try:
-        meshes.eventually(lambda: _unready(prod, bad))
-        meshes.eventually(lambda: _unused(prod, bad))
-        seen = visits(prod, visitor)
-        assert seen[_name(bad)] == 0
-        assert sum(seen.values()) == 3 * len(pods)
+        meshes.eventually(lambda: _state(prod, bad, "unhealthy"))
+        assert visits(prod, visitor)[_name(bad)] == 0
     finally:
-        gateways.admin(prod, bad, "healthcheck/ok", "POST")
-    gateways.settle(prod)
+        os.kill(agent, signal.SIGCONT)
+    meshes.eventually(lambda: _state(prod, bad, "healthy"))
     assert visits(prod, visitor)[_name(bad)] > 0
 
 
 def visits(mesh: Mesh, visitor: Visitor) -> Counter[str]:
     """By pod: how many of a few new connections went there."""
     pods = gateways.pods(mesh)
-    before = {_name(pod): connections(mesh, pod) for pod in pods}
-    for _ in range(3 * len(pods)):
-        meshes.visit(mesh, visitor, PAGE)
-    return Counter({_name(pod): connections(mesh, pod) - before[_name(pod)] for pod in pods})
+    paths = {f"/nowhere-{uuid.uuid4()}" for _ in range(3 * len(pods))}
+    at = gateways.address(mesh)
+    for path in paths:
+        # Errors are logged, so that each pod tells who came.
+        assert visitor.ask(f"http://other.localhost{path}", at=at).status == 404
+    seen: Counter[str] = Counter()
 
+    def logged() -> None:
+        for pod in pods:
+            log = gateways.log(mesh, pod)
+            seen[_name(pod)] = sum(f'"path":"{path}"' in log for path in paths)
+        assert seen.total() == len(paths)
 
-def connections(mesh: Mesh, pod: Manifest) -> int:
-    """That a pod's proxy ever accepted at port 80."""
-    said = gateways.admin(mesh, pod, r"stats?filter=^listener\.0\.0\.0\.0_80\.downstream_cx_total$")
-    return int(said.rpartition(":")[2])
+    meshes.eventually(logged)
+    return seen
 
 
 def _name(pod: Manifest) -> str:
@@ -106,12 +108,5 @@ def _all(mesh: Mesh, state: str) -> None:
     assert set(gateways.states(mesh).values()) == {state}
 
 
-def _unready(mesh: Mesh, pod: Manifest) -> None:
-    found = mesh.control_plane.api.get("v1", "Pod", _name(pod), gateways.WORKLOAD)
-    assert found
-    assert not ready(found)
-
-
-def _unused(mesh: Mesh, pod: Manifest) -> None:
-    """Also for the lag of the NLB: it forgets a target only after that."""
-    assert pod["status"]["podIP"] not in gateways.states(mesh)
+def _state(mesh: Mesh, pod: Manifest, state: str) -> None:
+    assert gateways.states(mesh)[pod["status"]["podIP"]] == state

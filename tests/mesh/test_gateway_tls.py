@@ -50,7 +50,7 @@ def handshake(address: str, server_name: str) -> str | None:
 def shown(mesh: Mesh, visitor: Visitor) -> x509.Certificate | None:
     """What the NLB or, through it, the gateway shows to a visitor who then gets the page; None when nobody answers."""
     try:
-        answer = visitor.ask(PAGE, at=mesh.address(gateways.NAME))
+        answer = visitor.ask(PAGE, at=gateways.address(mesh))
     except OSError:
         return None
     assert answer.status == 200
@@ -65,14 +65,14 @@ def common_name(certificate: x509.Certificate) -> str:
 
 def redirected(mesh: Mesh, visitor: Visitor) -> None:
     """Plain HTTP leads to the same place over HTTPS."""
-    answer = visitor.ask(PLAIN, at=mesh.address(gateways.NAME))
+    answer = visitor.ask(PLAIN, at=gateways.address(mesh))
     assert (answer.status, answer.headers.get("location")) == (301, PLAIN.replace("http:", "https:"))
 
 
 def test_without_tls_plain_http_is_served_and_nobody_listens_for_more(dev: Mesh, visitor: Visitor) -> None:
     assert meshes.visit(dev, visitor, PLAIN).status == 200
     with pytest.raises(ConnectionRefusedError):
-        visitor.ask(PAGE, at=dev.address(gateways.NAME))
+        visitor.ask(PAGE, at=gateways.address(dev))
 
 
 @self_signed

@@ -1,16 +1,17 @@
 """Which pods come back with a proxy, from which istiod, and which come back as they were sent."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
-from design import istiod_values, mesh_config, names, sizing, system_pods
+from design import istiod_values, mesh_config, names, settings, sizing, system_pods
 from local.api import Api, Manifest
 from local.mesh import Mesh
 from tests.mesh import injected, live, meshes
 
 MESHED = {"dev": ["bookinfo"], "prod": ["bookinfo", "shop"]}
-SIZES = {"dev": "small", "prod": "medium"}
+SIZES: Mapping[str, settings.Size] = {"dev": "small", "prod": "medium"}
 OUT = {names.INJECT_LABEL: "false"}
 
 
@@ -47,7 +48,7 @@ def test_its_proxy_is_as_the_settings_say(stack: Mesh) -> None:
     assert proxy["restartPolicy"] == "Always"
     assert proxy in pod["spec"]["initContainers"]
     assert proxy["image"].endswith(f"/proxyv2:{outputs['istioVersion']}")
-    size = sizing.sidecar(SIZES[stack.world.session.stack])  # type: ignore[arg-type]
+    size = sizing.sidecar(SIZES[stack.world.session.stack])
     assert proxy["resources"] == {"requests": dict(size.requests), "limits": dict(size.limits) | {"cpu": "2"}}
     assert proxy["securityContext"]["seccompProfile"] == system_pods.SECCOMP
     environment = injected.environment(pod)

@@ -56,7 +56,7 @@ def rollouts(dev: Mesh) -> Iterator[dict[int, Rollout]]:
         with Visitor() as visitor, gateways.at_once(dev):
             replace(dev, told(template, AS_SET.pre_stop), Rollout())
             for leaving, coming in ((AS_SET.pre_stop, told(template, TOO_SHORT)), (TOO_SHORT, told(template))):
-                with load(visitor, dev.address(gateways.NAME), PAGE) as count:
+                with load(visitor, gateways.address(dev), PAGE) as count:
                     made[leaving] = Rollout(count=count)
                     replace(dev, coming, made[leaving])
                     gateways.settle(dev)
@@ -88,7 +88,7 @@ def under_load(mesh: Mesh, visitor: Visitor, template: Mapping[str, Any]) -> Rol
         there = mesh.control_plane.api.list("v1", "Pod", gateways.WORKLOAD)
         return old.isdisjoint(pod["metadata"]["uid"] for pod in there)
 
-    with load(visitor, mesh.address(gateways.NAME), PAGE) as count:
+    with load(visitor, gateways.address(mesh), PAGE) as count:
         seen = Rollout(count=count)
         replace(mesh, template, seen)
         gateways.settle(mesh)

@@ -20,10 +20,8 @@ def bundles() -> dict[str, dict[str, Any]]:
         cluster.up(trust.plan(ROTATION[step], "cluster.local"))
         made = cluster.cacerts
         certificate, root = made["ca-cert.pem"], made["cert-chain.pem"].removeprefix(made["ca-cert.pem"])
-        roots = [
-            f"{each}-----END CERTIFICATE-----\n" for each in made["root-cert.pem"].split("-----END CERTIFICATE-----\n")
-        ]
-        found[step] = {"certificate": certificate, "key": made["ca-key.pem"], "signing_root": root, "roots": roots[:-1]}
+        roots = [each.public_bytes(Encoding.PEM).decode() for each in pems(made["root-cert.pem"])]
+        found[step] = {"certificate": certificate, "key": made["ca-key.pem"], "signing_root": root, "roots": roots}
     return found
 
 

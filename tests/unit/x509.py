@@ -1,26 +1,38 @@
 """Throw-away keys and certificates, made when the tests run."""
 
 import datetime
-from functools import cache
 from typing import Any
 
-from local.providers import certificates
+from local.providers import certificates, keys
 
 
-@cache
 def _pair() -> tuple[str, str]:
-    return certificates.throw_away("test", datetime.datetime.now(datetime.UTC))
+    """An authority that signed itself, so that the one certificate is below itself."""
+    key = str(keys.private_key({"algorithm": "ECDSA", "ecdsaCurve": "P256"})["privateKeyPem"])
+    asked = {
+        "privateKeyPem": key,
+        "subject": {"commonName": "test"},
+        "isCaCertificate": True,
+        "setSubjectKeyId": True,
+        "setAuthorityKeyId": True,
+        "allowedUses": ["cert_signing"],
+        "validityPeriodHours": 24,
+    }
+    return key, str(certificates.self_signed(asked, datetime.datetime.now(datetime.UTC))["certPem"])
+
+
+# Not made on demand: several threads would each have their own.
+_KEY, _CERTIFICATE = _pair()
 
 
 def outputs(type_: str) -> dict[str, Any]:
     """What the tls provider would put out for a type: one key and one certificate stand for all."""
-    key, certificate = _pair()
     if type_.endswith(":PrivateKey"):
-        return {"privateKeyPem": key, "privateKeyPemPkcs8": key, "publicKeyPem": "public"}
+        return {"privateKeyPem": _KEY, "privateKeyPemPkcs8": _KEY, "publicKeyPem": "public"}
     if type_.endswith(":CertRequest"):
         return {"certRequestPem": "request"}
     return {
-        "certPem": certificate,
+        "certPem": _CERTIFICATE,
         "validityStartTime": "2026-11-22T00:00:00Z",
         "validityEndTime": "2036-11-19T00:00:00Z",
     }
@@ -28,4 +40,4 @@ def outputs(type_: str) -> dict[str, Any]:
 
 def private_key_pem() -> str:
     """The key that every stand-in key resource has."""
-    return _pair()[0]
+    return _KEY

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import NoReturn
 
 import pulumi
 import pulumi_aws as aws
@@ -28,22 +29,23 @@ Source = Stack | Parameter
 
 
 def read(source: Source) -> pulumi.Output[Contract]:
-    """The contract; known in a preview too. Raises ContractError."""
+    """The contract; known in a preview too. It fails with ContractError, and with it all that is made of it."""
     if isinstance(source, Parameter):
-        return pulumi.Output.from_input(_in_parameter(source.name))
+        return _in_parameter(source.name)
     return pulumi.StackReference(source.name).outputs.apply(
         lambda outputs: contract.read(f"The stack {source.name}", outputs)
     )
 
 
-def _in_parameter(name: str) -> Contract:
+def _in_parameter(name: str) -> pulumi.Output[Contract]:
     where = f"The parameter {name}"
-    try:
-        # Read for what is plain: the field ``value`` would make everything secret.
-        text = aws.ssm.get_parameter(name=name).insecure_value
-    except Exception as error:
+
+    def unread(error: Exception) -> NoReturn:
         raise ContractError(
             f"{where} cannot be read: {error}\nIt needs ssm:GetParameter, the platform's account and region, and the "
             "platform's setting contractParameter."
-        ) from None
-    return contract.read(where, json.loads(text))
+        )
+
+    # The plain field: with ``value`` everything made of it would be secret.
+    text = aws.ssm.get_parameter_output(name=name).apply(lambda found: found.insecure_value).recover(unread)
+    return text.apply(lambda found: contract.read(where, json.loads(found)))

@@ -1,0 +1,39 @@
+"""How an app team gets its place in a stack that has none for it yet: what it is told, and what then works."""
+
+import pytest
+
+from local import tenants
+from local.engine import Failed
+from local.tenants import User
+from local.world import OWNED
+from tests.engine.world import world
+
+ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
+
+
+def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_example_comes_up() -> None:
+    with world("dev") as made:
+        made.session.up()
+        made.session.change({"namespaces": [{"name": "other", "editors": [ROLE]}]})
+        made.session.up()
+        target = tenants.in_memory(made, User.of(made, ROLE))
+        with tenants.beside(made, target, stack="dev") as session, pytest.raises(Failed) as failed:
+            session.up()
+        assert (
+            "The stack organization/istio-eks/dev has no output namespaces.shop: it has other" in failed.value.run.text
+        )
+        made.session.change(
+            {
+                "namespaces": [{"name": "shop", "editors": [ROLE]}],
+                "gateways": {
+                    "public": {"hosts": ["bookinfo/bookinfo.acme.dev", "shop/shop.acme.dev", "shop/sale.acme.dev"]}
+                },
+            }
+        )
+        made.session.up()
+        with tenants.beside(made, target, stack="dev") as session:
+            with pytest.raises(Failed, match="shop:host names none"):
+                session.up()
+            session.change({"host": "shop.acme.dev"})
+            session.up()
+            assert session.outputs()["url"] == "http://shop.acme.dev/details/0"

@@ -1,0 +1,128 @@
+"""``ops certificates --live`` against a cluster: nothing to say when all is well, and each thing that is not."""
+
+import datetime
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from design import names, settings_reader, trust
+from local import engine, tools
+from ops import certificates, checks, stack_file
+from tests.mesh import bundles
+from tests.mesh.rotating import CONFIG_MAP, Rotating
+from tests.unit.harness import ROOT
+
+WELL = "The cluster has what the settings say, and istiod signs with it."
+
+
+@pytest.fixture(autouse=True)
+def _shell(monkeypatch: pytest.MonkeyPatch, rotating: Rotating) -> None:
+    """Of somebody who has logged in to the backend, and has the tools."""
+    session = rotating.mesh.world.session
+    path = (str(tools.BIN), str(Path(sys.executable).parent), os.environ["PATH"])
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{session.backend}")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", engine.PASSPHRASE)
+
+
+def command(rotating: Rotating, *more: str) -> "subprocess.CompletedProcess[str]":
+    session = rotating.mesh.world.session
+    given = {
+        "--stack": session.stack,
+        "--config": str(session.file),
+        "--today": session.today.isoformat(),
+        "--kubeconfig": str(rotating.mesh.control_plane.kubeconfig),
+        "--istiod": rotating.istiod_address,
+    }
+    words = [word for pair in given.items() for word in pair]
+    argv = [sys.executable, "-m", "ops", "certificates", "--live", *words, *more]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def findings(rotating: Rotating, istiods: Sequence[str] = ()) -> list[str]:
+    """What is to be acted on, and why the cluster was not read; the status says the same."""
+    session = rotating.mesh.world.session
+    file = stack_file.read(session.file)
+    loaded = settings_reader.load(file.values, stack="dev", today=session.today, secret_keys=file.secrets)
+    run, now = checks.runner(ROOT), datetime.datetime.combine(session.today, datetime.time(), datetime.UTC)
+    last = certificates.outputs(run, "dev")
+    assert last
+    alone = certificates.report(loaded, last, now)
+    assert alone.status == 0
+    asked = istiods or [rotating.istiod_address]
+    found = certificates.with_cluster(
+        alone, last, run, kubeconfig=rotating.mesh.control_plane.kubeconfig, istiods=asked
+    )
+    said = [str(each) for each in found.findings or () if not each.note]
+    said += [str(found.unreadable)] if found.unreadable else []
+    assert found.status == (1 if said else 0)
+    return said
+
+
+def test_a_cluster_that_is_well_has_nothing_to_say(rotating: Rotating) -> None:
+    done = command(rotating)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert WELL in done.stdout
+    assert "Phase: stable. Outputs of the last up: read." in done.stdout
+    [fingerprint] = rotating.mesh.world.session.outputs()["rootCertificateFingerprints"]
+    assert fingerprint in done.stdout
+    # Certificates begin now, and the settings' day is another.
+    assert " was made on " in done.stdout
+
+
+def test_an_authority_of_the_same_names_is_told_from_ours(rotating: Rotating) -> None:
+    """istiod refuses to take it, and goes on with ours."""
+    signing = {kind: rotating.outputs()[kind]["signing"] for kind in ("root", "intermediate")}
+    with rotating.replaced(bundles.another(**signing)):
+        told = findings(rotating)
+        assert "trusts other certificates than the outputs name, under the same numbers" in told[0]
+        assert f"{rotating.istiod_address} signs with another key below a root nobody lists" in told[1]
+        assert command(rotating).returncode == 1
+    assert_well(rotating)
+
+
+def test_other_generations_than_listed_are_named(rotating: Rotating) -> None:
+    ours = rotating.bundle()
+    other = bundles.another(77, 77)
+    with rotating.replaced({**other, trust.ROOT_CERT: ours[trust.ROOT_CERT] + other[trust.ROOT_CERT]}):
+        rotating.settled()
+        signs, chain, trusts = findings(rotating)
+    assert "signs with Intermediate CA 77, the settings say Intermediate CA " in signs
+    assert "ends at Root CA 77, the settings say Root CA " in chain
+    assert ", Root CA 77, the settings say Root CA " in trusts
+    rotating.settled()
+    assert_well(rotating)
+
+
+def test_a_namespace_that_has_not_heard_is_named(rotating: Rotating) -> None:
+    """One that istiod does not look at, so that nobody corrects it."""
+    api = rotating.mesh.control_plane.api
+    stale = {"name": CONFIG_MAP, "namespace": "default"}
+    data = {trust.ROOT_CERT: bundles.another()[trust.ROOT_CERT]}
+    api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": stale, "data": data})
+    try:
+        [told] = findings(rotating)
+    finally:
+        api.delete("v1", "ConfigMap", CONFIG_MAP, "default", wait=10)
+    assert f"{CONFIG_MAP} has other roots than Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET} in default." in told
+
+
+def test_an_istiod_that_does_not_answer_is_named(rotating: Rotating) -> None:
+    nobody = rotating.istiod_address.replace(":15012", ":15999")
+    [told] = findings(rotating, [nobody])
+    assert told.startswith(f"{nobody} could not be asked: ")
+
+
+@pytest.mark.parametrize("key", [trust.CA_CERT, trust.CERT_CHAIN, trust.ROOT_CERT])
+def test_a_secret_that_holds_no_certificate_is_told(rotating: Rotating, key: str) -> None:
+    with rotating.replaced(bundles.cut(rotating.bundle(), key)):
+        [told] = findings(rotating)
+    assert f"The cluster was not read: Secret {names.CA_SECRET} holds what is no certificate." in told
+
+
+def assert_well(rotating: Rotating) -> None:
+    assert findings(rotating) == []
