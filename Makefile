@@ -6,6 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Examples are projects of their own, with module names of their own.
+OWN_RUN := --no-error-summary --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache
+
 .DEFAULT_GOAL := help
 .PHONY: help preview try graph diff certificates up destroy test test-charts test-engine test-mesh test-real tools tools-versions lint format docs lock \
   benchmark-preview clean
@@ -61,6 +64,8 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@cd examples/app-team && ../../$(BIN)/mypy $(OWN_RUN)/app-team __main__.py shop tests
+	@cd examples/bootstrap && ../../$(BIN)/mypy $(OWN_RUN)/bootstrap __main__.py ci
 
 format: $(VENV)/dev ## Format the code and order imports.
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 NLB_LAG = 120
 # What may go wrong by seconds at each step: deregistration starts late, Envoy exits late.
 MARGIN = 10
-# For how long requests that are open when the listeners close may go on, in seconds.
+# For how long requests that are open when the drain begins may go on, in seconds.
 OPEN_REQUESTS = 30
 
 
@@ -16,8 +16,9 @@ class DrainPlan:
     """Seconds.
 
     pre_stop: the pod serves on as if nothing had happened.
-    drain: then Envoy closes its listeners and finishes what is open; it exits at the end, idle or not
-        (istio.io/istio pkg/envoy/agent.go), so this is not the time to serve new connections in.
+    drain: then Envoy sends its clients away and finishes what is open. It takes new connections until its end, since
+        listeners close after 45 s only (istio.io/istio pkg/envoy, admin.go and proxy.go), but that end comes idle or
+        not (agent.go): this is not the time to serve new connections in.
     grace: after deletion is requested the kubelet kills what is left.
     deregistration: the target group forgets the pod; connections that are open then stay open.
     """
@@ -31,7 +32,7 @@ class DrainPlan:
 def drain(*, lag: int = NLB_LAG, open_requests: int = OPEN_REQUESTS) -> DrainPlan:
     """The plan for a load balancer that lags by ``lag`` and requests that take ``open_requests`` seconds.
 
-    lag < pre_stop: no new connection meets a closed listener.
+    lag < pre_stop: no new connection meets a pod that is about to exit.
     deregistration <= pre_stop: the target is gone before the pod is.
     pre_stop + drain + MARGIN <= grace: the pod ends by itself.
     """

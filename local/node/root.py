@@ -63,16 +63,31 @@ class Root:
         """Show a folder or a file of this machine at a path. Raises SandboxError.
 
         One volume within another's path comes after it; the folder it needs is made in the outer one's source, as
-        the kubelet does.
+        the kubelet does. What is shown of this computer is seen within a volume, too.
         """
         try:
             place, _ = follow(Path("/", path), self.path)
             if not place.exists():
                 _place(source, self._beneath(place))
+            covered = self._covered(place) if source.is_dir() else {}
             mounts.bind(source, place, read_only=read_only)
+            for within, kept in covered.items():
+                _place(kept, source / within)
+                mounts.bind(kept, place / within)
         except OSError as error:
             raise SandboxError(f"volume at {path}: {error}") from None
         self._volumes[place] = source
+
+    def _covered(self, place: Path) -> dict[Path, Path]:
+        """What programs need and a volume there would hide, as when this project lies below /tmp: a way to it."""
+        found = {}
+        for shown in self._layer.shown:
+            target = self.path / shown.relative_to("/")
+            if place in target.parents and target.exists():
+                kept = found[target.relative_to(place)] = self._memory / "kept" / shown.relative_to("/")
+                _place(target, kept)
+                mounts.bind(target, kept)
+        return found
 
     def remove(self) -> None:
         """Unmount all; with the mount goes what was written. Raises OSError."""

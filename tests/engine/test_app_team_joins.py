@@ -1,14 +1,21 @@
 """How an app team gets its place in a stack that has none for it yet: what it is told, and what then works."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 
 from local import tenants
-from local.engine import Failed
+from local.engine import Failed, Session
 from local.tenants import User
 from local.world import OWNED
-from tests.engine.world import world
+from tests.engine.world import World, world
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
+
+
+def as_the_team(stack: World) -> AbstractContextManager[Session]:
+    """With the groups that the access entry of the role has now."""
+    return tenants.beside(stack, tenants.in_memory(stack, User.of(stack, ROLE)), stack="dev")
 
 
 def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_example_comes_up() -> None:
@@ -16,8 +23,7 @@ def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_exam
         made.session.up()
         made.session.change({"namespaces": [{"name": "other", "editors": [ROLE]}]})
         made.session.up()
-        target = tenants.in_memory(made, User.of(made, ROLE))
-        with tenants.beside(made, target, stack="dev") as session, pytest.raises(Failed) as failed:
+        with as_the_team(made) as session, pytest.raises(Failed) as failed:
             session.up()
         assert (
             "The stack organization/istio-eks/dev has no output namespaces.shop: it has other" in failed.value.run.text
@@ -31,7 +37,7 @@ def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_exam
             }
         )
         made.session.up()
-        with tenants.beside(made, target, stack="dev") as session:
+        with as_the_team(made) as session:
             with pytest.raises(Failed, match="shop:host names none"):
                 session.up()
             session.change({"host": "shop.acme.dev"})

@@ -26,12 +26,10 @@ if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
     machine.fresh_network()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one world stay together, and other files."""
-    for item in items:
-        used = [world for world in WORLDS if world in _worlds(item)]
-        item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of one world stay together, and other files. Here: later, xdist has looked for the group already."""
+    used = [world for world in WORLDS if world in _worlds(item)]
+    item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
 
 
 def _worlds(item: pytest.Item) -> set[str]:

@@ -48,7 +48,8 @@ def listeners(mesh: Mesh, pod: Manifest) -> dict[int, Manifest]:
     """What a pod's proxy listens with for visitors, by port."""
     configs = json.loads(admin(mesh, pod, "config_dump"))["configs"]
     dynamic = [each for config in configs for each in config.get("dynamic_listeners", ())]
-    found = [each["active_state"]["listener"] for each in dynamic]
+    # One that is gone still finishes what is open.
+    found = [each["active_state"]["listener"] for each in dynamic if "active_state" in each]
     return {each["address"]["socket_address"]["port_value"]: each for each in found}
 
 

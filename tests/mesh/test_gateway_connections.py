@@ -3,7 +3,7 @@
 import http.client
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -12,7 +12,7 @@ from local.api import Manifest
 from local.entrance.network import VISITORS
 from local.load_balancer import AtHome, Visitor
 from local.mesh import Mesh
-from tests.mesh import gateways, meshes
+from tests.mesh import gateways, live, meshes
 
 # Seconds after which the NLB forgets an idle connection.
 COMMITTED, SHORTER = 350, 100
@@ -56,22 +56,15 @@ def status(dev: Mesh, visitor: Visitor, **headers: str) -> int | None:
         return None
 
 
-@contextmanager
-def denied(dev: Mesh, address: str) -> Iterator[None]:
-    """The gateway lets in everybody but one address."""
-    metadata = {"name": "one-address", "namespace": gateways.WORKLOAD}
+def denied(dev: Mesh, address: str) -> AbstractContextManager[None]:
+    """While it is entered the gateway lets in everybody but one address."""
     policy = {
         "apiVersion": "security.istio.io/v1",
         "kind": "AuthorizationPolicy",
-        "metadata": metadata,
+        "metadata": {"name": "one-address", "namespace": gateways.WORKLOAD},
         "spec": {"action": "DENY", "rules": [{"from": [{"source": {"remoteIpBlocks": [f"{address}/32"]}}]}]},
     }
-    api = dev.control_plane.api
-    api.create(policy)
-    try:
-        yield
-    finally:
-        api.delete(policy["apiVersion"], policy["kind"], metadata["name"], gateways.WORKLOAD, wait=10)
+    return live.added(dev.control_plane.api, policy)
 
 
 @every_mode

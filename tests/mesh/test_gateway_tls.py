@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from moto.acm.models import acm_backends
 
+from local.api import Manifest
 from local.entrance.browser import secure
 from local.load_balancer import AtHome, Visitor
 from local.mesh import Mesh
@@ -112,10 +113,10 @@ def running(mesh: Mesh) -> dict[str, int]:
     return {name: mesh.kubelet.process(gateways.WORKLOAD, name, gateways.PROXY) for name in names}
 
 
-def pair() -> tuple[dict[str, object], x509.Certificate]:
+def pair() -> tuple[Manifest, x509.Certificate]:
     """A certificate as a Secret, and by itself."""
     key, certificate = certificates.throw_away(HOST, datetime.datetime.now(datetime.UTC))
-    manifest = {
+    manifest: Manifest = {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": SECRET, "namespace": gateways.WORKLOAD},

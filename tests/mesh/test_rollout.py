@@ -56,11 +56,8 @@ def rollouts(dev: Mesh) -> Iterator[dict[int, Rollout]]:
         with Visitor() as visitor, gateways.at_once(dev):
             replace(dev, told(template, AS_SET.pre_stop), Rollout())
             for leaving, coming in ((AS_SET.pre_stop, told(template, TOO_SHORT)), (TOO_SHORT, told(template))):
-                with load(visitor, gateways.address(dev), PAGE) as count:
-                    made[leaving] = Rollout(count=count)
-                    replace(dev, coming, made[leaving])
-                    gateways.settle(dev)
-                print(f"preStop {leaving} s, lag {NLB_LAG} s: {count}")
+                made[leaving] = under_load(dev, visitor, coming)
+                print(f"preStop {leaving} s, lag {NLB_LAG} s: {made[leaving].count}")
         yield made
     finally:
         gateways.patch_deployment(dev, {"template": told(template)})

@@ -53,6 +53,16 @@ def test_a_volume_may_be_a_file_and_may_be_within_another(make: Pods, source: Pa
     assert said(pod, "cat", "/var/run/secrets/istio/crl/crl.pem", "/etc/app/config.yaml") == "noneof a file"
 
 
+def test_a_volume_above_what_programs_need_hides_none_of_it(make: Pods, source: Path) -> None:
+    (source / "own").touch()
+    pod, above = make(), str(tools.ROOT.parent)
+    pod.volume(above, source, read_only=True)
+    assert {"own", tools.ROOT.name} <= set(said(pod, "ls", above).split())
+    said(pod, "test", "-f", str(tools.ROOT / "pyproject.toml"))
+    pod.remove()
+    assert (tools.ROOT / "pyproject.toml").exists()
+
+
 def test_read_only_is_read_only_even_for_root(make: Pods, source: Path) -> None:
     pod = make()
     pod.volume("/data", source, read_only=False)

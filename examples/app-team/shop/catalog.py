@@ -1,6 +1,6 @@
 """The service as Pulumi resources."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,27 +33,27 @@ class Catalog(pulumi.ComponentResource):
         settings = args.settings
         super().__init__("shop:catalog:Catalog", name, {"namespace": settings.namespace}, opts)
         self._name = name
-        self._metadata = {"name": workload.NAME, "namespace": settings.namespace}
+        self._namespace = settings.namespace
 
         def decided(decide: Callable[[Contract, Settings], Any]) -> pulumi.Output[Any]:
             return args.contract.apply(lambda found: decide(found, settings))
 
         allowed = self._istio("AuthorizationPolicy", "security.istio.io/v1", decided(traffic.authorization))
         account = kubernetes.core.v1.ServiceAccount(
-            f"{name}-account", metadata=self._metadata, automount_service_account_token=False, opts=self._after()
+            f"{name}-account", metadata=self._named(), automount_service_account_token=False, opts=self._after()
         )
         pods = kubernetes.apps.v1.Deployment(
             f"{name}-{workload.VERSION}",
-            metadata={**self._metadata, "name": f"{workload.NAME}-{workload.VERSION}", "labels": workload.LABELS},
+            metadata=self._named(f"{workload.NAME}-{workload.VERSION}", workload.LABELS),
             spec=decided(workload.deployment),
             opts=self._after(allowed, account),
         )
         # Beside the Deployment: the provider waits with a Service until it has pods.
         found = kubernetes.core.v1.Service(
-            name, metadata={**self._metadata, "labels": workload.APP}, spec=workload.service(), opts=self._after()
+            name, metadata=self._named(labels=workload.APP), spec=workload.service(), opts=self._after()
         )
         kubernetes.policy.v1.PodDisruptionBudget(
-            f"{name}-budget", metadata=self._metadata, spec=workload.disruption_budget(), opts=self._after()
+            f"{name}-budget", metadata=self._named(), spec=workload.disruption_budget(), opts=self._after()
         )
         limits = self._istio("DestinationRule", "networking.istio.io/v1", traffic.destination_rule(settings))
         # A route to a subset that no rule defines yet, or that has no pod yet, answers 503.
@@ -70,10 +70,15 @@ class Catalog(pulumi.ComponentResource):
             f"{self._name}-{kind}",
             api_version=api_version,
             kind=kind,
-            metadata=self._metadata,
+            metadata=self._named(),
             spec=spec,
             opts=self._after(*after),
         )
+
+    def _named(
+        self, name: str = workload.NAME, labels: Mapping[str, str] | None = None
+    ) -> kubernetes.meta.v1.ObjectMetaArgs:
+        return kubernetes.meta.v1.ObjectMetaArgs(name=name, namespace=self._namespace, labels=labels)
 
     def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(resources))

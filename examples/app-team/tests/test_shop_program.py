@@ -44,6 +44,8 @@ def run(platform: Platform, config: Mapping[str, str]) -> None:
     """The program once, in settings of its own."""
 
     async def main() -> None:
+        # What a run before this one left unanswered belongs to a loop that is closed.
+        settings.reset_options()
         mocks.set_mocks(platform, project="shop", stack="test")
         # The mocks bring a root of their own, and the program makes another.
         settings.ROOT.set(None)
