@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 # Names the tmpfs of the machine that a process is in.
@@ -16,6 +17,11 @@ OWN = (Path("/run"), Path("/dev/shm"))
 _NETWORK = Path("/proc/sys/net/ipv4")
 # A host of pods passes packets between them, also such that come in at another link than the answer leaves by.
 _SYSCTLS = {"ip_forward": "1", "conf/all/rp_filter": "0", "conf/default/rp_filter": "0"}
+
+
+# Every proxy's agent takes three, all as one user of the computer; the usual 128 are for two stacks at most.
+_WATCHERS = Path("/proc/sys/fs/inotify/max_user_instances")
+ENOUGH_WATCHERS = 1024
 
 
 class Unsettled(Exception):
@@ -38,6 +44,7 @@ def settle(argv: Sequence[str], cwd: Path) -> Path:
         if own.is_dir() and not any(each.is_relative_to(own) for each in needed):
             _tmpfs(own, "0755" if own.name == "run" else "1777")
     network_up()
+    _raise_watchers()
     return scratch
 
 
@@ -83,6 +90,13 @@ def _mounted() -> list[Path]:
 
 def _holds_something(place: Path) -> bool:
     return any(place.iterdir())
+
+
+def _raise_watchers() -> None:
+    """For the whole computer, for good: to lower it again could end who runs beside. Only root may."""
+    with suppress(OSError):
+        if int(_WATCHERS.read_text()) < ENOUGH_WATCHERS:
+            _WATCHERS.write_text(str(ENOUGH_WATCHERS))
 
 
 def _tmpfs(at: Path, mode: str) -> None:

@@ -16,7 +16,9 @@ def test_actionlint_finds_nothing() -> None:
 
 def test_actionlint_sees_what_is_wrong(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
-    wrong.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ nosuch.x }}\n")
+    wrong.write_text(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ nosuch.x }}\n"
+    )
     done = subprocess.run([str(needs.tool("actionlint")), str(wrong)], capture_output=True, text=True)
     assert done.returncode == 1
     assert "nosuch" in done.stdout

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from cryptography import x509
 
@@ -124,7 +125,7 @@ def _goes_on(side: ssl.SSLObject) -> bool:
 
 def _shown(side: ssl.SSLObject) -> str:
     """The one URI in the other's certificate."""
-    found = side.getpeercert() or {}
+    found: Any = side.getpeercert() or {}
     [name] = [value for kind, value in found.get("subjectAltName", ()) if kind == "URI"]
     return str(name)
 

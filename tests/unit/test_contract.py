@@ -1,6 +1,8 @@
 """The outputs that app teams rely on."""
 
+import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema
@@ -9,6 +11,8 @@ import pytest
 from design import contract
 from tests.unit import harness
 from tests.unit.harness import ROOT, Stack
+
+Schema = dict[str, Any]
 
 RELEASED = ROOT / "docs" / "contract"
 
@@ -47,16 +51,66 @@ def test_a_released_promise_is_kept() -> None:
     assert broken == [], "A key that goes or changes its type is a new design.contract.VERSION with its own file."
 
 
-@pytest.mark.parametrize(
-    "path", [("properties", "kubeconfig"), ("$defs", "Gateway", "properties", "ports", "items", "type")]
-)
-def test_a_broken_promise_is_named(path: tuple[str, ...]) -> None:
+def without(schema: Schema, *path: str) -> None:
+    """Take away what stands at the path."""
+    *above, name = path
+    for key in above:
+        schema = schema[key]
+    del schema[name]
+
+
+def retyped(schema: Schema, *path: str) -> None:
+    """Another type where a text or number stood."""
+    for key in path:
+        schema = schema[key]
+    schema["type"] = "array" if schema["type"] != "array" else "string"
+
+
+GATEWAY = ("$defs", "Gateway", "properties")
+# What is done to the contract, and what the test says of it.
+BREAKING: list[tuple[Callable[..., None], tuple[str, ...], list[str]]] = [
+    (without, ("properties", "kubeconfig"), ["/properties/kubeconfig"]),
+    (without, (*GATEWAY, "principal"), ["/$defs/Gateway/properties/principal"]),
+    (retyped, ("properties", "vpcId"), ["/properties/vpcId/type"]),
+    (retyped, (*GATEWAY, "ports", "items"), ["/$defs/Gateway/properties/ports/items/type"]),
+    (retyped, ("properties", "privateSubnetIds"), ["/properties/privateSubnetIds/type"]),
+    (
+        retyped,
+        ("properties", "discoveryLabel", "additionalProperties"),
+        ["/properties/discoveryLabel/additionalProperties/type"],
+    ),
+    (without, ("$defs", "Namespace"), ["/$defs/Namespace"]),
+]
+
+
+@pytest.mark.parametrize(("change", "path", "said"), BREAKING)
+def test_a_broken_promise_is_named(change: Callable[..., None], path: tuple[str, ...], said: list[str]) -> None:
     current = contract.schema()
-    holder = current
-    for key in path[:-1]:
-        holder = holder[key]
-    del holder[path[-1]]
-    assert missing(contract.schema(), current) == ["/" + "/".join(path)]
+    change(current, *path)
+    assert missing(contract.schema(), current) == said
+
+
+def test_a_promise_that_is_no_longer_always_kept_is_named() -> None:
+    current = contract.schema()
+    current["required"].remove("vpcId")
+    assert missing(contract.schema(), current) == ["/required/vpcId"]
+
+
+def test_a_new_output_and_other_words_break_nothing() -> None:
+    current = contract.schema()
+    current["properties"]["new"] = {"type": "string"}
+    current["required"].append("new")
+    current["properties"]["region"]["description"] = "Other words."
+    assert missing(contract.schema(), current) == []
+
+
+# A consumer holds its own copy against these; an edited one would hide what changed.
+PUBLISHED = {"v1.json": "a3a4217ae77df681816672db3b5c42161c10cb7f4da433b85a7c0c059acad3b7"}
+
+
+def test_a_released_schema_is_never_edited() -> None:
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in RELEASED.iterdir()}
+    assert found == PUBLISHED, "Restore the file; a changed contract is another design.contract.VERSION with its own."
 
 
 def test_every_output_says_what_it_is() -> None:

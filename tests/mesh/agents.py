@@ -1,0 +1,158 @@
+"""The part of a proxy's agent that keeps its certificate, many times over: a stream that tells of changed roots, and a
+signing request whenever it does (Istio's security/pkg/nodeagent/cache, UpdateConfigTrustBundle)."""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.asymmetric import ec
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
+
+from design import trust
+from tests.mesh import signing
+from tests.mesh.handshakes import certificates
+from tests.mesh.rotating import Rotating
+
+METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources"
+PROXY_CONFIG = "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig"
+SERVICE = "details"
+_FIELD = descriptor_pb2.FieldDescriptorProto
+
+
+@dataclass(kw_only=True)
+class Agent:
+    """One. signed: when, and the roots that came with the certificate."""
+
+    number: int
+    csr: str = field(repr=False)
+    token: str = field(repr=False)
+    channel: Any
+    signed: list[tuple[float, frozenset[str]]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    _said: "queue.Queue[Any]" = field(default_factory=queue.Queue)
+
+    def run(self) -> None:
+        """Until the channel is closed."""
+        self._say(node=_node(self.number))
+        call = self.channel.stream_stream(
+            METHOD,
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=_MESSAGES["DiscoveryResponse"].FromString,
+        )
+        known: list[str] | None = None
+        try:
+            metadata = (("authorization", f"Bearer {self.token}"), ("clusterid", "Kubernetes"))
+            for answer in call(iter(self._said.get, None), metadata=metadata):
+                self._say(version_info=answer.version_info, response_nonce=answer.nonce)
+                [config] = answer.resources
+                roots = list(_MESSAGES["ProxyConfig"].FromString(config.value).ca_certificates_pem)
+                if roots != known:
+                    known = roots
+                    self.sign()
+        except (grpc.RpcError, ValueError) as error:
+            self.failed.append(str(error))
+
+    def sign(self) -> None:
+        """Ask again until there is an answer, as an agent does."""
+        while True:
+            try:
+                chain = signing.signed(self.channel, self.token, self.csr)
+            except grpc.RpcError as error:
+                self.failed.append(str(error))
+                time.sleep(0.1)
+                continue
+            self.signed.append((time.monotonic(), frozenset(certificates(chain[-1]))))
+            return
+
+    def _say(self, **given: Any) -> None:
+        self._said.put(_MESSAGES["DiscoveryRequest"](type_url=PROXY_CONFIG, **given))
+
+
+@contextmanager
+def agents(rotating: Rotating, count: int) -> Iterator[list[Agent]]:
+    """So many of them, each with a connection of its own and a first certificate, while the block runs."""
+    options = [("grpc.ssl_target_name_override", rotating.istiod_host), ("grpc.enable_http_proxy", 0)]
+    options.append(("grpc.use_local_subchannel_pool", 1))
+    credentials = grpc.ssl_channel_credentials(root_certificates=rotating.handed_out().encode())
+    token = rotating.mesh.control_plane.token("bookinfo", f"bookinfo-{SERVICE}", signing.AUDIENCE)
+    made = [
+        Agent(
+            number=number,
+            csr=signing.request(ec.generate_private_key(ec.SECP256R1())),
+            token=token,
+            channel=grpc.secure_channel(rotating.istiod_address, credentials, options=options),
+        )
+        for number in range(count)
+    ]
+    threads = [threading.Thread(target=each.run, daemon=True) for each in made]
+    for thread in threads:
+        thread.start()
+    try:
+        yield made
+    finally:
+        for each in made:
+            each.channel.close()
+        for thread in threads:
+            thread.join(10)
+
+
+def with_roots(made: Sequence[Agent], pem: str) -> bool:
+    """Whether every one has a certificate that came with these roots."""
+    wanted = frozenset(certificates(pem))
+    return all(each.signed and each.signed[-1][1] == wanted for each in made)
+
+
+def roots(rotating: Rotating) -> str:
+    """That everybody is to trust."""
+    return rotating.bundle()[trust.ROOT_CERT]
+
+
+def _node(number: int) -> Any:
+    metadata = struct_pb2.Struct()
+    metadata.update({"NAMESPACE": "bookinfo", "CLUSTER_ID": "Kubernetes", "SERVICE_ACCOUNT": f"bookinfo-{SERVICE}"})
+    identifier = f"sidecar~10.244.200.{number % 254 + 1}~agent-{number}.bookinfo~bookinfo.svc.cluster.local"
+    return _MESSAGES["Node"](id=identifier, metadata=metadata)
+
+
+def _messages() -> dict[str, Any]:
+    """As Envoy and istio.io/api have them, what is used of them."""
+    file = descriptor_pb2.FileDescriptorProto(name="agents.proto", package="tests", syntax="proto3")
+    file.dependency.extend(["google/protobuf/struct.proto", "google/protobuf/any.proto"])
+    shapes: dict[str, list[tuple[str, int, str]]] = {
+        "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
+        "DiscoveryRequest": [
+            ("version_info", 1, "string"),
+            ("node", 2, ".tests.Node"),
+            ("type_url", 4, "string"),
+            ("response_nonce", 5, "string"),
+        ],
+        "DiscoveryResponse": [
+            ("version_info", 1, "string"),
+            ("resources", 2, "*.google.protobuf.Any"),
+            ("type_url", 4, "string"),
+            ("nonce", 5, "string"),
+        ],
+        "ProxyConfig": [("ca_certificates_pem", 34, "*string")],
+    }
+    for name, fields in shapes.items():
+        message = file.message_type.add(name=name)
+        for title, number, kind in fields:
+            label = _FIELD.LABEL_REPEATED if kind.startswith("*") else _FIELD.LABEL_OPTIONAL
+            bare = kind.removeprefix("*")
+            type_ = _FIELD.TYPE_STRING if bare == "string" else _FIELD.TYPE_MESSAGE
+            made = message.field.add(name=title, number=number, label=label, type=type_)
+            if type_ == _FIELD.TYPE_MESSAGE:
+                made.type_name = bare
+    pool = descriptor_pool.Default()
+    pool.Add(file)
+    return {
+        each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tests.{each}")) for each in shapes
+    }
+
+
+_MESSAGES = _messages()
