@@ -21,6 +21,8 @@ from tests.mesh.rotating import Rotating
 METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources"
 PROXY_CONFIG = "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig"
 SERVICE = "details"
+# Seconds before what failed is tried again.
+AGAIN = 0.5
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
@@ -35,36 +37,49 @@ class Agent:
     signed: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     _said: "queue.Queue[Any]" = field(default_factory=queue.Queue)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Until the channel is closed."""
+        """Until ``end``; istiod lets only so many streams begin in a second, and an agent tries again."""
+        known: list[str] | None = None
+        while not self._over.wait(AGAIN if self.failed else 0):
+            try:
+                for roots in self._told():
+                    if roots != known:
+                        known = roots
+                        self.sign()
+            except (grpc.RpcError, ValueError) as error:
+                self.failed.append(str(error))
+
+    def end(self) -> None:
+        """Close its connection."""
+        self._over.set()
+        self._said.put(None)
+        self.channel.close()
+
+    def _told(self) -> Iterator[list[str]]:
+        """The roots, whenever istiod says them."""
+        self._said = queue.Queue()
         self._say(node=_node(self.number))
         call = self.channel.stream_stream(
             METHOD,
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=_MESSAGES["DiscoveryResponse"].FromString,
         )
-        known: list[str] | None = None
-        try:
-            metadata = (("authorization", f"Bearer {self.token}"), ("clusterid", "Kubernetes"))
-            for answer in call(iter(self._said.get, None), metadata=metadata):
-                self._say(version_info=answer.version_info, response_nonce=answer.nonce)
-                [config] = answer.resources
-                roots = list(_MESSAGES["ProxyConfig"].FromString(config.value).ca_certificates_pem)
-                if roots != known:
-                    known = roots
-                    self.sign()
-        except (grpc.RpcError, ValueError) as error:
-            self.failed.append(str(error))
+        metadata = (("authorization", f"Bearer {self.token}"), ("clusterid", "Kubernetes"))
+        for answer in call(iter(self._said.get, None), metadata=metadata):
+            self._say(version_info=answer.version_info, response_nonce=answer.nonce)
+            [config] = answer.resources
+            yield list(_MESSAGES["ProxyConfig"].FromString(config.value).ca_certificates_pem)
 
     def sign(self) -> None:
         """Ask again until there is an answer, as an agent does."""
-        while True:
+        while not self._over.is_set():
             try:
                 chain = signing.signed(self.channel, self.token, self.csr)
             except grpc.RpcError as error:
                 self.failed.append(str(error))
-                time.sleep(0.1)
+                self._over.wait(AGAIN)
                 continue
             self.signed.append((time.monotonic(), frozenset(certificates(chain[-1]))))
             return
@@ -96,7 +111,7 @@ def agents(rotating: Rotating, count: int) -> Iterator[list[Agent]]:
         yield made
     finally:
         for each in made:
-            each.channel.close()
+            each.end()
         for thread in threads:
             thread.join(10)
 
@@ -150,9 +165,7 @@ def _messages() -> dict[str, Any]:
                 made.type_name = bare
     pool = descriptor_pool.Default()
     pool.Add(file)
-    return {
-        each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tests.{each}")) for each in shapes
-    }
+    return {each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tests.{each}")) for each in shapes}
 
 
 _MESSAGES = _messages()

@@ -26,10 +26,28 @@ if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
     machine.fresh_network()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of one world stay together, and other files. Here: later, xdist has looked for the group already."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one world stay together on a worker, and other files.
+
+    `--dist loadgroup` goes by what follows the @ of an id. xdist 3.8 writes the marker's group where pytest 9.2 no
+    longer keeps the id, and so groups nothing by itself.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for item in items:
+            item._id = type(item.id).parse(f"{item.nodeid}@{_group(item)}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A world ends before the next begins on the same worker: all have the same addresses."""
+    if nextitem is not None and _group(item) != _group(nextitem):
+        item.session._setupstate.teardown_exact(None)
+
+
+def _group(item: pytest.Item) -> str:
     used = [world for world in WORLDS if world in _worlds(item)]
-    item.add_marker(pytest.mark.xdist_group(used[0] if used else item.path.name))
+    return used[0] if used else item.path.name
 
 
 def _worlds(item: pytest.Item) -> set[str]:

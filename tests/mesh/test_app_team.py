@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local import machine, tenants
-from local.api import ApiRefused
+from local.api import Api, ApiRefused
 from local.callers import Caller
 from local.engine import Failed, Session
 from local.load_balancer import Visitor
@@ -17,6 +17,7 @@ from local.mesh import Mesh
 from local.tenants import User
 from local.world import OWNED
 from tests.mesh import asking, live, meshes
+from tests.unit import guide
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
 BOOK = "https://shop.localhost/details/0"
@@ -101,10 +102,71 @@ def test_every_caller_limits_and_watches_it(prod: Mesh, frontend: Caller) -> Non
     assert found["common_lb_config"]["healthy_panic_threshold"] == {"value": 50}
 
 
+@pytest.mark.parametrize("manifest", guide.manifests(), ids=lambda each: each["kind"])
+def test_editors_may_apply_what_the_guide_shows(prod: Mesh, manifest: guide.Manifest) -> None:
+    """A dry run: schema, Istio's own validation, Pod Security and roles."""
+    shown = json.loads(json.dumps(manifest).replace("example.com", "localhost"))
+    editors(prod).apply(shown, field_manager="guide", dry_run=True, force=True)
+
+
+# What the guide says of an error, and how it is made: a header leads to a subset.
+SUBSETS = {"without-pods": ("UH", "no healthy upstream"), "undefined": ("NC", "")}
+
+
+@pytest.fixture(scope="module")
+def misled(prod: Mesh, frontend: Caller) -> Iterator[Caller]:
+    """Its requests go where a header says; made by the editors."""
+    host = "catalog.shop.svc.cluster.local"
+    api = editors(prod)
+    rule = api.get("networking.istio.io/v1", "DestinationRule", "catalog", "shop")
+    assert rule
+    subsets = [*rule["spec"]["subsets"], {"name": "without-pods", "labels": {"version": "v9"}}]
+    ways = [
+        {"match": [{"headers": {"to": {"exact": each}}}], "route": [{"destination": {"host": host, "subset": each}}]}
+        for each in ("v1", *SUBSETS)
+    ]
+    route = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "misleading", "namespace": "shop"},
+        "spec": {"hosts": [host], "http": [*ways, {"route": [{"destination": {"host": host}}]}]},
+    }
+    kind = ("networking.istio.io/v1", "DestinationRule", "catalog", "shop")
+    with live.with_spec(prod.control_plane.api, *kind, {**rule["spec"], "subsets": subsets}):
+        api.create(route)
+        try:
+            yield frontend
+        finally:
+            api.delete("networking.istio.io/v1", "VirtualService", "misleading", "shop")
+
+
+def test_by_header_a_request_reaches_the_version_it_asks_for(misled: Caller) -> None:
+    meshes.eventually(lambda: _answers(misled, 200, {"to": "v1"}))
+
+
+@pytest.mark.parametrize("subset", SUBSETS)
+def test_a_subset_that_cannot_answer_is_a_503_with_the_flag_of_the_guide(
+    prod: Mesh, misled: Caller, subset: str
+) -> None:
+    flag, says = SUBSETS[subset]
+    meshes.eventually(lambda: _answers(misled, 503, {"to": subset}))
+    assert says in misled.ask(INSIDE, headers={"to": subset}).body
+    _logged(prod, "shop", f"app={misled.name}", response_code=503, response_flags=flag)
+
+
+def test_a_403_is_explained_in_the_log_of_the_service(prod: Mesh, neighbour: Caller) -> None:
+    assert asking.forbidden(neighbour.ask(INSIDE))
+    why = "rbac_access_denied_matched_policy[none]"
+    _logged(prod, "shop", "app=catalog", response_code=403, response_code_details=why)
+
+
+def test_a_404_of_the_gateway_has_no_route(prod: Mesh, team: Session, visitor: Visitor) -> None:
+    assert meshes.visit(prod, visitor, "https://shop.localhost/nothing").status == 404
+    _logged(prod, "gateway-public", "istio=gateway-public", response_code=404, response_flags="NR", path="/nothing")
+
+
 def test_the_editors_may_not_open_a_gateway_of_their_own(prod: Mesh) -> None:
     """Negative control: the API server decides who they are, not the tests."""
-    user = User.of(prod.world, ROLE)
-    theirs = prod.control_plane.api.as_user(user.name, user.groups)
     gateway = {
         "apiVersion": "networking.istio.io/v1",
         "kind": "Gateway",
@@ -112,7 +174,7 @@ def test_the_editors_may_not_open_a_gateway_of_their_own(prod: Mesh) -> None:
         "spec": {"servers": [{"hosts": ["*"], "port": {"number": 80, "name": "http", "protocol": "HTTP"}}]},
     }
     with pytest.raises(ApiRefused, match='cannot create resource "gateways"'):
-        theirs.create(gateway, dry_run=True)
+        editors(prod).create(gateway, dry_run=True)
 
 
 def test_in_a_namespace_that_is_not_theirs_nothing_is_made(prod: Mesh) -> None:
@@ -126,9 +188,27 @@ def test_in_a_namespace_that_is_not_theirs_nothing_is_made(prod: Mesh) -> None:
         session.destroy()
 
 
-def _answers(caller: Caller, status: int) -> None:
-    reply = caller.ask(INSIDE)
+def editors(mesh: Mesh) -> Api:
+    """The API server as the namespace's editors meet it."""
+    user = User.of(mesh.world, ROLE)
+    return mesh.control_plane.api.as_user(user.name, user.groups)
+
+
+def _answers(caller: Caller, status: int, headers: dict[str, str] | None = None) -> None:
+    reply = caller.ask(INSIDE, headers=headers)
     assert reply.status == status, reply
+
+
+def _logged(mesh: Mesh, namespace: str, labels: str, **fields: Any) -> None:
+    """A line of the access log of one of the pods' proxies has all the fields."""
+
+    def found() -> None:
+        pods = mesh.control_plane.api.list("v1", "Pod", namespace, labels=labels)
+        logs = [mesh.kubelet.log(namespace, each["metadata"]["name"], "istio-proxy") for each in pods]
+        lines = [json.loads(line) for log in logs for line in log.splitlines() if line.startswith("{")]
+        assert any(fields.items() <= line.items() for line in lines), (fields, lines[-3:])
+
+    meshes.eventually(found)
 
 
 def _cluster(mesh: Mesh, pod: str) -> dict[str, Any]:

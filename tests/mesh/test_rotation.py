@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from design import trust
-from tests.mesh import bundles, rotation
+from local.processes import poll
+from tests.mesh import agents, bundles, rotation
 from tests.mesh.laggards import CLIENT, SERVER, Laggards
 from tests.mesh.rotating import Rotating
 from tests.mesh.rotation import Rotation
+
+AGENTS, SOON = 20, 30.0
 
 
 @pytest.fixture
@@ -108,3 +111,16 @@ def assert_refused(broken: Rotation) -> None:
     assert broken.crowd.count.refused != []
     assert broken.laggards.ask() != []
     assert broken.wrong() > 0
+
+
+def test_with_a_changed_bundle_every_agent_asks_at_once_and_is_answered(rotating: Rotating) -> None:
+    """How long it takes with a hundred is printed by ``benchmarks.signing_burst``."""
+    stable = rotating.bundle()
+    both = {**stable, trust.ROOT_CERT: stable[trust.ROOT_CERT] + bundles.another()[trust.ROOT_CERT]}
+    with agents.agents(rotating, AGENTS) as made:
+        assert poll(lambda: agents.with_roots(made, stable[trust.ROOT_CERT]), within=SOON)
+        with rotating.replaced(both):
+            assert poll(lambda: agents.with_roots(made, both[trust.ROOT_CERT]), within=SOON)
+            rotating.settled()
+        assert poll(lambda: agents.with_roots(made, stable[trust.ROOT_CERT]), within=SOON)
+    rotating.settled()

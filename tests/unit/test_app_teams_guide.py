@@ -1,0 +1,115 @@
+"""The guide for app teams says what the platform and the example do."""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from design import contract_parameter, editors, nodes, settings_reader
+from design.helm_values import merge
+from tests import pod_security
+from tests.unit import guide, harness
+from tests.unit.harness import OWNED, ROOT
+from tests.unit.rule_case import GOOD, TODAY
+
+EXAMPLE = ROOT / "examples" / "app-team"
+
+
+@pytest.fixture(scope="module")
+def outputs() -> dict[str, Any]:
+    """Prod's, with the hosts that the guide speaks of."""
+    text = json.dumps(harness.update("prod", harness.owned("prod")).outputs)
+    found: dict[str, Any] = json.loads(text.replace(OWNED["example.com"], "example.com"))
+    return found
+
+
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The example's modules; a project of its own, and so not on the path."""
+    monkeypatch.setattr(sys, "path", [str(EXAMPLE), *sys.path])
+    return importlib.import_module
+
+
+def objects(example: Any, outputs: dict[str, Any]) -> dict[str, Any]:
+    """Specs of the example with the caller that the guide allows."""
+    contract, traffic, source = (example(f"shop.{name}") for name in ("contract", "traffic", "sources"))
+    stack = source.Stack(name="organization/istio-eks/prod")
+    settings = example("shop.settings").Settings(source=stack, callers=("shop/frontend",))
+    found = contract.read("The stack", outputs)
+    return {
+        "AuthorizationPolicy": traffic.authorization(found, settings),
+        "DestinationRule": traffic.destination_rule(settings),
+        "VirtualService": traffic.route(found, settings),
+    }
+
+
+@pytest.mark.parametrize("written", guide.settings(), ids=str)
+def test_the_platform_accepts_what_it_is_asked_to_write(written: dict[str, Any]) -> None:
+    asked = {key.removeprefix("istio-eks:"): value for key, value in written.items()}
+    raw = {f"istio-eks:{key}": json.dumps(value) for key, value in merge(GOOD, asked).items()}
+    config = {"aws:region": "us-west-2", "pulumi:disable-default-providers": '["kubernetes"]', **raw}
+    assert settings_reader.load(config, stack="prod", today=TODAY).settings.namespaces
+
+
+def test_limits_are_those_of_the_example(example: Any, outputs: dict[str, Any]) -> None:
+    policy = objects(example, outputs)["DestinationRule"]["trafficPolicy"]
+    assert guide.first("DestinationRule")["spec"]["trafficPolicy"] == policy
+
+
+def test_it_lets_in_whom_the_example_lets_in(example: Any, outputs: dict[str, Any]) -> None:
+    rules = objects(example, outputs)["AuthorizationPolicy"]["rules"]
+    [rule] = guide.first("AuthorizationPolicy")["spec"]["rules"]
+    principals = [each for rule in rules for source in rule["from"] for each in source["source"]["principals"]]
+    assert rule["from"] == [{"source": {"principals": principals}}]
+    assert all(rule["to"] == each["to"] for each in rules)
+
+
+def test_it_publishes_what_the_example_publishes(example: Any, outputs: dict[str, Any]) -> None:
+    theirs, ours = objects(example, outputs)["VirtualService"], guide.first("VirtualService")["spec"]
+    del theirs["http"][0]["route"][0]["destination"]["subset"]
+    assert ours == theirs
+
+
+def test_its_pods_are_let_in_and_run_on_the_nodes_for_apps() -> None:
+    assert len(guide.pods()) == 2
+    assert [found for pod in guide.pods() for found in pod_security.violations(pod)] == []
+    assert guide.first("Deployment")["spec"]["template"]["spec"]["nodeSelector"] == nodes.APPS_SELECTOR
+
+
+def test_a_workload_is_left_out_by_label() -> None:
+    labels = guide.first("Job")["spec"]["template"]["metadata"]["labels"]
+    assert labels["sidecar.istio.io/inject"] == "false"
+
+
+def test_it_names_the_parameter() -> None:
+    [command] = [words for words in guide.commands() if words[0] == "aws"]
+    assert contract_parameter.name("istio-eks-prod") in command
+
+
+def allowed(verb: str, resource: str) -> bool:
+    return any(resource in resources and verb in verbs for _, resources, verbs in editors.RULES)
+
+
+def asked(words: list[str]) -> list[tuple[str, str]]:
+    """Verb and resource that a kubectl command needs; none of the one that only asks what is allowed."""
+    match words[1:]:
+        case ["get", resources, *_]:
+            return [("list", each) for each in resources.split(",")]
+        case ["logs", *_]:
+            return [("get", "pods/log")]
+        case ["auth", "can-i", *_]:
+            return []
+    return [("?", " ".join(words))]
+
+
+def test_editors_may_run_its_commands() -> None:
+    kubectl = [words for words in guide.commands() if words[0] == "kubectl"]
+    assert len(kubectl) > 4
+    assert [each for words in kubectl for each in asked(words) if not allowed(*each)] == []
+
+
+@pytest.mark.parametrize("command", ["kubectl get secrets", "kubectl exec deployments/x", "kubectl get gateways"])
+def test_a_command_that_they_may_not_run_would_be_seen(command: str) -> None:
+    assert [each for each in asked(command.split()) if not allowed(*each)]
