@@ -46,4 +46,5 @@ def problems(
 
 def _place(key: str) -> int:
     root = re.split(r"[.\[]", key)[0]
-    return list(Settings.model_fields).index(root) if root in Settings.model_fields else -1
+    written = [field.alias for field in Settings.model_fields.values()]
+    return written.index(root) if root in written else -1

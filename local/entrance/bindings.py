@@ -100,8 +100,9 @@ class Bindings:
             for binding in self.bindings.all():
                 try:
                     self.reconcile(binding)
-                except (ApiRefused, ApiUnreachable, RegistryRefused) as error:
-                    # Often enough of two that cannot come in the right order by themselves; the next round tries again.
+                except (ApiRefused, ApiUnreachable, RegistryRefused, TimeoutError) as error:
+                    # Often enough of two that cannot come in the right order by themselves, or on a computer that is
+                    # too busy to say how targets are; the next round tries again.
                     LOG.info("binding %s: %s", binding["metadata"]["name"], error)
 
     def reconcile(self, binding: Manifest) -> None:

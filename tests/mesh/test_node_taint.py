@@ -1,5 +1,6 @@
 """The taint that keeps app pods off a node until istio-cni is ready there: istiod takes it off, and nobody before."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,19 +17,21 @@ from tests.mesh import injected, meshes
 TAINT = nodes.NOT_READY_TAINT
 AGENTS = "k8s-app=istio-cni-node"
 OS = "kubernetes.io/os"
-LATE, WAITING = "late", "waiting"
+WAITING = "waiting"
+_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
 def late(dev: Mesh) -> Iterator[str]:
     """One more node of the group `apps`, on which nobody starts istio-cni yet: no DaemonSet's pod comes there."""
-    api = dev.control_plane.api
-    joining.register(api, plan(dev, LATE, {OS: "unknown"}))
+    # Agents of a node that left may be ready for a moment longer, and would count for another of its name.
+    api, name = dev.control_plane.api, f"late-{next(_NUMBERS)}"
+    joining.register(api, plan(dev, name, {OS: "unknown"}))
     try:
-        yield LATE
+        yield name
     finally:
         api.delete("v1", "Pod", WAITING, names.BOOKINFO, grace=0, wait=30)
-        joining.leave(api, LATE)
+        joining.leave(api, name)
 
 
 def plan(mesh: Mesh, name: str, labels: dict[str, str]) -> NodePlan:

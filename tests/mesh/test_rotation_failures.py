@@ -51,9 +51,9 @@ def killing(rotating: Rotating) -> Callable[[Step], object]:
 def test_istiod_is_killed_in_the_middle_of_every_step(rotated: Rotation) -> None:
     rotating, old = rotated.rotating, rotated.listed
     root, intermediate = old.root + 1, max(old.intermediates) + 1
+    another = {"intermediates": (old.intermediate, intermediate), "intermediate": intermediate}
     steps: list[tuple[str, int, dict[str, Any]]] = [
-        ("intermediate", 0, {"intermediates": (old.intermediate, intermediate), "intermediate": intermediate}),
-        ("trust-both", 1, {"roots": (old.root, root)}),
+        ("trust-both with another intermediate", 1, {"roots": (old.root, root), **another}),
         ("sign-new", 1, {"root": root}),
         ("retire", 2, {"roots": (root,)}),
     ]
