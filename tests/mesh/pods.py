@@ -74,7 +74,7 @@ def pods() -> Iterator[Pods]:
 @contextmanager
 def node() -> Iterator[None]:
     """An address of the host of all pods, and a server on it."""
-    subprocess.run(["ip", "address", "add", f"{NODE}/32", "dev", "lo"], check=True)
+    subprocess.run(["ip", "address", "replace", f"{NODE}/32", "dev", "lo"], check=True)
     try:
         with subprocess.Popen(
             [sys.executable, "-c", ECHO, "8080", "node"], stdout=subprocess.PIPE, text=True
