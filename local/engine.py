@@ -107,6 +107,7 @@ class Session:
             "PATH": f"{tools.BIN}{os.pathsep}{os.environ['PATH']}",
         }
         self._engine: automation.Stack | None = None
+        self._outputs: dict[str, Any] | None = None
 
     @property
     def file(self) -> Path:
@@ -134,7 +135,10 @@ class Session:
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, decrypted."""
-        return {key: output.value for key, output in self._selected().outputs().items()}
+        # Half a second of the CLI each time, and only a run changes them.
+        if self._outputs is None:
+            self._outputs = {key: output.value for key, output in self._selected().outputs().items()}
+        return dict(self._outputs)
 
     def state(self) -> dict[str, Any]:
         """The state, decrypted: for what stands in it, not for secrets."""
@@ -142,6 +146,7 @@ class Session:
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """The CLI itself, for what the Automation API does otherwise."""
+        self._outputs = None
         return subprocess.run(
             [str(tools.path("pulumi")), *arguments, "--stack", self.stack, "--non-interactive"],
             cwd=self.project,
@@ -170,6 +175,9 @@ class Session:
         except automation.errors.CommandError as error:
             run.text = "\n".join(lines) or str(error)
             raise Failed(run) from None
+        finally:
+            # Whoever asked meanwhile was told those before.
+            self._outputs = None
         run.text = "\n".join(lines)
         return run
 
