@@ -63,9 +63,12 @@ def build(name: str) -> Path:
     return target
 
 
-def istio() -> Path:
-    """Folder of Istio's module in Go's module cache, downloaded when it is not there; checked against go.sum."""
-    answer = json.loads(go.run(["mod", "download", "-json", ISTIO], SOURCES / "istio"))
+def istio(pins: Path | None = None) -> Path:
+    """Folder of Istio's module in Go's module cache, downloaded when it is not there; checked against go.sum.
+
+    pins: folder of a go.mod that pins it, this tree's by default.
+    """
+    answer = json.loads(go.run(["mod", "download", "-json", ISTIO], pins or SOURCES / "istio"))
     return Path(answer["Dir"])
 
 

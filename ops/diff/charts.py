@@ -1,6 +1,5 @@
 """Helm and the charts of one revision, as far as this machine has them."""
 
-import json
 import shutil
 import subprocess
 import tempfile
@@ -107,7 +106,7 @@ def _module(folder: Path) -> Path | NotRendered:
     if not (pinned / "go.mod").is_file():
         return NotRendered("this revision pins no charts (tools/istio): --pull fetches them")
     try:
-        return Path(json.loads(go.run(["mod", "download", "-json", tools.ISTIO], pinned))["Dir"])
+        return tools.istio(pinned)
     except (go.GoError, KeyError, ValueError) as error:
         return NotRendered(f"Istio's charts cannot be had: {' '.join(str(error).split())[:300]}")
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -71,24 +72,33 @@ def _missing() -> list[str]:
     return machine.lacking()
 
 
+@contextmanager
+def _logs_kept(session: pytest.Session, made: Mesh) -> Iterator[None]:
+    """A world whose tests failed leaves its logs; one that did not come up, too (``meshes.up``)."""
+    before = session.testsfailed
+    yield
+    if session.testsfailed > before:
+        meshes.keep_logs(made.world.session.stack, made.folder)
+
+
 @pytest.fixture(scope="session")
-def dev() -> Iterator[Mesh]:
+def dev(request: pytest.FixtureRequest) -> Iterator[Mesh]:
     """The stack dev, up; whoever changes it puts it back."""
-    with meshes.up("dev") as made:
+    with meshes.up("dev") as made, _logs_kept(request.session, made):
         yield made
 
 
 @pytest.fixture(scope="session")
-def prod() -> Iterator[Mesh]:
+def prod(request: pytest.FixtureRequest) -> Iterator[Mesh]:
     """The stack prod, up; whoever changes it puts it back."""
-    with meshes.up("prod") as made:
+    with meshes.up("prod") as made, _logs_kept(request.session, made):
         yield made
 
 
 @pytest.fixture(scope="session")
-def rotating() -> Iterator[rotations.Rotating]:
+def rotating(request: pytest.FixtureRequest) -> Iterator[rotations.Rotating]:
     """A mesh whose certificate authority may be changed, and stays so."""
-    with rotations.world() as made:
+    with rotations.world() as made, _logs_kept(request.session, made):
         yield rotations.Rotating(mesh=made)
 
 
