@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 import pytest
 
@@ -11,16 +10,13 @@ from local import machine
 from local.control_plane import ControlPlane
 from local.load_balancer import Visitor
 from local.mesh import Mesh
-from tests import needs
 from tests.mesh import laggards as late
-from tests.mesh import meshes, planes, pods
+from tests.mesh import meshes, planes, pods, rights
 from tests.mesh import rotating as rotations
 
 STACKS = ("dev", "prod")
 # Each is brought up once, by the one worker that its tests are for.
 WORLDS = (*STACKS, "rotating")
-# They start machines of their own.
-OUTSIDE = ("test_machine.py", "test_machine_ends.py")
 
 # Before this worker starts anything that would stay in the network of the others.
 if machine.inside() and "PYTEST_XDIST_WORKER" in os.environ:
@@ -60,16 +56,7 @@ def _worlds(item: pytest.Item) -> set[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say what is lacking before any fixture tries without it."""
-    missing = _missing()
-    if missing:
-        needs.lacking("\n".join(["No machine of namespaces can be made here.", *missing]))
-    if item.path.name not in OUTSIDE and not machine.inside():
-        needs.lacking("It runs inside a machine of namespaces: make test-mesh.")
-
-
-@cache
-def _missing() -> list[str]:
-    return machine.lacking()
+    rights.needed(item.path.name)
 
 
 @contextmanager

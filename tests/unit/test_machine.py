@@ -3,13 +3,11 @@
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from local import machine, machine_needs, machine_place
-from tests.mesh import conftest as mesh
+from tests.mesh import rights
 
 
 @pytest.fixture
@@ -95,13 +93,13 @@ def test_an_empty_directory_is_hidden_first(places: list[Path]) -> None:
     assert machine_place.free_place([], [], places) == places[1]
 
 
-ITEM = cast(pytest.Item, SimpleNamespace(path=Path("test_traffic.py")))
-OF_THE_MACHINE = cast(pytest.Item, SimpleNamespace(path=Path(mesh.OUTSIDE[0])))
+FILE = "test_traffic.py"
+OF_THE_MACHINE = rights.OUTSIDE[0]
 
 
 @pytest.fixture
 def possible(monkeypatch: pytest.MonkeyPatch, no_machine: None) -> None:
-    monkeypatch.setattr(mesh, "_missing", list)
+    monkeypatch.setattr(rights, "_missing", list)
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
@@ -110,22 +108,22 @@ def test_the_mesh_outside_of_a_machine_is_skipped_and_fails_in_ci(
     ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    assert _refused(ITEM, "make test-mesh") is outcome
-    mesh.pytest_runtest_setup(OF_THE_MACHINE)
+    assert _refused(FILE, "make test-mesh") is outcome
+    rights.needed(OF_THE_MACHINE)
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
-@pytest.mark.parametrize("item", [ITEM, OF_THE_MACHINE])
+@pytest.mark.parametrize("file", [FILE, OF_THE_MACHINE])
 def test_what_is_lacking_is_the_reason(
-    ci: str, outcome: type[BaseException], item: pytest.Item, monkeypatch: pytest.MonkeyPatch
+    ci: str, outcome: type[BaseException], file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(mesh, "_missing", lambda: ["The command ip is not installed."])
-    assert _refused(item, "ip is not installed") is outcome
+    monkeypatch.setattr(rights, "_missing", lambda: ["The command ip is not installed."])
+    assert _refused(file, "ip is not installed") is outcome
 
 
-def _refused(item: pytest.Item, reason: str) -> type[BaseException]:
+def _refused(file: str, reason: str) -> type[BaseException]:
     # Either is caught: a skip that is not expected would skip the test that finds it.
     with pytest.raises((pytest.skip.Exception, pytest.fail.Exception), match=reason) as refused:
-        mesh.pytest_runtest_setup(item)
+        rights.needed(file)
     return refused.type
