@@ -7,12 +7,14 @@ from typing import NoReturn
 from local import machine
 
 # A worker for each stack; those in one share it.
-PYTEST = ("-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception", "tests/mesh")
+PYTEST = ("-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception")
+# Where no file is named.
+TESTS = ("-o", "testpaths=tests/mesh")
 
 
 def main() -> NoReturn:
     """Without what a machine needs, pytest itself says what is lacking, and skips or fails."""
-    command = [sys.executable, *PYTEST, *sys.argv[1:]]
+    command = [sys.executable, *PYTEST, *TESTS, *sys.argv[1:]]
     if machine.lacking():
         os.execv(command[0], command)
     machine.enter(command)

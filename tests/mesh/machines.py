@@ -11,6 +11,8 @@ from typing import IO
 
 import pytest
 
+from local import machine_init
+
 ROOT = Path(__file__).parents[2]
 MACHINE = [sys.executable, "-m", "local.machine"]
 SECONDS = 15.0
@@ -28,7 +30,9 @@ def start() -> Iterator[Start]:
         options = [text for port in ports for text in ("--port", str(port))]
         argv = [*through, *MACHINE, *options, "--", *command]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(argv, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
+        process = subprocess.Popen(
+            argv, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True, preexec_fn=_heed
+        )
         started.append(process)
         return process
 
@@ -39,6 +43,12 @@ def start() -> Iterator[Start]:
         for pipe in (each.stdin, each.stdout):
             assert pipe is not None
             pipe.close()
+
+
+def _heed() -> None:
+    """A job in the background of a shell is born with signals ignored, and so are its children."""
+    for number in machine_init.ENDING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture

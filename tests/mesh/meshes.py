@@ -1,6 +1,7 @@
 """A stack that runs, for tests to look at, to visit and to change for a while."""
 
 import datetime
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -41,11 +42,18 @@ def keep_logs(stack: str, folder: Path) -> Path:
     """Copy the logs of a world out of the machine, over those of the time before."""
     kept = LOGS / stack
     shutil.rmtree(kept, ignore_errors=True)
-    for log in folder.rglob("*.log"):
+    for log in _logs(folder):
         target = kept / log.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(log, target)
     return kept
+
+
+def _logs(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        # A mount is what a pod sees as its root, with everything of this computer.
+        folders[:] = [name for name in folders if not os.path.ismount(Path(place, name))]
+        yield from (Path(place, name) for name in files if name.endswith(".log"))
 
 
 @contextmanager

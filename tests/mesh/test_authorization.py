@@ -141,7 +141,8 @@ def test_what_no_policy_names_is_closed_by_the_deny_alone(
         for who in ("productpage", "stranger"):
             check(people[who].ask(unlisted))
 
-    all_are(refused)
+    # The callers' proxies hear of it a moment after it is there.
+    meshes.eventually(lambda: all_are(refused), within=DRAINED)
     with live.without(api, *POLICY, "deny-by-default", "bookinfo"):
         meshes.eventually(lambda: all_are(answered), within=DRAINED)
         # An allow of one's own still closes a service to all others.
