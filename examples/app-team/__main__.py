@@ -10,7 +10,12 @@ from shop.settings import Settings
 settings = Settings.load()
 contract = sources.read(settings.source)
 # Signs in as whoever runs this: the role that the platform lists among the namespace's editors.
-cluster = kubernetes.Provider("cluster", kubeconfig=contract.apply(lambda found: found.kubeconfig))
+cluster = kubernetes.Provider(
+    "cluster",
+    kubeconfig=contract.apply(lambda found: found.kubeconfig),
+    # Otherwise the provider guesses from the kubeconfig whether it is another cluster, and replaces everything.
+    cluster_identifier=contract.apply(lambda found: found.cluster_arn),
+)
 catalog = Catalog(
     "catalog",
     CatalogArgs(contract=contract, settings=settings),

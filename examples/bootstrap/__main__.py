@@ -21,6 +21,7 @@ StateStore("state", StateStoreArgs(settings=settings, roles=pipelines.roles))
 
 # As docs/pipelines.md lists them; README.md has the commands that hand them to GitHub.
 pulumi.export("repository", settings.repository.name)
+pulumi.export("branch", settings.branch)
 pulumi.export("repositoryVariables", variables.repository(settings))
 pulumi.export("environmentVariables", variables.environments(settings))
 pulumi.export("backendUrl", names.backend_url(settings))

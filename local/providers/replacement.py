@@ -1,7 +1,7 @@
 """Which changes replace a resource instead of updating it: a provider's answer, kept as data.
 
 One rule per type in use; a type without a rule has no answer, and asking for one is an error. The rules of `aws`
-are in ``replacement_aws``.
+are in ``replacement_aws``, those of pulumi-eks' components in ``replacement_eks``.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ class Rule:
     identity: paths that name the resource where it lives. When the program sets the first of them itself and none of
         them changes, old and new cannot stand side by side: a replacement then deletes first.
     deletes_first: every replacement deletes first.
+    only: the inputs that the rule speaks of, ``None`` for all of them; what another does is not known.
     source: where the provider says so.
     """
 
@@ -26,6 +27,7 @@ class Rule:
     updates: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
     deletes_first: bool = False
+    only: tuple[str, ...] | None = None
     source: str
 
 

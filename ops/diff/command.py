@@ -71,7 +71,7 @@ def evaluated(root: Path, asked: Asked) -> Report:
         head=Side(name=head.name, commit=head.commit),
         stacks=done,
         notes=notes,
-        again=_again(asked),
+        again=_again(asked, base, head),
     )
 
 
@@ -144,7 +144,8 @@ def _notes(root: Path, base: Revision, head: Revision, done: Sequence[Comparison
     return found
 
 
-def _again(asked: Asked) -> str:
-    head = f" --head {asked.head}" if asked.head else ""
+def _again(asked: Asked, base: Revision, head: Revision) -> str:
+    """By commits: whoever reads this may have other branches."""
+    after = f" --head {head.commit}" if head.commit else ""
     named = "".join(f" --stack {each}" for each in asked.stacks)
-    return f"python -m ops diff --base {asked.base}{head}{named}{' --pull' if asked.pull else ''} --limit 0"
+    return f"python -m ops diff --base {base.commit}{after}{named}{' --pull' if asked.pull else ''} --limit 0"

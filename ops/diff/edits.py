@@ -57,6 +57,11 @@ def stays(identity: Identity, after: Mapping[Identity, Manifest]) -> bool:
     return ("Namespace", "", identity[1]) in after
 
 
+def holds_for_all_of(one: Manifest, other: Manifest) -> bool:
+    """Whether an object of Istio holds for every workload that another of its kind holds for."""
+    return _selected(one).items() <= _selected(other).items()
+
+
 def opened(value: Any) -> Any:
     """Texts that are JSON objects or lists as what they say: policies, annotations."""
     if isinstance(value, Mapping):
@@ -100,6 +105,13 @@ def _edits(subject: str, type_: str, before: Any, after: Any) -> Iterator[Edit]:
     for change, old, new in replacement.between(None, opened(before), opened(after), []):
         if not replacement.unseen(old, new):
             yield Edit(subject=subject, type=type_, path=change.path, before=old, after=new)
+
+
+def _selected(manifest: Manifest) -> Mapping[str, Any]:
+    """Labels that a workload must have, as each kind writes them."""
+    spec = manifest.get("spec") or {}
+    selector = spec.get("selector") or spec.get("workloadSelector") or {}
+    return selector.get("matchLabels") or selector.get("labels") or {}
 
 
 def _own(built: Document) -> dict[Identity, Manifest]:

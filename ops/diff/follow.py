@@ -2,9 +2,10 @@
 
 Only a property that is unknown in both documents can follow; one that is known says itself what it does. The
 documents do not say which dependency an unknown value comes from: a property such as ``loadBalancerArn`` speaks of
-the dependency that has its name, any other of all of them.
+the dependency whose type it names, any other of all of them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -15,13 +16,13 @@ from ops.diff.changes import Kind, Replacement, Resource, ResourceChange
 class Waiting:
     """A change whose unknown properties are not judged yet.
 
-    hidden: top-level names of the unknown properties that would replace it; of a type in no table, of all of them.
-    known: whether a table has its type.
+    hidden: top-level names of the unknown properties that would replace it.
+    unsure: of those of which no table says what they do.
     """
 
     change: ResourceChange
     hidden: tuple[str, ...] = ()
-    known: bool = True
+    unsure: tuple[str, ...] = ()
 
 
 def follow(found: list[Waiting], news: Mapping[str, Resource]) -> list[ResourceChange]:
@@ -41,27 +42,30 @@ def _round(
     pulled: dict[str, ResourceChange] = {}
     for each in found:
         change = done[each.change.urn]
-        names = _pulled_by(each, pulling, news)
-        if not names or change.kind is Kind.REPLACED or change.follows:
+        if change.kind is Kind.REPLACED:
             continue
-        if each.known:
+        if names := _pulled_by(change, each.hidden, pulling, news):
             pulled[change.urn] = replace(change, kind=Kind.REPLACED, replacement=Replacement.FOLLOWS, follows=names)
-        else:
+        elif not change.follows and (names := _pulled_by(change, each.unsure, pulling, news)):
             pulled[change.urn] = replace(change, kind=Kind.CHANGED, replacement=Replacement.UNKNOWN, follows=names)
     return pulled
 
 
-def _pulled_by(waiting: Waiting, pulling: Mapping[str, str], news: Mapping[str, Resource]) -> tuple[str, ...]:
-    resource = waiting.change.either
+def _pulled_by(
+    change: ResourceChange, paths: tuple[str, ...], pulling: Mapping[str, str], news: Mapping[str, Resource]
+) -> tuple[str, ...]:
+    resource = change.either
     dependencies = [*resource["dependencies"], *resource["references"]]
-    named = {urn for path in waiting.hidden for urn in _named(path, dependencies, news)}
+    named = {urn for path in paths for urn in _named(path, dependencies, news)}
     return tuple(sorted({pulling[urn] for urn in named if urn in pulling}))
 
 
 def _named(path: str, dependencies: list[str], news: Mapping[str, Resource]) -> list[str]:
-    speaking = [
-        urn
-        for urn in dependencies
-        if urn in news and path.lower().startswith(str(news[urn]["type"]).rpartition(":")[2].lower())
-    ]
+    speaking = [urn for urn in dependencies if urn in news and _speaks(path, str(news[urn]["type"]))]
     return speaking or dependencies
+
+
+def _speaks(path: str, type_: str) -> bool:
+    """Whether a property is named after a type: ``vpcId``, ``nodeRoleArn``, ``launchTemplate``."""
+    kind = type_.rpartition(":")[2]
+    return re.match(rf"{kind}|.*{kind}(Arn|Ids?|Name)$", path, re.IGNORECASE) is not None

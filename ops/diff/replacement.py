@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from local.providers import difference, replacement, replacement_aws
+from local.providers import difference, replacement, replacement_aws, replacement_eks
 from local.providers.difference import Change
 from local.providers.replacement import Rule
 from local.providers.wire import UNKNOWN
@@ -37,7 +37,12 @@ def _known(resource: Resource, resources: Mapping[str, Resource]) -> Rule | None
             if type_ in mutable and config.get(setting) in ("true", True):
                 return mutable[type_]
         return replacement.KUBERNETES.get(type_, replacement.OBJECT)
-    return replacement_aws.RULES.get(type_) or replacement.TLS.get(type_)
+    return replacement_aws.RULES.get(type_) or replacement_eks.RULES.get(type_) or replacement.TLS.get(type_)
+
+
+def knows(found: Rule | None, change: Change) -> bool:
+    """Whether a rule says what a change of this property does."""
+    return found is not None and (found.only is None or str(change.path[0]) in found.only)
 
 
 def between(found: Rule | None, before: Any, after: Any, ignored: list[str]) -> Iterator[tuple[Change, Any, Any]]:

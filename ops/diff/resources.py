@@ -72,18 +72,18 @@ def _compared(
     # What is ignored stays as it is in the state, whatever the program says.
     every = list(replacement.between(found, old["inputs"], new["inputs"], new["options"]["ignoreChanges"]))
     seen = [each for each in every if not replacement.unseen(each[1], each[2])]
-    hidden = (change for change, before, after in every if replacement.unseen(before, after))
+    hidden = [change for change, before, after in every if replacement.unseen(before, after)]
     replaces = any(change.replaces for change, _, _ in seen) or _other_provider(old, new, olds, news)
     change = replace(
         _change(Kind.REPLACED if replaces else Kind.CHANGED, new, news, before=old, after=new),
         former_urn=old["urn"] if old["urn"] != new["urn"] else None,
         properties=(*(_property(*each) for each in seen), *_options(old, new)),
-        replacement=_replacement(found is not None, bool(seen), replaces),
+        replacement=_replacement(all(replacement.knows(found, each) for each, _, _ in seen), replaces),
     )
     if change.former_urn and not change.properties and not replaces:
         change = replace(change, kind=Kind.RENAMED)
-    pulls = tuple(str(each.path[0]) for each in hidden if each.replaces or not found)
-    return Waiting(change=change, hidden=pulls, known=found is not None)
+    unsure = tuple(str(each.path[0]) for each in hidden if not replacement.knows(found, each))
+    return Waiting(change=change, hidden=tuple(str(each.path[0]) for each in hidden if each.replaces), unsure=unsure)
 
 
 def _change(
@@ -108,10 +108,10 @@ def _change(
     )
 
 
-def _replacement(known: bool, differs: bool, replaces: bool) -> Replacement:
+def _replacement(known: bool, replaces: bool) -> Replacement:
     if replaces:
         return Replacement.YES
-    return Replacement.UNKNOWN if differs and not known else Replacement.NO
+    return Replacement.NO if known else Replacement.UNKNOWN
 
 
 def _other_provider(old: Resource, new: Resource, olds: Mapping[str, Resource], news: Mapping[str, Resource]) -> bool:

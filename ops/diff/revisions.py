@@ -1,12 +1,14 @@
 """Revisions of this repository as folders: git is read, neither the work tree nor the index is touched."""
 
 import io
+import re
 import subprocess
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 SHORT = 12
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class RevisionError(Exception):
@@ -30,7 +32,7 @@ def work_tree(root: Path) -> Revision:
 def checked_out(root: Path, ref: str, folder: Path) -> Revision:
     """The files of a commit, written into ``folder``.
 
-    Raises RevisionError when git does not know it.
+    Raises RevisionError when git does not know it, or it holds what leads out of its folder.
     """
     commit = _commit(root, ref)
     # Inside a folder of the repository git archives that folder alone, as if it were the root.
@@ -38,8 +40,11 @@ def checked_out(root: Path, ref: str, folder: Path) -> Revision:
     if archive.returncode:
         raise RevisionError(f"git cannot read the files of {ref}: {_said(archive)}")
     folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+    except tarfile.FilterError as error:
+        raise RevisionError(f"The files of {ref} cannot be unpacked: {error}. Take it out of that revision.") from None
     name = commit[:SHORT] if commit.startswith(ref) else f"{ref} ({commit[:SHORT]})"
     return Revision(name=name, commit=commit, folder=folder)
 
@@ -63,7 +68,10 @@ def _commit(root: Path, ref: str) -> str:
             f"This clone is shallow and does not have {ref}. Fetch it: `git fetch --depth=1 origin {_remote(ref)}`, "
             f"then name it as FETCH_HEAD, or `git fetch --unshallow`. In a workflow: fetch-depth: 0."
         )
-    raise RevisionError(f"git knows no commit {ref}. Fetch it, or name another: `git branch --all` lists branches.")
+    fetch = f": `git fetch origin {ref}`" if _COMMIT.fullmatch(ref) else ""
+    raise RevisionError(
+        f"git knows no commit {ref}. Fetch it{fetch}, or name another: `git branch --all` lists branches."
+    )
 
 
 def _remote(ref: str) -> str:

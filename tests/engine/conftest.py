@@ -7,13 +7,16 @@ import pytest
 
 from tests.engine.world import World, world
 
+# Of the SDK, and still waiting when the engine is gone.
+WAITING = ("run_in_stack", "run_pulumi_func")
+
 
 def pytest_configure() -> None:
-    """Keep quiet about programs that the engine ended: the SDK leaves their coroutine to the collector."""
+    """Keep quiet about programs that the engine ended: the SDK leaves their coroutines to the collector."""
     told = sys.unraisablehook
 
     def hook(fault: "sys.UnraisableHookArgs") -> None:
-        if "run_in_stack" not in repr(fault.object):
+        if not any(each in repr(fault.object) for each in WAITING):
             told(fault)
 
     sys.unraisablehook = hook

@@ -95,6 +95,7 @@ def test_nothing_secret_comes_over(team: Session) -> None:
         ({"gateway": "inside"}, "has no output gateways.inside: it has public"),
         ({"host": "bookinfo.localhost"}, "may claim shop.localhost, not bookinfo.localhost"),
         ({"parameter": "/istio-eks-dev/contract"}, "The parameter /istio-eks-dev/contract cannot be read"),
+        ({"parameter": None, "platform": "organization/istio-eks/none"}, 'unknown stack "organization/istio-eks/none"'),
         ({"parameter": None}, "Where is the platform's contract?"),
     ],
 )

@@ -13,7 +13,7 @@ from ops import stack_file
 from tests import needs
 from tests.unit import runbooks
 from tests.unit.harness import ROOT
-from tests.unit.test_runbooks import Operator
+from tests.unit.runbook_operator import Operator
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def typed(tmp_path: Path) -> Mapping[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": "test",
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "TMPDIR": str(tmp_path),
     }
     subprocess.run([pulumi, "stack", "init", "prod"], cwd=tmp_path, env=environment, check=True, capture_output=True)
     return environment

@@ -9,19 +9,16 @@ from typing import Any
 import pytest
 
 from local import machine, tenants
-from local.api import Api, ApiRefused
+from local.api import ApiRefused
 from local.callers import Caller
 from local.engine import Failed, Session
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from local.tenants import User
-from local.world import OWNED
-from tests.mesh import asking, live, meshes
+from tests.mesh import asking, live, meshes, shop
+from tests.mesh.access_logs import logged
+from tests.mesh.shop import BOOK, INSIDE, ROLE, editors
 from tests.unit import guide
-
-ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
-BOOK = "https://shop.localhost/details/0"
-INSIDE = "http://catalog.shop:9080/details/0"
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +37,9 @@ def team(prod: Mesh) -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def frontend(prod: Mesh, team: Session) -> Iterator[Caller]:
-    """The one caller that the example allows: its ServiceAccount counts."""
-    api = prod.control_plane.api
-    api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "frontend", "namespace": "shop"}})
-    try:
-        with asking.caller(prod, "shop", "frontend", service_account="frontend") as made:
-            yield made
-    finally:
-        api.delete("v1", "ServiceAccount", "frontend", "shop")
+    """The one caller that the example allows."""
+    with shop.frontend(prod) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -151,18 +143,18 @@ def test_a_subset_that_cannot_answer_is_a_503_with_the_flag_of_the_guide(
     flag, says = SUBSETS[subset]
     meshes.eventually(lambda: _answers(misled, 503, {"to": subset}))
     assert says in misled.ask(INSIDE, headers={"to": subset}).body
-    _logged(prod, "shop", f"app={misled.name}", response_code=503, response_flags=flag)
+    logged(prod, "shop", f"app={misled.name}", response_code=503, response_flags=flag)
 
 
 def test_a_403_is_explained_in_the_log_of_the_service(prod: Mesh, neighbour: Caller) -> None:
     assert asking.forbidden(neighbour.ask(INSIDE))
     why = "rbac_access_denied_matched_policy[none]"
-    _logged(prod, "shop", "app=catalog", response_code=403, response_code_details=why)
+    logged(prod, "shop", "app=catalog", response_code=403, response_code_details=why)
 
 
 def test_a_404_of_the_gateway_has_no_route(prod: Mesh, team: Session, visitor: Visitor) -> None:
     assert meshes.visit(prod, visitor, "https://shop.localhost/nothing").status == 404
-    _logged(prod, "gateway-public", "istio=gateway-public", response_code=404, response_flags="NR", path="/nothing")
+    logged(prod, "gateway-public", "istio=gateway-public", response_code=404, response_flags="NR", path="/nothing")
 
 
 def test_the_editors_may_not_open_a_gateway_of_their_own(prod: Mesh) -> None:
@@ -188,27 +180,9 @@ def test_in_a_namespace_that_is_not_theirs_nothing_is_made(prod: Mesh) -> None:
         session.destroy()
 
 
-def editors(mesh: Mesh) -> Api:
-    """The API server as the namespace's editors meet it."""
-    user = User.of(mesh.world, ROLE)
-    return mesh.control_plane.api.as_user(user.name, user.groups)
-
-
 def _answers(caller: Caller, status: int, headers: dict[str, str] | None = None) -> None:
     reply = caller.ask(INSIDE, headers=headers)
     assert reply.status == status, reply
-
-
-def _logged(mesh: Mesh, namespace: str, labels: str, **fields: Any) -> None:
-    """A line of the access log of one of the pods' proxies has all the fields."""
-
-    def found() -> None:
-        pods = mesh.control_plane.api.list("v1", "Pod", namespace, labels=labels)
-        logs = [mesh.kubelet.log(namespace, each["metadata"]["name"], "istio-proxy") for each in pods]
-        lines = [json.loads(line) for log in logs for line in log.splitlines() if line.startswith("{")]
-        assert any(fields.items() <= line.items() for line in lines), (fields, lines[-3:])
-
-    meshes.eventually(found)
 
 
 def _cluster(mesh: Mesh, pod: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from math import sqrt
 from urllib.parse import urlencode
 
 import pytest
@@ -14,14 +13,11 @@ from local.entrance.browser import Answer
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import asking, live, meshes
+from tests.mesh.sampling import ASKED, fair
 
 ADDRESS = "http://bookinfo.test"
 COLORS: dict[str, set[str]] = {"v1": set(), "v2": {"black"}, "v3": {"red"}}
 REVIEWS = ("networking.istio.io/v1", "VirtualService", "reviews", "bookinfo")
-# Enough to tell a tenth from a fifth.
-ASKED = 400
-# Of a normal distribution: a fair count is outside once in a hundred thousand times.
-DEVIATIONS = 4.5
 
 
 class Person:
@@ -103,12 +99,6 @@ def shares(at: str, visitor: Visitor) -> Counter[str]:
     """Which versions answered how often."""
     reviews = f"{ADDRESS}/api/v1/products/0/reviews"
     return Counter(version(visitor.ask(reviews, at=at)) for _ in range(ASKED))
-
-
-def fair(count: int, percent: int) -> bool:
-    """Whether so many of ``ASKED`` come from that chance."""
-    share = percent / 100
-    return abs(count - ASKED * share) <= DEVIATIONS * sqrt(ASKED * share * (1 - share))
 
 
 def test_everybody_sees_version_1(person: Person) -> None:

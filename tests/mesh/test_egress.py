@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,6 +12,7 @@ from design import istiod_values
 from local.callers import Caller, Reply
 from local.mesh import Mesh
 from tests.mesh import asking, meshes, outsider
+from tests.mesh.access_logs import logged
 from tests.mesh.outsider import Outsider
 
 REGISTRY_ONLY = {"mesh": {"outbound": "registry-only"}}
@@ -30,6 +32,18 @@ SHUT = (
     "http://other.test:5432",
     "http://other.test:8080",
 )
+# What the caller's proxy writes of it, as in the table of docs/app-teams.md.
+CUT_OFF = {"response_code": 0, "response_flags": "UH", "upstream_cluster": "BlackHoleCluster"}
+REFUSED = {
+    "http://other.test": {
+        "response_code": 502,
+        "response_flags": "-",
+        "response_code_details": "direct_response",
+        "route_name": "block_all",
+    },
+    "https://other.test": CUT_OFF,
+    "http://other.test:5432": CUT_OFF,
+}
 # The agent of EKS Pod Identity on every node (AWS, "Learn how EKS Pod Identity works").
 POD_IDENTITY = "169.254.170.23"
 EXCLUDED = "traffic.sidecar.istio.io/excludeOutboundIPRanges"
@@ -110,6 +124,13 @@ def test_they_open_nothing_else(shut: Place, url: str) -> None:
     seen = [*shut.partner.seen, *shut.other.seen]
     nothing(outsider.ask(shut.shop, url).reply)
     assert [*shut.partner.seen, *shut.other.seen] == seen
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_the_log_of_the_caller_says_why(shut: Place, url: str) -> None:
+    nothing(outsider.ask(shut.shop, url).reply)
+    upstream = urlsplit(url).port or {"http": 80, "https": 443}[urlsplit(url).scheme]
+    logged(shut.mesh, "shop", "app=asker", downstream_local_address=f"{OTHER}:{upstream}", **REFUSED[url])
 
 
 @pytest.mark.parametrize("url", [*OPEN, *SHUT])

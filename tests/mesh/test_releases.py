@@ -1,6 +1,8 @@
 """Releases by real helm on a real API server, as the provider leaves them: also when they fail or helm is killed."""
 
+import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +17,10 @@ from local.control_plane import ControlPlane
 from local.processes import poll
 from local.providers import wire
 from local.providers.api_cluster import ApiCluster
+from local.providers.helm_command import HelmFailed
 from local.providers.kubernetes import RELEASE, Kubernetes
 from tests import needs
+from tests.unit import unlock
 from tests.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": "{}"}
@@ -135,7 +139,10 @@ def killed(engine: Client, cluster: ApiCluster, name: str, pending: str, begin: 
         assert "Helm release" not in str(gone.value.details())
 
 
-def test_what_a_killed_helm_leaves_is_refused_with_helms_own_words(engine: Client, cluster: ApiCluster) -> None:
+def test_what_a_killed_helm_leaves_is_refused_with_helms_own_words_until_it_is_freed(
+    engine: Client, cluster: ApiCluster
+) -> None:
+    """The way out of docs/pipelines.md."""
     made = install(engine, "upgraded")
     never = {"replicas": 1}
     news = changed(made, **never) | {"timeout": 60}
@@ -144,10 +151,26 @@ def test_what_a_killed_helm_leaves_is_refused_with_helms_own_words(engine: Clien
     )
     killed(engine, cluster, "upgraded", "pending-upgrade", lambda: engine.update(made, news))
 
-    with pytest.raises(grpc.RpcError, match="cannot re-use a name that is still in use"):
+    helm, here = cluster.helm.run, ("--namespace", "default")
+    assert pending(cluster) == ["installed", "upgraded"]
+    with pytest.raises(grpc.RpcError, match=unlock.REUSED):
         install(engine, "installed")
-    with pytest.raises(grpc.RpcError, match=r"another operation \(install/upgrade/rollback\) is in progress"):
+    with pytest.raises(HelmFailed):
+        helm("rollback", *here, "installed")
+    helm("uninstall", *here, "installed")
+    assert install(engine, "installed").plain["status"]["status"] == "deployed"
+
+    with pytest.raises(grpc.RpcError, match=re.escape(unlock.IN_PROGRESS)):
         engine.update(made, changed(made))
+    helm("rollback", *here, "upgraded")
+    assert engine.update(made, changed(made)).plain["status"]["status"] == "deployed"
+    assert pending(cluster) == []
+
+
+def pending(cluster: ApiCluster) -> list[str]:
+    """Names, as helm lists them."""
+    rows = json.loads(cluster.helm.run("list", "--all-namespaces", "--pending", "-o", "json"))
+    return sorted(each["name"] for each in rows)
 
 
 def test_an_interrupted_engine_leaves_a_failed_release(engine: Client, cluster: ApiCluster) -> None:

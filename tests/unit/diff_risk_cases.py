@@ -66,8 +66,30 @@ def allow(*principals: str, methods: Sequence[str] = ("GET",)) -> dict[str, Any]
     return {"from": [source], "to": [{"operation": {"methods": list(methods)}}]}
 
 
-def sidecar(*hosts: str) -> Resource:
-    return kubernetes("Sidecar", "default", "shop", spec={"egress": [{"hosts": list(hosts)}]})
+def calls(host: str, mode: str, *, namespace: str = "shop", **tls: str) -> Resource:
+    policy_ = {"tls": {"mode": mode, **tls}}
+    return kubernetes("DestinationRule", "a", namespace, spec={"host": host, "trafficPolicy": policy_})
+
+
+def subset_calls(mode: str) -> Resource:
+    subset = {"name": "v1", "trafficPolicy": {"tls": {"mode": mode, "sni": "a"}}}
+    return kubernetes("DestinationRule", "a", "shop", spec={"host": "web", "subsets": [subset]})
+
+
+def port_calls(mode: str) -> Resource:
+    port = {"port": {"number": 80}, "tls": {"credentialName": "a", "mode": mode}}
+    return kubernetes(
+        "DestinationRule", "a", "shop", spec={"host": "web", "trafficPolicy": {"portLevelSettings": [port]}}
+    )
+
+
+def sidecar(*hosts: str, namespace: str = "shop", **spec: Any) -> Resource:
+    return kubernetes("Sidecar", "default", namespace, spec={"egress": [{"hosts": list(hosts)}], **spec})
+
+
+def scoped(*sidecars: Resource) -> list[Resource]:
+    """In the mesh's own namespace and one of a team."""
+    return [namespace("istio-system"), namespace("shop"), *sidecars]
 
 
 def gateway(**ports: str | None) -> Resource:
@@ -88,9 +110,25 @@ def ingress(cidr: str, port: int = 443, last: int = 0) -> Resource:
     return resource(INGRESS, "in", inputs)
 
 
-def role_policy(*actions: str, where: str = "*", **statement: Any) -> Resource:
-    said = {"Effect": "Allow", "Action": list(actions), "Resource": where, **statement}
-    return resource("aws:iam/rolePolicy:RolePolicy", "writes", {"policy": json.dumps({"Statement": [said]})})
+def statement(*actions: str, where: str = "*", **rest: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": where, **rest}
+
+
+def role_policy(*actions: str, where: str = "*", **rest: Any) -> Resource:
+    return statements(statement(*actions, where=where, **rest))
+
+
+def statements(*said: Mapping[str, Any], type_: str = "aws:iam/rolePolicy:RolePolicy", **options: Any) -> Resource:
+    return resource(type_, "writes", {"policy": json.dumps({"Statement": list(said)})}, **options)
+
+
+def key_policy(*principals: str) -> Resource:
+    said = statement("kms:Decrypt", Principal={"AWS": list(principals)})
+    return statements(said, type_="aws:kms/key:Key")
+
+
+def when(operator: str, *values: str) -> dict[str, Any]:
+    return {operator: {"aws:SourceArn": list(values)}}
 
 
 def trusts(*services: str) -> Resource:
@@ -148,6 +186,9 @@ def key(name: str, **options: Any) -> Resource:
     return resource("tls:index/privateKey:PrivateKey", name, {"algorithm": "ECDSA"}, **options)
 
 
+WEB = {"matchLabels": {"app": "web"}}
+DENY = statement("s3:Delete*", Effect="Deny")
+ROLE_URN = "urn:pulumi:dev::istio-eks::aws:iam/role:Role::writer"
 NET = component("istio-eks:network:Network", "network")
 NETWORKING = component("istio-eks:network:Network", "net")
 OTHER_NAME = {"name": "b", "urn": "urn:pulumi:dev::istio-eks::kubernetes:any/v1:Gateway::b"}
@@ -157,13 +198,16 @@ RISKY: dict[str, list[Case]] = {
     "state-is-lost": [
         Case(id="removed", before=[vpc()], says="network (Vpc): is removed"),
         Case(id="replaced", before=[vpc()], after=[vpc("10.0.0.0/18")], says="is replaced"),
+        Case(
+            id="cluster", before=[cluster(name="a")], after=[cluster(name="b")], says="cluster (Cluster): is replaced"
+        ),
         Case(id="protected", before=[key("root-1", protect=True)], says="it is protected: `up` fails"),
         Case(id="protected-of-any-type", before=[{**webhook("a"), "options": {**world.OPTIONS, "protect": True}}]),
         Case(id="charts", before=[release("istio-base", "base")], says="Istio's CRDs"),
         Case(id="namespace", before=[namespace()], says="every object in it"),
     ],
     "replacement-is-unknown": [
-        Case(id="cluster", before=[cluster(name="a")], after=[cluster(name="b")], says="may be replaced (name)"),
+        Case(id="cluster", before=[cluster(proxy="a")], after=[cluster(proxy="b")], says="may be replaced (proxy)"),
     ],
     "protection-is-dropped": [
         Case(id="protect", before=[vpc(protect=True)], after=[vpc()], says="options.protect: was true"),
@@ -266,6 +310,37 @@ RISKY: dict[str, list[Case]] = {
             after=[kubernetes("DestinationRule", "a", "shop", spec={"trafficPolicy": {"tls": {"mode": "DISABLE"}}})],
             says="without mutual TLS",
         ),
+        Case(
+            id="beside-other-keys",
+            before=[subset_calls("ISTIO_MUTUAL")],
+            after=[subset_calls("DISABLE")],
+            says="subset v1 tls.mode: ISTIO_MUTUAL \u2192 DISABLE",
+        ),
+        Case(
+            id="port-of-a-rule",
+            after=[port_calls("DISABLE")],
+            says="port 80 tls.mode: not set \u2192 DISABLE",
+        ),
+        Case(id="everywhere", after=[calls("*.local", "DISABLE")], says="not set \u2192 DISABLE"),
+        Case(id="simple-inside", after=[calls("web.shop.svc.cluster.local", "SIMPLE")], says="not set \u2192 SIMPLE"),
+        Case(
+            id="outside",
+            before=[calls("api.example.com", "SIMPLE")],
+            after=[calls("api.example.com", "DISABLE")],
+            says="SIMPLE \u2192 DISABLE",
+        ),
+        Case(
+            id="selector",
+            before=mtls("STRICT"),
+            after=mtls("STRICT", selector=WEB),
+            says="mtls.mode: STRICT no longer holds for all that it held for",
+        ),
+        Case(
+            id="wider-and-loose",
+            before=mtls("PERMISSIVE", selector=WEB),
+            after=mtls("PERMISSIVE"),
+            says="mtls.mode: PERMISSIVE holds for more workloads",
+        ),
     ],
     "authorization-is-loosened": [
         Case(
@@ -311,6 +386,30 @@ RISKY: dict[str, list[Case]] = {
             says="REGISTRY_ONLY is gone",
         ),
         Case(id="scope", before=[sidecar("./*")], after=[sidecar("./*", "*/*")], says="*/* added"),
+        Case(
+            id="root-goes",
+            before=scoped(sidecar("./*", namespace="istio-system")),
+            after=scoped(),
+            says="istio-system/default (Sidecar): goes: */* is in reach",
+        ),
+        Case(
+            id="own-goes",
+            before=scoped(sidecar("./*"), sidecar("./*", "istio-system/*", namespace="istio-system")),
+            after=scoped(sidecar("./*", "istio-system/*", namespace="istio-system")),
+            says="shop/default (Sidecar): goes: istio-system/* is in reach",
+        ),
+        Case(
+            id="own-comes",
+            before=scoped(sidecar("./*", namespace="istio-system")),
+            after=scoped(sidecar("./*", "stock/*"), sidecar("./*", namespace="istio-system")),
+            says="shop/default (Sidecar): egress hosts: stock/* added",
+        ),
+        Case(
+            id="for-fewer-workloads",
+            before=scoped(sidecar("./*")),
+            after=scoped(sidecar("./*", workloadSelector={"labels": {"app": "web"}})),
+            says="no longer holds for all that it held for: */* is in reach",
+        ),
     ],
     "gateway-tls-is-loosened": [
         Case(id="mode", before=[gateway(p443="MUTUAL")], after=[gateway(p443="SIMPLE")], says="MUTUAL \u2192 SIMPLE"),
@@ -374,7 +473,44 @@ RISKY: dict[str, list[Case]] = {
             after=[role_policy("a:B")],
             says="allows a:B.",
         ),
-        Case(id="trust", before=[trusts("ec2")], after=[trusts("ec2", "lambda")], says="sts:AssumeRole on lambda"),
+        Case(
+            id="condition-loosened",
+            before=[role_policy("a:B", Condition=when("StringEquals", "arn:x"))],
+            after=[role_policy("a:B", Condition=when("StringLike", "*"))],
+            says="allows a:B when StringLike aws:SourceArn *.",
+        ),
+        Case(
+            id="condition-holds-less",
+            before=[role_policy("a:B", Condition={**when("StringEquals", "x"), "Bool": {"y": "true"}})],
+            after=[role_policy("a:B", Condition=when("StringEquals", "x"))],
+            says="allows a:B when StringEquals aws:SourceArn x.",
+        ),
+        Case(
+            id="deny-gone",
+            before=[statements(statement("s3:*"), DENY)],
+            after=[statements(statement("s3:*"))],
+            says="policy refuses no longer s3:Delete*.",
+        ),
+        Case(
+            id="deny-under-a-condition",
+            before=[statements(DENY)],
+            after=[statements({**DENY, "Condition": when("StringEquals", "x")})],
+            says="policy refuses no longer s3:Delete*.",
+        ),
+        Case(id="deny-with-its-policy", before=[statements(DENY)], says="policy refuses no longer s3:Delete*."),
+        Case(
+            id="key-policy",
+            before=[key_policy("arn:a")],
+            after=[key_policy("*")],
+            says="policy allows kms:Decrypt for anybody.",
+        ),
+        Case(
+            id="other-than",
+            before=[role_policy("a:B", where="x")],
+            after=[statements({"Effect": "Allow", "Action": "a:B", "NotResource": "y"})],
+            says="allows a:B on everything but y.",
+        ),
+        Case(id="trust", before=[trusts("ec2")], after=[trusts("ec2", "lambda")], says="sts:AssumeRole for lambda"),
         Case(
             id="attachment",
             after=[resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", {"policyArn": "arn:aws:x"})],
@@ -531,7 +667,12 @@ CALM: dict[str, list[Case]] = {
     ],
     "replacement-is-unknown": [
         Case(id="known", before=[vpc()], after=[vpc("10.0.0.0/18")]),
-        Case(id="new", after=[cluster(name="a")]),
+        Case(id="new", after=[cluster(proxy="a")]),
+        Case(
+            id="passed-on",
+            before=[cluster(publicAccessCidrs=["0.0.0.0/0"], version="1.35")],
+            after=[cluster(publicAccessCidrs=["10.0.0.0/8"], version="1.36")],
+        ),
     ],
     "protection-is-dropped": [Case(id="added", before=[vpc()], after=[vpc(protect=True)])],
     "urn-changes-without-alias": [
@@ -559,6 +700,12 @@ CALM: dict[str, list[Case]] = {
         Case(id="tightened", before=mtls("PERMISSIVE"), after=mtls("STRICT")),
         Case(id="with-its-namespace", before=mtls("STRICT", "shop")),
         Case(id="new-and-strict", before=[namespace()], after=mtls("STRICT", "shop")),
+        Case(id="strict-for-more", before=mtls("STRICT", selector=WEB), after=mtls("STRICT")),
+        Case(id="loose-for-fewer", before=mtls("PERMISSIVE"), after=mtls("PERMISSIVE", selector=WEB)),
+        Case(id="tls-to-the-outside", after=[calls("api.example.com", "SIMPLE")]),
+        Case(id="no-tls-to-the-outside", after=[calls("api.example.com", "DISABLE")]),
+        Case(id="rule-tightened", before=[subset_calls("DISABLE")], after=[subset_calls("ISTIO_MUTUAL")]),
+        Case(id="rule-gone", before=[namespace(), calls("web", "ISTIO_MUTUAL")], after=[namespace()]),
     ],
     "authorization-is-loosened": [
         Case(id="tightened", before=[policy(allow("a", "b"))], after=[policy(allow("a"))]),
@@ -569,6 +716,19 @@ CALM: dict[str, list[Case]] = {
     ],
     "way-out-is-opened": [
         Case(id="narrowed", before=[sidecar("./*", "*/*")], after=[sidecar("./*")]),
+        Case(
+            id="held-already",
+            before=[sidecar("stock/*")],
+            after=[sidecar("stock/*", "stock/a.stock.svc.cluster.local")],
+        ),
+        Case(
+            id="as-the-root-has-it",
+            before=scoped(sidecar("./*"), sidecar("./*", namespace="istio-system")),
+            after=scoped(sidecar("./*", namespace="istio-system")),
+        ),
+        Case(id="with-its-namespace", before=[namespace(), sidecar("./*")]),
+        Case(id="of-a-new-namespace", after=[namespace(), sidecar("./*", "stock/*")]),
+        Case(id="first-root", before=scoped(), after=scoped(sidecar("./*", namespace="istio-system"))),
         Case(
             id="closed",
             before=[release("istiod", "istiod", meshConfig={"outboundTrafficPolicy": {"mode": "ALLOW_ANY"}})],
@@ -597,6 +757,23 @@ CALM: dict[str, list[Case]] = {
     "iam-actions-are-added": [
         Case(id="less", before=[role_policy("a:B", "c:D")], after=[role_policy("a:B")]),
         Case(id="denied", before=[role_policy("a:B")], after=[role_policy("c:D", Effect="Deny")]),
+        Case(id="within-a-pattern", before=[role_policy("a:*")], after=[role_policy("a:B", where="x")]),
+        Case(
+            id="condition-comes",
+            before=[role_policy("a:B")],
+            after=[role_policy("a:B", Condition=when("StringEquals", "x"))],
+        ),
+        Case(
+            id="condition-tightened",
+            before=[role_policy("a:B", Condition=when("StringLike", "arn:*"))],
+            after=[role_policy("a:B", Condition=when("StringEquals", "arn:x"))],
+        ),
+        Case(id="denies-more", before=[statements(DENY)], after=[statements({**DENY, "Action": "s3:*"})]),
+        Case(
+            id="deny-with-its-role",
+            before=[resource("aws:iam/role:Role", "writer"), statements(DENY, dependencies=[ROLE_URN])],
+        ),
+        Case(id="key-policy-for-fewer", before=[key_policy("*")], after=[key_policy("arn:a")]),
         Case(id="order", before=[role_policy("a:B", "c:D")], after=[role_policy("c:D", "a:B")]),
     ],
     "nodes-are-opened": [

@@ -31,8 +31,12 @@ def manifests() -> list[Manifest]:
     return [manifest for block in blocks for manifest in yaml.safe_load_all(block)]
 
 
+def all_of(kind: str) -> list[Manifest]:
+    return [each for each in manifests() if each["kind"] == kind]
+
+
 def first(kind: str) -> Manifest:
-    return next(each for each in manifests() if each["kind"] == kind)
+    return all_of(kind)[0]
 
 
 def commands() -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from examples.bootstrap.ci import names, roles, trust, variables
 from examples.bootstrap.ci.settings import Refused
 from ops import stack_file
 from tests.unit import bootstrap, harness
-from tests.unit.test_workflows import job, load, steps, triggers
+from tests.unit.workflows import job, load, steps, triggers
 
 SETTINGS = bootstrap.settings()
 PIPELINES = (harness.ROOT / "docs" / "pipelines.md").read_text()
@@ -155,7 +155,7 @@ def test_environments_are_those_of_the_workflows() -> None:
     assert set(variables.environments(SETTINGS)) == {*stacks, *(f"preview-{each}" for each in stacks)}
     assert job(("up", "up"))["environment"] == "${{ inputs.stack }}"
     assert job(("cloud-preview", "preview"))["environment"] == "preview-${{ inputs.stack }}"
-    assert "environment" not in job(("schedule", "drift"))
+    assert "environment" not in job(("schedule", "look"))
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,13 @@ def test_each_workflow_asks_for_the_role_that_trusts_it(workflow: str, variable:
 
 def test_the_branch_is_the_one_that_is_built() -> None:
     assert triggers(load("main"))["push"]["branches"] == [SETTINGS.branch]
+
+
+def test_the_page_takes_the_branch_and_every_stack_from_the_settings(stack: harness.Stack) -> None:
+    assert stack.outputs["branch"] == SETTINGS.branch
+    assert "branch=$(pulumi stack output branch)" in README
+    assert f"name={SETTINGS.branch}" not in README
+    assert not re.search(r"istio-eks-(preview-|deploy-)?(dev|prod)\b", README)
 
 
 def test_docs_name_every_variable_environment_and_role() -> None:

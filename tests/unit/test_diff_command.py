@@ -266,6 +266,28 @@ def test_what_is_no_commit_is_refused(small: Repository, ref: str) -> None:
         small.compare(ref)
 
 
+@pytest.mark.parametrize("target", ["/etc/hostname", "../../elsewhere"])
+def test_a_link_that_leads_out_of_a_revision_is_refused(small: Repository, target: str) -> None:
+    (small.folder / "link").symlink_to(target)
+    small.commit()
+    with pytest.raises(revisions.RevisionError, match="cannot be unpacked: 'link'"):
+        small.compare("HEAD")
+
+
+def test_a_commit_that_is_not_here_comes_with_the_command_that_fetches_it(small: Repository) -> None:
+    with pytest.raises(revisions.RevisionError, match=f"git fetch origin {'0' * 40}"):
+        small.compare("0" * 40)
+
+
+def test_what_prints_it_again_names_commits(small: Repository) -> None:
+    """HEAD^1 is another commit in another clone."""
+    first = small.git("rev-parse", "HEAD")
+    small.write(text(a="2"))
+    second = small.commit()
+    assert small.compare("HEAD^1", "HEAD").again == f"python -m ops diff --base {first} --head {second} --limit 0"
+    assert small.compare("main", None, "dev").again == f"python -m ops diff --base {second} --stack dev --limit 0"
+
+
 def test_a_folder_without_git_says_so(tmp_path: Path) -> None:
     with pytest.raises(revisions.RevisionError, match="is no git repository"):
         Repository(tmp_path).compare("HEAD")

@@ -79,6 +79,14 @@ def test_a_change_that_shrinks_a_cidr() -> None:
     )
 
 
+@pytest.mark.parametrize("endpoint", [{"public": True, "publicCidrs": ["198.18.0.0/24"]}, {"public": False}])
+def test_a_change_of_the_cluster_that_updates_in_place(endpoint: dict[str, Any]) -> None:
+    found = world.compared(world.planned("dev"), world.planned("dev", "cluster", endpoint=endpoint))
+    assert "cluster" in names(found, Kind.CHANGED)
+    assert not names(found, Kind.REPLACED)
+    assert rules(found) == set()
+
+
 def test_a_change_that_removes_a_gateway() -> None:
     two = {"public": {"hosts": ["bookinfo/*"]}, "inner": {"hosts": ["shop/shop.acme.dev"], "scheme": "internal"}}
     before = world.planned("dev", "gateways", **two)

@@ -135,6 +135,43 @@ def test_what_no_table_has_may_follow() -> None:
     assert (found["c"].kind, found["c"].replacement, found["c"].follows) == (Kind.CHANGED, Replacement.UNKNOWN, ("v",))
 
 
+def test_a_component_in_a_table_tells_what_it_passes_on_from_what_it_does_not() -> None:
+    def side(**inputs: Any) -> list[Any]:
+        return [resource("eks:index:Cluster", "c", inputs, custom=False, remote=True)]
+
+    def judged(**inputs: Any) -> Replacement:
+        return only(side(), side(**inputs)).replacement
+
+    assert judged(version="1.36", publicAccessCidrs=["10.0.0.0/8"]) is Replacement.NO
+    assert judged(name="b", version="1.36") is Replacement.YES
+    assert judged(proxy="b", version="1.36") is Replacement.UNKNOWN
+
+
+def test_a_component_follows_what_it_passes_on_for_certain() -> None:
+    def side(name: str) -> list[Any]:
+        template = resource("aws:ec2/launchTemplate:LaunchTemplate", "t", {"name": name})
+        inputs = {"launchTemplate": {"id": "[unknown]"}, "nodeRoleArn": "[unknown]"}
+        role = resource("aws:iam/role:Role", "r")
+        urns_ = [template["urn"], role["urn"]]
+        return [template, role, resource("eks:index:ManagedNodeGroup", "g", inputs, dependencies=urns_, remote=True)]
+
+    found = {each.name: each for each in changes(side("a"), side("b"))}
+    assert (found["g"].replacement, found["g"].follows) == (Replacement.FOLLOWS, ("t",))
+
+
+@pytest.mark.parametrize("replaced", ["key", "network"])
+def test_a_property_may_end_with_the_type_that_it_speaks_of(replaced: str) -> None:
+    def side(changed: str) -> list[Any]:
+        network = resource(VPC, "network", {"cidrBlock": changed if replaced == "network" else ""})
+        key = resource("aws:kms/key:Key", "key", {"a": changed}, replaceOnChanges=["a"] if replaced == "key" else [])
+        inputs = {"encryptionConfigKeyArn": "[unknown]"}
+        urns_ = [network["urn"], key["urn"]]
+        return [network, key, resource("eks:index:Cluster", "c", inputs, dependencies=urns_, remote=True)]
+
+    found = {each.name: each.kind for each in changes(side("a"), side("b"))}
+    assert ("c" in found) is (replaced == "key")
+
+
 class Outer(pulumi.ComponentResource):
     """A component with a child and a grandchild; ``leaf`` is how the latter's name goes on."""
 

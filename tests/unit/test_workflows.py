@@ -1,22 +1,17 @@
 """The workflows: what they may do, what they run, and that both fit the rest of the repository."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from design import versions
 from ops import stack_file
 from ops.__main__ import cli
 from ops.diff import markdown, report
+from tests.unit import unlock
 from tests.unit.harness import ROOT
-
-FOLDER = ROOT / ".github" / "workflows"
-PATHS = sorted(FOLDER.glob("*.yml"))
-NAMES = [path.stem for path in PATHS]
+from tests.unit.workflows import NAMES, PATHS, job, jobs, load, scripts, steps, triggers, written
 
 # All that any job may do. Whoever adds a line here says why in the workflow.
 PERMISSIONS: dict[tuple[str, str], dict[str, str]] = {
@@ -28,49 +23,17 @@ PERMISSIONS: dict[tuple[str, str], dict[str, str]] = {
     ("up", "up"): {"contents": "read", "id-token": "write"},
     ("main", "dev"): {"contents": "read", "id-token": "write"},
     ("main", "prod"): {"contents": "read", "id-token": "write"},
-    ("schedule", "drift"): {"contents": "read", "id-token": "write"},
-    ("schedule", "certificates"): {"contents": "read"},
+    ("schedule", "look"): {"contents": "read", "id-token": "write"},
     ("schedule", "issue"): {"issues": "write"},
 }
 # Started by somebody who may not push here: hosted runners, or ones that reach nothing.
 OUTSIDERS = ("pull-request", "comment")
 PINNED = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)$")
 
-Workflow = dict[Any, Any]
-
-
-def load(name: str) -> Workflow:
-    workflow: Workflow = yaml.safe_load((FOLDER / f"{name}.yml").read_text())
-    return workflow
-
-
-def triggers(workflow: Workflow) -> dict[str, Any]:
-    """YAML 1.1 reads the key ``on`` as true."""
-    found = workflow[True]
-    return found if isinstance(found, dict) else {found: None}
-
-
-def jobs() -> list[tuple[str, str]]:
-    return [(name, job) for name in NAMES for job in load(name)["jobs"]]
-
-
-def job(which: tuple[str, str]) -> Workflow:
-    found: Workflow = load(which[0])["jobs"][which[1]]
-    return found
-
-
-def steps(name: str) -> Iterator[Workflow]:
-    for each in load(name)["jobs"].values():
-        yield from each.get("steps", [])
-
-
-def scripts(name: str) -> list[str]:
-    return [step["run"] for step in steps(name) if "run" in step]
-
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_action_is_pinned_by_commit_with_its_version(name: str) -> None:
-    lines = [line.strip().removeprefix("- ") for line in (FOLDER / f"{name}.yml").read_text().splitlines()]
+    lines = [line.strip().removeprefix("- ") for line in written(name).splitlines()]
     used = [line for line in lines if line.startswith("uses:") and not line.startswith("uses: ./")]
     assert [line for line in used if not PINNED.match(line)] == []
 
@@ -91,7 +54,7 @@ def test_every_job_says_all_it_may_do_and_the_rest_is_nothing() -> None:
 
 
 def test_a_pull_request_meets_no_credentials() -> None:
-    text = (FOLDER / "pull-request.yml").read_text()
+    text = written("pull-request")
     assert not re.search(r"secrets\.|id-token|environment:|github\.token|GITHUB_TOKEN|AWS_|BACKEND", text)
     assert list(triggers(load("pull-request"))) == ["pull_request"]
 
@@ -106,7 +69,7 @@ def test_nothing_runs_a_pull_requests_code_with_mains_rights(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_long_lived_credentials_and_none_left_in_the_checkout(name: str) -> None:
-    assert "secrets." not in (FOLDER / f"{name}.yml").read_text()
+    assert "secrets." not in written(name)
     for step in steps(name):
         if "actions/checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
@@ -152,19 +115,24 @@ def test_prod_comes_after_dev_and_both_have_an_environment() -> None:
     assert job(("up", "up"))["environment"] == "${{ inputs.stack }}"
 
 
+def test_prod_takes_no_commit_that_main_has_left_behind() -> None:
+    assert job(("main", "prod"))["with"]["newest"] is True
+    first = next(steps("up"))
+    assert (first["id"], first["if"]) == ("newest", "inputs.newest")
+
+
 def test_a_killed_up_says_how_to_go_on() -> None:
-    (last,) = [step for step in steps("up") if "if" in step]
-    assert last["if"] == "failure() || cancelled()"
-    for part in ("pulumi cancel", "helm rollback", "make up"):
-        assert part in last["run"]
+    *_, last = steps("up")
+    # A commit that was refused killed nothing.
+    assert last["if"] == "(failure() || cancelled()) && steps.newest.outcome != 'failure'"
+    assert unlock.ANCHOR in last["run"]
 
 
 def test_workflows_that_name_stacks_name_those_there_are() -> None:
     there = stack_file.stacks(ROOT)
     assert sorted(load("main")["jobs"]) == there
     assert triggers(load("cloud-preview"))["workflow_dispatch"]["inputs"]["stack"]["options"] == there
-    for name in ("drift", "certificates"):
-        assert job(("schedule", name))["strategy"]["matrix"]["stack"] == there
+    assert job(("schedule", "look"))["strategy"]["matrix"]["stack"] == there
 
 
 def test_the_tiers_and_targets_are_those_of_the_makefile() -> None:
@@ -189,7 +157,7 @@ def test_the_diff_compares_the_merge_with_what_main_is() -> None:
     assert checkout["with"]["fetch-depth"] == 2
     assert "ref" not in checkout["with"]
     (script,) = [text for text in scripts("pull-request") if "ops diff" in text]
-    assert "--base HEAD^1" in script
+    assert "--base HEAD^1 --head HEAD " in script
     kept = {int(each) for each in re.findall(r"\d+", script.split("case $status in")[1].split(")")[0])}
     assert kept == {code for status, code in report.EXIT.items() if status is not report.Status.FAILED}
 

@@ -44,6 +44,7 @@ class Contract:
     """What the platform promises. node_labels, node_tolerations: where our pods run."""
 
     source: str
+    cluster_arn: str
     kubeconfig: str
     trust_domain: str
     node_labels: Mapping[str, str]
@@ -68,7 +69,7 @@ def read(source: str, outputs: Outputs | None) -> Contract:
             f"{source} has no output contractVersion: it is not the platform's, or was never brought up. "
             "Write the stack or the parameter of the platform that runs your namespace."
         )
-    if (found := root.values["contractVersion"]) != VERSION:
+    if (found := root.number("contractVersion")) != VERSION:
         raise ContractError(
             f"{source} speaks version {found:g} of the contract, this program version {VERSION}. "
             f"Compare docs/contract/v{VERSION}.json and v{found:g}.json of the platform, and change shop/contract.py."
@@ -76,6 +77,7 @@ def read(source: str, outputs: Outputs | None) -> Contract:
     nodes = root.map("appNodes")
     return Contract(
         source=source,
+        cluster_arn=root.text("clusterArn"),
         kubeconfig=root.text("kubeconfig"),
         trust_domain=root.text("trustDomain"),
         node_labels={name: nodes.map("labels").text(name) for name in nodes.map("labels").values},
@@ -109,12 +111,15 @@ class _Map:
     def text(self, name: str) -> str:
         return str(self._typed(name, str, "a text"))
 
+    def number(self, name: str) -> float:
+        # The engine hands on every number as a float.
+        return float(self._typed(name, int | float, "a number"))
+
     def texts(self, name: str) -> tuple[str, ...]:
         return tuple(each.text("") for each in self._items(name))
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        # The engine hands on every number as a float.
-        return tuple(int(each._typed("", int | float, "a number")) for each in self._items(name))
+        return tuple(int(each.number("")) for each in self._items(name))
 
     def map(self, name: str) -> "_Map":
         return _Map(self.source, f"{self.path}{name}.", self._typed(name, Mapping, "a map"))
@@ -134,7 +139,8 @@ class _Map:
                 "Ask the platform team: its last `up` did not get that far, or broke the contract."
             )
         value = self.values[name]
-        if not isinstance(value, kind):
+        # A flag is a number to Python, and to nobody else.
+        if not isinstance(value, kind) or isinstance(value, bool):
             raise ContractError(
                 f"The output {self.path}{name} of {self.source} is not {word}, which version {VERSION} of the contract "
                 "promises. Ask the platform team: a key never changes its type within a version."

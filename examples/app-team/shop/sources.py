@@ -48,4 +48,16 @@ def _in_parameter(name: str) -> pulumi.Output[Contract]:
 
     # The plain field: with ``value`` everything made of it would be secret.
     text = aws.ssm.get_parameter_output(name=name).apply(lambda found: found.insecure_value).recover(unread)
-    return text.apply(lambda found: contract.read(where, json.loads(found)))
+    return text.apply(lambda found: contract.read(where, _outputs(where, found)))
+
+
+def _outputs(where: str, text: str) -> contract.Outputs:
+    if not text:
+        raise ContractError(f"{where} is a SecureString, or empty: the platform writes its contract as a plain String.")
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ContractError(f"{where} is no JSON: {error}. Write the parameter of the platform.") from None
+    if not isinstance(found, dict):
+        raise ContractError(f"{where} holds no map of outputs. Write the parameter of the platform.")
+    return found

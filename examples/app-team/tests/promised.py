@@ -5,6 +5,7 @@ from typing import Any
 
 OUTPUTS: dict[str, Any] = {
     "contractVersion": 1,
+    "clusterArn": "arn:aws:eks:us-west-2:111122223333:cluster/istio-eks-prod",
     "kubeconfig": '{"clusters": []}',
     "trustDomain": "cluster.local",
     "appNodes": {

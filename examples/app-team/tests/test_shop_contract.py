@@ -72,6 +72,12 @@ def test_another_version_is_not_guessed_at() -> None:
     assert "v1.json and v2.json" in said
 
 
+@pytest.mark.parametrize("version", ["1", [1], None, True])
+def test_a_version_that_is_no_number_is_named(version: Any) -> None:
+    said = refusal(outputs("contractVersion", version))
+    assert said.startswith(f"The output contractVersion of {SOURCE} is not a number")
+
+
 @pytest.mark.parametrize("nothing", [None, {}, outputs("contractVersion")])
 def test_a_stack_that_is_no_platform_is_said_to_be_none(nothing: dict[str, Any] | None) -> None:
     assert "has no output contractVersion: it is not the platform's, or was never brought up" in refusal(nothing)

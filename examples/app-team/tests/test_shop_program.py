@@ -22,10 +22,14 @@ PARAMETER = {"shop:parameter": "/istio-eks-prod/contract"}
 
 
 class Platform(mocks.Mocks):
-    """A stack and a parameter with the same outputs. made: inputs of what was registered, by type and name."""
+    """A stack and a parameter with the same outputs, or a text in the parameter.
 
-    def __init__(self, outputs: Mapping[str, Any]) -> None:
+    made: inputs of what was registered, by type and name.
+    """
+
+    def __init__(self, outputs: Mapping[str, Any], text: str | None = None) -> None:
         self.outputs = outputs
+        self.text = json.dumps(outputs) if text is None else text
         self.made: dict[tuple[str, str], dict[str, Any]] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -37,13 +41,15 @@ class Platform(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         assert args.args["name"] == "/istio-eks-prod/contract"
-        return {"insecureValue": json.dumps(self.outputs)}, []
+        return {"insecureValue": self.text}, []
 
 
 def run(platform: Platform, config: Mapping[str, str]) -> None:
     """The program once, in settings of its own."""
 
     async def main() -> None:
+        # Whatever else fails of a broken promise says the same again, when it is collected.
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         # What a run before this one left unanswered belongs to a loop that is closed.
         settings.reset_options()
         mocks.set_mocks(platform, project="shop", stack="test")
@@ -76,7 +82,9 @@ def test_it_makes_one_service_from_either_source(made: dict[tuple[str, str], dic
         ("VirtualService", "catalog-VirtualService"),
     }
     assert made["VirtualService", "catalog-VirtualService"]["spec"]["gateways"] == ["gateway-public/public"]
-    assert made["kubernetes", "cluster"]["kubeconfig"] == outputs()["kubeconfig"]
+    provider = made["kubernetes", "cluster"]
+    assert provider["kubeconfig"] == outputs()["kubeconfig"]
+    assert provider["clusterIdentifier"] == outputs()["clusterArn"]
 
 
 def test_everything_stands_in_the_namespace(made: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -95,6 +103,21 @@ def test_everything_stands_in_the_namespace(made: dict[tuple[str, str], dict[str
 def test_a_broken_promise_ends_it(config: Mapping[str, str], promised: Mapping[str, Any], said: str) -> None:
     with pytest.raises(ContractError, match=said):
         run(Platform(promised), config)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is a SecureString, or empty"),
+        ("kubeconfig: x", "is no JSON: Expecting value"),
+        ("[1]", "holds no map of outputs"),
+        ('{"contractVersion": "1"}', "The output contractVersion of"),
+    ],
+)
+def test_a_parameter_that_holds_something_else_is_named(text: str, said: str) -> None:
+    with pytest.raises(ContractError, match=said) as refused:
+        run(Platform({}, text), PARAMETER)
+    assert "he parameter /istio-eks-prod/contract" in str(refused.value)
 
 
 @pytest.mark.parametrize("config", [{}, {**STACK, **PARAMETER}])

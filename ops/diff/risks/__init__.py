@@ -1,13 +1,27 @@
 """What of a change can hurt, by rules: small functions over a comparison, each on its own."""
 
 from ops.diff.changes import Comparison, Risk, Sides
-from ops.diff.risks import access, authorization, availability, cloud, iam, mesh, state, trust, versions
+from ops.diff.risks import (
+    access,
+    authorization,
+    availability,
+    cloud,
+    iam,
+    mesh,
+    mutual_tls,
+    state,
+    trust,
+    versions,
+    way_out,
+)
 from ops.diff.risks.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *state.RULES,
     *trust.RULES,
     *versions.RULES,
+    *mutual_tls.RULES,
+    *way_out.RULES,
     *mesh.RULES,
     *authorization.RULES,
     *cloud.RULES,
