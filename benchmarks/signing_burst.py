@@ -4,13 +4,13 @@ The agents are light: a stream and a signing request each, with a key made befor
 reviews at the API server and what it signs are real.
 """
 
-import os
 import sys
 import time
 from typing import Annotated
 
 import typer
 
+from benchmarks.scale import processes
 from design import trust
 from local import machine
 from local.processes import poll
@@ -24,6 +24,7 @@ def main(count: Annotated[int, typer.Option("--agents", help="How many ask.")] =
     """Print the time until the first and the last has its new certificate, and istiod's CPU time."""
     if not machine.inside():
         machine.enter([sys.executable, "-m", "benchmarks.signing_burst", *sys.argv[1:]])
+    typer.echo("Bringing the mesh up ...", err=True)
     other = bundles.another()[trust.ROOT_CERT]
     with rotating.world() as mesh:
         mesh_ = Rotating(mesh=mesh)
@@ -38,11 +39,11 @@ def main(count: Annotated[int, typer.Option("--agents", help="How many ask.")] =
 
 def _burst(mesh: Rotating, made: list[agents.Agent], bundle: dict[str, str]) -> str:
     istiod, begun = mesh.process(), time.monotonic()
-    used = _cpu(istiod)
+    used = processes.cpu(istiod)
     mesh.put(bundle)
     _wait(made, bundle)
     took = sorted(each.signed[-1][0] - begun for each in made)
-    spent = _cpu(istiod) - used
+    spent = processes.cpu(istiod) - used
     # The next one is to find everybody at rest, the sidecars too.
     mesh.settled()
     return f"first {took[0]:.2f} s, last {took[-1]:.2f} s after the Secret; istiod {spent:.2f} s of CPU"
@@ -51,13 +52,6 @@ def _burst(mesh: Rotating, made: list[agents.Agent], bundle: dict[str, str]) -> 
 def _wait(made: list[agents.Agent], bundle: dict[str, str]) -> None:
     if not poll(lambda: agents.with_roots(made, bundle[trust.ROOT_CERT]), within=WITHIN, every=0.01):
         raise SystemExit(f"not everybody was answered within {WITHIN:.0f} s")
-
-
-def _cpu(pid: int) -> float:
-    """Seconds so far, in user and kernel mode (proc(5))."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

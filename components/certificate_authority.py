@@ -5,7 +5,7 @@ Asks ``design.trust`` which generations there are, what the Secret holds, and wh
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -32,7 +32,7 @@ class CertificateAuthorityArgs:
     protect: bool
     clock: Callable[[], datetime.datetime]
     previous: pulumi.Input[dict[str, Any] | None] = None
-    issuer: Issuer = tls_issuer.issue
+    issuer: Issuer = field(default_factory=tls_issuer.TlsIssuer)
 
 
 class CertificateAuthority(pulumi.ComponentResource):

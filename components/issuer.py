@@ -27,9 +27,10 @@ class Issuer(Protocol):
     """Makes what a plan lists, below ``parent`` and named from ``name``.
 
     protect: whether the keys that sign refuse their deletion.
-
-    Where its keys lie is told by ``design.trust.custody``; it gets a line there.
+    keeping: where its keys lie. Of the one in use ``design.trust.KEEPING`` tells it, to whoever makes nothing.
     """
+
+    keeping: trust.Keeping
 
     def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
         """Register everything, and hand out what ``cacerts`` and the outputs need."""

@@ -7,13 +7,18 @@ from components.issuer import Issued
 from design import trust
 
 
-def issue(name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
+class TlsIssuer:
     """A key and a certificate per listed root, a key per listed intermediate, a certificate per pair of them.
 
     Validity starts with the `up` that makes a certificate. Early renewal is not used: a new certificate is a new
     generation, so that the one before it stays to go back to.
     """
-    return _Making(name, plan, protect, parent).everything()
+
+    keeping = trust.IN_STATE
+
+    def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
+        """Register all of them below ``parent``."""
+        return _Making(name, plan, protect, parent).everything()
 
 
 class _Making:

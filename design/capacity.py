@@ -8,8 +8,9 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from design import addressing, instance_types, node_capacity, pod_requests, shape
+from design import addressing, instance_types, mesh_room, node_capacity, pod_requests, shape
 from design.cost import Cost, cost
+from design.mesh_room import MeshRoom
 from design.node_capacity import Room, nodes_for, total
 from design.pod_requests import Pods
 from design.problems import Problem
@@ -52,16 +53,22 @@ class SubnetCapacity:
 
 @dataclass(frozen=True, kw_only=True)
 class CapacityReport:
-    """Nodes, subnets and price of a stack; no subnets when the network is somebody else's."""
+    """Nodes, subnets, price and mesh of a stack; no subnets when the network is somebody else's."""
 
     groups: tuple[GroupCapacity, ...]
     subnets: tuple[SubnetCapacity, ...]
     cost: Cost
+    mesh: MeshRoom
 
 
 def report(settings: Settings, region: str) -> CapacityReport:
     """Everything this module knows of a stack. Call it with settings that the other rules accept."""
-    return CapacityReport(groups=groups(settings, region), subnets=subnets(settings), cost=cost(settings, region))
+    return CapacityReport(
+        groups=groups(settings, region),
+        subnets=subnets(settings),
+        cost=cost(settings, region),
+        mesh=mesh_room.room(settings, region),
+    )
 
 
 def groups(settings: Settings, region: str) -> tuple[GroupCapacity, ...]:

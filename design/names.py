@@ -23,6 +23,8 @@ READINESS_GATE_LABEL = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 CONTROLLER_NAME = "aws-load-balancer-controller"
 CA_SECRET = "cacerts"
+# In which istiod tells a namespace's proxies the roots.
+ROOT_CONFIG_MAP = "istio-ca-root-cert"
 
 # EKS names no other; the trust domain of the mesh is something else.
 CLUSTER_DOMAIN = "svc.cluster.local"

@@ -71,7 +71,7 @@ def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
 def not_numbers(settings: Settings, region: str) -> Iterator[NotANumber]:
     """The first of each chart and add-on that is no number, each value once."""
     told = set()
-    others: list[Callable[[], object]] = [partial(_sidecar, settings), partial(daemons, settings)]
+    others: list[Callable[[], object]] = [partial(sidecar, settings), partial(daemons, settings)]
     for read in (*_readers(settings, region), *others):
         try:
             read()
@@ -85,7 +85,7 @@ def apps(settings: Settings) -> tuple[Pods, ...]:
     """Pods of the apps nodes that this program installs: Bookinfo, each with its sidecar."""
     if not settings.bookinfo.enabled:
         return ()
-    proxy = _sidecar(settings)
+    proxy = sidecar(settings)
     return tuple(
         _fixed(f"{service}-{version}", _beside(bookinfo.WORKLOADS[service], proxy), 1)
         for service, versions in routing.VERSIONS.items()
@@ -177,7 +177,8 @@ def _more(replicas: int, surge: object) -> int:
     return math.ceil(replicas * count(text[:-1], 0) / 100) if text.endswith("%") else count(surge, 0)
 
 
-def _sidecar(settings: Settings) -> Room:
+def sidecar(settings: Settings) -> Room:
+    """Of the proxy in every pod of the mesh. Raises NotANumber."""
     values = charts.istiods(settings.mesh, settings.images)[0].values
     return _room(located.at(ISTIOD, values, "pilot").inside("global", "proxy"))
 

@@ -42,7 +42,9 @@ def rules() -> dict[str, Any]:
                         _SETTLED,
                         "warning",
                         "Nothing tells when the intermediate ends.",
-                        "istiod is not scraped (port 15014), or signs with an authority of its own instead of cacerts.",
+                        "istiod is not scraped (port 15014), or signs with an authority of its own instead of cacerts. "
+                        "In a Prometheus of several clusters it fires when all of them are silent; to be told of one, "
+                        f"write a rule for each, as in absent({CHAIN}{{cluster=...}}).",
                     ),
                 ],
             }
@@ -61,7 +63,8 @@ def _expiry(kind: str, metric: str, lifetime: datetime.timedelta, runbook: str) 
             "1h",
             severity,
             f"The {kind.lower()} of the mesh has to be replaced within {within.days} days.",
-            f"After that what it signs, {signed}, no longer gets its full lifetime. Follow {_RUNBOOKS}/{runbook}.",
+            f"After that what it signs, {signed}, no longer gets its full lifetime. Follow {_RUNBOOKS}/{runbook}. "
+            "The days are those of the preview's own warnings.",
         )
         for name, within, severity in (
             ("EndsSoon", trust.SOON, "warning"),

@@ -110,7 +110,7 @@ def certificates(
     loaded = _settings(stack, config, today.date() if today else datetime.date.today())
     run = checks.runner(ROOT)
     last = authority.outputs(run, stack)
-    found = authority.report(loaded, last, now)
+    found = authority.report(loaded, last, now, authority.held(run, stack))
     if live:
         found = authority.with_cluster(found, last, run, kubeconfig=kubeconfig, istiods=istiod or [])
     if format == "json":

@@ -10,14 +10,15 @@ import datetime
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from design import trust
 from design.problems import Problem
 from design.settings_reader import Loaded
-from design.trust.live import Finding, compare
+from design.trust import live
+from design.trust.live import Finding
 from ops import certificates_live, last_up
 from ops.checks import Failure, Run
 
@@ -31,7 +32,10 @@ class Report:
     """Everything that is told.
 
     outputs: whether the outputs of the last ``up`` could be read. applied: whether they are what the settings say.
-    fingerprints: of roots by number. refused: what ``make up`` would say of the settings now.
+    finished: whether that ``up`` is the last that changed ``cacerts``; without it no wait is known.
+    fingerprints: of roots by number, by those outputs. made: certificates that are really there, by kind and number,
+    where the cluster was asked; ``plan`` and ``tasks`` then have their ends.
+    refused: what ``make up`` would say of the step to the settings now.
     findings: differences in the cluster; ``None`` when it was not asked. unreadable: why it did not answer.
     """
 
@@ -40,10 +44,12 @@ class Report:
     now: datetime.datetime
     outputs: str
     applied: bool
+    finished: bool
     since: Mapping[str, str]
     fingerprints: Mapping[int, str]
     tasks: tuple[trust.Task, ...]
     refused: tuple[Problem, ...]
+    made: Mapping[tuple[str, int], live.Certificate] = field(default_factory=dict)
     findings: tuple[Finding, ...] | None = None
     unreadable: Failure | None = None
 
@@ -55,24 +61,30 @@ class Report:
         return 1 if due or self.refused or not self.applied or found or self.unreadable else 0
 
 
-def report(loaded: Loaded, last: Mapping[str, Any] | None, now: datetime.datetime) -> Report:
+def report(
+    loaded: Loaded, last: Mapping[str, Any] | None, now: datetime.datetime, held: Mapping[str, Any] | None = None
+) -> Report:
     """What is known without the cluster.
 
-    last: the outputs of the last ``up``, ``None`` where nobody can read them.
+    last: the outputs of the last ``up``, ``None`` where nobody can read them. held: what ``cacerts`` holds by the
+    state, where that can be read.
     """
     mesh = loaded.settings.mesh
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
     certificates = dict((last or {}).get("certificates") or {})
+    finished = held is None or not last_up.is_unfinished(last or {}, held)
+    same = {**certificates, "since": None} == {**trust.state(plan), "since": None}
     return Report(
         stack=loaded.stack,
         plan=plan,
         now=now,
         outputs=NOT_READ if last is None else READ if certificates else NONE_YET,
-        applied=not certificates or {**certificates, "since": None} == {**trust.state(plan), "since": None},
-        since=dict(certificates.get("since") or {}),
+        applied=finished and (same or not certificates),
+        finished=finished,
+        since=dict(certificates.get("since") or {}) if finished else {},
         fingerprints=_fingerprints(last or {}),
-        tasks=trust.agenda(plan, certificates, now),
-        refused=tuple(trust.skipped(certificates, plan, now)),
+        tasks=_tasks(plan, last, finished, now),
+        refused=tuple(last_up.skipped(last or {}, mesh, now, held)),
     )
 
 
@@ -86,6 +98,11 @@ def outputs(run: Run, stack: str) -> dict[str, Any] | None:
     return last_up.readable_outputs(run, stack)
 
 
+def held(run: Run, stack: str) -> dict[str, Any] | None:
+    """What ``cacerts`` holds by the state; ``None`` where nobody can read it."""
+    return last_up.held(run, stack)
+
+
 def with_cluster(
     found: Report, last: Mapping[str, Any] | None, run: Run, *, kubeconfig: Path | None, istiods: Sequence[str] = ()
 ) -> Report:
@@ -97,7 +114,22 @@ def with_cluster(
     except certificates_live.Unreadable as error:
         return dataclasses.replace(found, findings=(), unreadable=certificates_live.failure(error))
     known = list(found.fingerprints.values()) or None
-    return dataclasses.replace(found, findings=tuple(compare(found.plan, known, cluster)))
+    made = live.made(found.plan, cluster)
+    plan = live.as_made(found.plan, made)
+    return dataclasses.replace(
+        found,
+        plan=plan,
+        made=made,
+        tasks=_tasks(plan, last, found.finished, found.now),
+        findings=tuple(live.compare(found.plan, known, cluster)),
+    )
+
+
+def _tasks(
+    plan: trust.TrustPlan, last: Mapping[str, Any] | None, finished: bool, now: datetime.datetime
+) -> tuple[trust.Task, ...]:
+    """Waits are known from the outputs of an `up` that is the last that changed anything."""
+    return trust.agenda(plan, (last or {}).get("certificates") if finished else None, now)
 
 
 @contextlib.contextmanager

@@ -9,17 +9,17 @@ import contextlib
 import datetime
 import json
 import re
+import select
 import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from design import names, trust
 from design.trust import live
 from ops.checks import Failure, Result, Run
 
-CONFIG_MAP = "istio-ca-root-cert"
 PORT = 15012
 SECONDS = 10
 Address = tuple[str, int]
@@ -53,17 +53,14 @@ def read(kubectl: Run, reach: Reach, istiods: Sequence[str] = ()) -> live.Live:
         for pod in _items(kubectl, ["get", "pods", "-n", names.ISTIO_SYSTEM, "-l", "app=istiod"])
         if (pod.get("status") or {}).get("phase") == "Running"
     ]
-    maps = _items(kubectl, ["get", "configmaps", "-A", "--field-selector", f"metadata.name={CONFIG_MAP}"])
+    told = _told(kubectl)
+    seen = _seen(kubectl)
     return live.Live(
         signing=certificates(own)[0],
         chain=tuple(certificates(chain)),
         roots=tuple(certificates(roots)),
-        namespaces={
-            str(each["metadata"]["namespace"]): frozenset(
-                one.fingerprint for one in certificates((each.get("data") or {}).get(trust.ROOT_CERT, ""))
-            )
-            for each in maps
-        },
+        namespaces={name: roots for name, roots in told.items() if name in seen},
+        left={name: roots for name, roots in told.items() if name not in seen},
         istiods={pod: _served(pod, reach, own, roots) for pod in pods},
     )
 
@@ -81,6 +78,19 @@ def served(address: Address, signing: str, roots: str) -> live.Served:
     by = certificates(signing)[0].name if _accepts(address, signing) else None
     ends_at = (certificates(root)[0].name for root in _BLOCK.findall(roots) if _accepts(address, root))
     return live.Served(by=by, root=next(ends_at, None))
+
+
+def _told(kubectl: Run) -> dict[str, frozenset[str]]:
+    """Fingerprints of the roots that each namespace is told."""
+    maps = _items(kubectl, ["get", "configmaps", "-A", "--field-selector", f"metadata.name={names.ROOT_CONFIG_MAP}"])
+    texts = {str(each["metadata"]["namespace"]): (each.get("data") or {}).get(trust.ROOT_CERT, "") for each in maps}
+    return {name: frozenset(one.fingerprint for one in certificates(text)) for name, text in texts.items()}
+
+
+def _seen(kubectl: Run) -> set[str]:
+    """Namespaces that istiod looks after: in others nobody corrects anything."""
+    label = f"{names.DISCOVERY_KEY}={names.DISCOVERY_VALUE}"
+    return {str(each["metadata"]["name"]) for each in _items(kubectl, ["get", "namespaces", "-l", label])}
 
 
 def _served(pod: str, reach: Reach, signing: str, roots: str) -> live.Served:
@@ -113,7 +123,9 @@ def _certificate(block: str) -> live.Certificate:
         context.load_verify_locations(cadata=block)
         [found] = context.get_ca_certs()
     except (ssl.SSLError, ValueError):
-        raise Unreadable(f"{names.CA_SECRET} or {CONFIG_MAP} holds what is no certificate of an authority") from None
+        raise Unreadable(
+            f"{names.CA_SECRET} or {names.ROOT_CONFIG_MAP} holds what is no certificate of an authority"
+        ) from None
     parsed: Any = found
     subject = dict(pair for part in parsed["subject"] for pair in part)
     return live.Certificate(
@@ -178,10 +190,17 @@ def forwarding(kubeconfig: str) -> Reach:
 def _local_port(forward: "subprocess.Popen[str]") -> int:
     assert forward.stdout
     assert forward.stderr
-    said = re.search(r"127\.0\.0\.1:(\d+) ->", forward.stdout.readline())
+    line = _line(forward.stdout)
+    said = re.search(r"127\.0\.0\.1:(\d+) ->", line)
     if said is None:
-        raise Unreadable(forward.stderr.readline().strip() or "kubectl port-forward says nothing")
+        raise Unreadable(line or _line(forward.stderr) or "kubectl port-forward says nothing")
     return int(said[1])
+
+
+def _line(stream: IO[str]) -> str:
+    """The next one, or nothing where none comes."""
+    ready, _, _ = select.select([stream], [], [], SECONDS)
+    return stream.readline().strip() if ready else ""
 
 
 def failure(error: Unreadable) -> Failure:

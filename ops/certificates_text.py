@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from design import trust
+from design import names, trust
 from ops.certificates import NONE_YET, NOT_READ, Report
 
 OUTPUTS = {
@@ -23,6 +23,7 @@ def document(found: Report) -> dict[str, Any]:
         "phase": found.plan.phase.value,
         "outputs": found.outputs,
         "applied": found.applied,
+        "finished": found.finished,
         "since": dict(found.since),
         "authorities": [
             {
@@ -33,7 +34,8 @@ def document(found: Report) -> dict[str, Any]:
                 "replaceBy": each.replace_by.isoformat(),
                 "daysLeft": each.days_left,
                 "level": each.level.value,
-                "fingerprint": found.fingerprints.get(each.number) if each.kind == "root" else None,
+                "fingerprint": _fingerprint(found, each),
+                "made": _made(found, each),
                 "keyIn": keys[each.kind, each.number],
             }
             for each in trust.expiries(found.plan, found.now.date())
@@ -74,8 +76,7 @@ def lines(found: Report) -> Iterator[str]:
     yield ""
     yield "Next:"
     yield from (f"  {_task(task)}" for task in found.tasks)
-    if not found.applied:
-        yield "  Now: `make up`; the settings are not what the last up left."
+    yield from (f"  {told}" for told in _not_applied(found))
     if found.refused:
         yield ""
         yield "make up would refuse the settings now:"
@@ -91,9 +92,23 @@ def _authorities(found: Report) -> Iterator[str]:
         loud = "" if each.level is trust.Level.NONE else f"  {each.level.value.upper()}"
         signs = ", signs" if each.signs else ""
         yield f"{each.kind} {each.number}{signs}: ends {each.ends}, replace by {each.replace_by}{loud}"
-        if each.kind == "root":
-            yield f"  SHA-256 {found.fingerprints.get(each.number, 'not known')}"
+        if each.kind == "root" or _fingerprint(found, each):
+            yield f"  SHA-256 {_fingerprint(found, each) or 'not known'}"
+        if real := found.made.get((each.kind, each.number)):
+            yield f"  in {names.CA_SECRET}: made {real.starts:%Y-%m-%d %H:%M} UTC, ends {real.ends:%Y-%m-%d %H:%M} UTC"
         yield f"  key in {' and '.join(keys[each.kind, each.number])}"
+
+
+def _fingerprint(found: Report, each: trust.Expiry) -> str | None:
+    """What the last `up` put out of a root; else what the cluster has."""
+    real = found.made.get((each.kind, each.number))
+    told = found.fingerprints.get(each.number) if each.kind == "root" else None
+    return told or (real.fingerprint if real else None)
+
+
+def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
+    real = found.made.get((each.kind, each.number))
+    return {"starts": real.starts.isoformat(), "ends": real.ends.isoformat()} if real else None
 
 
 def _task(task: trust.Task) -> str:
@@ -102,6 +117,15 @@ def _task(task: trust.Task) -> str:
         when = f"From {trust.told(task.free)} on: " if task.free else "When the wait is over, which is not known here: "
     by = f" By {task.by}." if task.by else ""
     return f"{when}{task.what}{by} {task.runbook}"
+
+
+def _not_applied(found: Report) -> Iterator[str]:
+    """What stands between the settings and the cluster."""
+    before = "" if found.finished else " An `up` has changed cacerts since then, and did not finish."
+    if found.refused:
+        yield f"Now: correct the settings.{before}"
+    elif not found.applied:
+        yield f"Now: `make up`; the settings are not what the last up left.{before}"
 
 
 def _cluster(found: Report) -> Iterator[str]:

@@ -7,10 +7,11 @@ alone, and only here is it looked at.
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from design import names, trust, upgrade
+from design.problems import Problem
 from design.settings import Mesh
 from ops.checks import Failure, Run
 
@@ -19,18 +20,26 @@ SECRET = "kubernetes:core/v1:Secret"
 
 def skipped(
     last: Mapping[str, Any], mesh: Mesh, now: datetime.datetime, held: Mapping[str, Any] | None = None
-) -> Iterator[Failure]:
+) -> list[Problem]:
     """Steps that skip a phase of the authority, or come too early, or remove an istiod under its proxies.
 
     last: the outputs of the last ``up``. held: what ``cacerts`` holds (``held``), where that is known.
     """
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
-    problems = trust.skipped(last.get("certificates"), plan, now)
-    if not problems and held and is_unfinished(last, held):
-        problems = trust.skipped(held, plan, now)
-    for problem in [*problems, *upgrade.skipped(last.get("istioVersion"), mesh)]:
-        shown = json.dumps(problem.value, default=str)
-        yield Failure(what=f"{problem.key}: {shown} {problem.reason}", remedy=problem.remedy)
+    return [*skipped_of(last, plan, now, held), *upgrade.skipped(last.get("istioVersion"), mesh)]
+
+
+def skipped_of(
+    last: Mapping[str, Any], plan: trust.TrustPlan, now: datetime.datetime, held: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """Those of the authority."""
+    certificates = last.get("certificates")
+    problems = trust.skipped(certificates, plan, now)
+    if problems or held is None or not is_unfinished(last, held):
+        return problems
+    # Roots that did not change kept their moments.
+    since = {"since": certificates.get("since")} if certificates and _roots(certificates) == _roots(held) else {}
+    return trust.skipped({**held, **since}, plan, now)
 
 
 def is_unfinished(last: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
@@ -38,8 +47,15 @@ def is_unfinished(last: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
     certificates = last.get("certificates")
     if not certificates:
         return True
-    before, now = ([each["root"]["signing"], trust.numbers(each)] for each in (certificates, held))
+    before, now = ((_roots(each), each["intermediate"]["signing"]) for each in (certificates, held))
     return before != now
+
+
+def failures(problems: Iterable[Problem]) -> Iterator[Failure]:
+    """The same as things in the way of an ``up``."""
+    for problem in problems:
+        shown = json.dumps(problem.value, default=str)
+        yield Failure(what=f"{problem.key}: {shown} {problem.reason}", remedy=problem.remedy)
 
 
 def outputs(run: Run, stack: str) -> dict[str, Any]:
@@ -62,6 +78,10 @@ def held(run: Run, stack: str) -> dict[str, Any] | None:
     texts = (_annotation(each) for each in resources if each.get("type") == SECRET and not each.get("delete"))
     written = next((text for text in texts if text), None)
     return trust.state_of(written) if written else None
+
+
+def _roots(certificates: Mapping[str, Any]) -> tuple[int, list[int]]:
+    return int(certificates["root"]["signing"]), trust.numbers(certificates)
 
 
 def _annotation(resource: Mapping[str, Any]) -> str | None:

@@ -87,7 +87,7 @@ def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iter
         yield from checks.account(who, provider_config.account_ids(file.values))
         yield from checks.deployer(who, loaded.settings, creates=not last)
     now = datetime.datetime.now(datetime.UTC)
-    yield from last_up.skipped(last, loaded.settings.mesh, now, last_up.held(run, stack))
+    yield from last_up.failures(last_up.skipped(last, loaded.settings.mesh, now, last_up.held(run, stack)))
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:

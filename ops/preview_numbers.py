@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from design import cost, prices, trust
+from design import cost, mesh_room, prices, trust
 from design.capacity import CapacityReport, GroupCapacity
+from design.mesh_room import MeshRoom
 from design.node_capacity import Room
 from ops.preview_sections import table
 
@@ -34,9 +35,19 @@ def nodes(report: CapacityReport) -> Iterator[RenderableType]:
     )
     yield Text()
     yield _pods(report)
+    yield Text()
+    yield Text(_mesh(report.mesh), style="dim")
     if report.subnets:
         yield Text()
         yield _subnets(report)
+
+
+def _mesh(room: MeshRoom) -> str:
+    return (
+        f"A mesh, by measurement (docs/scale.md): an istiod's {room.istiod} MiB hold about {room.proxies:,} proxies "
+        f"that see {mesh_room.SEEN} of {mesh_room.SERVICES:,} services each; a sidecar's {room.sidecar} MiB about "
+        f"{room.visible:,} services that it may call."
+    )
 
 
 def _pods(report: CapacityReport) -> RenderableType:

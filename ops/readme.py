@@ -6,13 +6,14 @@ from typing import Any
 
 import yaml
 
+from benchmarks.scale import page as scale
 from design import prometheus_rules
 from ops import graph, outputs_reference, reference
 
 README = "README.md"
 PROMETHEUS = "docs/prometheus-rules.yaml"
 # Each page and the generated blocks in it; a block stands between ``<!-- name: begin -->`` and ``end``.
-PAGES = {README: ("graph", "settings"), "docs/outputs.md": ("outputs",)}
+PAGES = {README: ("graph", "settings"), "docs/outputs.md": ("outputs",), scale.PAGE: scale.BLOCKS}
 
 
 def blocks(document: Mapping[str, Any]) -> dict[str, str]:
@@ -21,6 +22,7 @@ def blocks(document: Mapping[str, Any]) -> dict[str, str]:
         "graph": f"```mermaid\n{graph.render(document)}\n```",
         "settings": reference.markdown(),
         "outputs": outputs_reference.markdown(),
+        **scale.blocks(),
     }
 
 
@@ -28,7 +30,7 @@ def files() -> dict[str, str]:
     """Files that are written whole, by their paths."""
     head = "# Written by `make docs` from design/prometheus_rules.py.\n"
     rules = yaml.safe_dump(prometheus_rules.rules(), sort_keys=False, width=120)
-    return {PROMETHEUS: head + rules}
+    return {PROMETHEUS: head + rules, **scale.files()}
 
 
 def render(text: str, page: str, document: Mapping[str, Any]) -> str:

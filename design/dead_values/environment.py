@@ -1,28 +1,21 @@
 """Environment variables of istiod and the VPC CNI."""
 
-import re
 from typing import Any
 
-from design.dead_values.conditions import ISTIO, ISTIOD, given, off, on, touched
+from design.dead_values.conditions import HOUR_MS, ISTIO, ISTIOD, given, milliseconds, off, on, touched
 from design.escape_hatches import Dead
 
 DEBOUNCE_DEFAULT_MS = 10_000
-UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
-
-
-def _milliseconds(duration: Any) -> float | None:
-    parts = re.findall(r"([\d.]+)(ms|s|m|h)", str(duration))
-    return sum(float(number) * UNIT_MS[unit] for number, unit in parts) if parts else None
 
 
 def _debounce_lowered(value: Any) -> bool:
-    found = _milliseconds(value)
+    found = milliseconds(value)
     return found is not None and found < DEBOUNCE_DEFAULT_MS
 
 
 def _longer_than_a_day(value: Any) -> bool:
-    found = _milliseconds(value)
-    return found is not None and found > 24 * UNIT_MS["h"]
+    found = milliseconds(value)
+    return found is not None and found > 24 * HOUR_MS
 
 
 def _env(name: str, when: Any, reason: str, remedy: str) -> Dead:
@@ -86,6 +79,18 @@ ENVIRONMENT = (
         on,
         "makes istiod write a CA of its own into cacerts.",
         "Remove it; cacerts comes from mesh.certificates.",
+    ),
+    _env(
+        "ENABLE_CA_SERVER",
+        off,
+        "is off: istiod would sign for nobody, and no pod of the mesh would start.",
+        "Remove it; it is on.",
+    ),
+    _env(
+        "EXTERNAL_CA",
+        given,
+        "lets somebody else sign: cacerts would not be read, and no rotation would change anything.",
+        "Remove it; mesh.certificates is the authority.",
     ),
     _env(
         "PILOT_ENABLE_NODE_UNTAINT_CONTROLLERS",

@@ -1,10 +1,22 @@
 """Values of the charts base, cni and istiod."""
 
+from typing import Any
+
 from design import istiod_values, names
-from design.dead_values.conditions import BASE, CNI, ISTIO, ISTIOD, none, off, touched
+from design.dead_values.conditions import BASE, CNI, HOUR_MS, ISTIO, ISTIOD, milliseconds, none, off, touched
 from design.escape_hatches import Dead
 
 CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
+# The chart's own; design.trust.PROPAGATION counts on it.
+STREAM_AGE_MS = HOUR_MS / 2
+STREAM_AGE = "keepaliveMaxServerConnectionAge"
+_STREAMS = "let proxies that missed a push stay without it for longer: a root rotation waits an hour for all of them."
+
+
+def _streams_too_old(value: Any) -> bool:
+    age = milliseconds(value)
+    return age is None or age > STREAM_AGE_MS
+
 
 CONTROL_PLANE = (
     Dead(
@@ -52,6 +64,22 @@ CONTROL_PLANE = (
             remedy="Write 1 or more, or remove it.",
         )
         for key in ("replicaCount", "autoscaleMin")
+    ),
+    Dead(
+        name=STREAM_AGE,
+        surface=ISTIOD,
+        path=(STREAM_AGE,),
+        when=_streams_too_old,
+        reason=f"is not a duration of 30m or less: old streams {_STREAMS}",
+        remedy="Write 30m or less, or remove it.",
+    ),
+    Dead(
+        name=f"{STREAM_AGE} as an argument",
+        surface=ISTIOD,
+        path=("extraContainerArgs",),
+        when=lambda value: STREAM_AGE in str(value),
+        reason=f"has {STREAM_AGE}: old streams {_STREAMS}",
+        remedy=f"Remove it; {STREAM_AGE} is a value of the chart, up to 30m.",
     ),
     Dead(
         name="cni.enabled",

@@ -22,7 +22,7 @@ from design.trust.authority import (
     state_of,
 )
 from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
-from design.trust.custody import Custody, custody
+from design.trust.custody import IN_STATE, KEEPING, Custody, Keeping, custody
 from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, warnings
 from design.trust.moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
 from design.trust.rules import (
@@ -47,6 +47,8 @@ __all__ = [
     "HELD",
     "INTERMEDIATE_LIFETIME",
     "INTERMEDIATE_PATH_LENGTH",
+    "IN_STATE",
+    "KEEPING",
     "OUT_OF_USE",
     "PROPAGATION",
     "ROOT_CERT",
@@ -60,6 +62,7 @@ __all__ = [
     "Authority",
     "Custody",
     "Expiry",
+    "Keeping",
     "Level",
     "Pair",
     "Phase",

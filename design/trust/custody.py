@@ -1,4 +1,7 @@
-"""Where the private keys of the authority lie; who may read one of these places may sign in the mesh's name."""
+"""Where the private keys of the authority lie; who may read one of these places may sign in the mesh's name.
+
+What it depends on is the issuer's to say: ``components.issuer``.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,12 +22,29 @@ class Custody:
     places: tuple[str, ...]
 
 
-def custody(plan: TrustPlan) -> tuple[Custody, ...]:
-    """Every key, roots first, of the issuer that keeps them in the state: the only one yet."""
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """Where an issuer keeps keys; that ``cacerts`` has the one which signs goes for all of them."""
+
+    roots: tuple[str, ...]
+    intermediates: tuple[str, ...]
+
+
+IN_STATE = Keeping(roots=(STATE,), intermediates=(STATE,))
+# Of the issuer in use: who installs another changes it here.
+KEEPING = IN_STATE
+
+
+def custody(plan: TrustPlan, keeping: Keeping = KEEPING) -> tuple[Custody, ...]:
+    """Every key, roots first."""
     return (
-        *(Custody(kind="root", number=root.number, places=(STATE,)) for root in plan.roots),
+        *(Custody(kind="root", number=root.number, places=keeping.roots) for root in plan.roots),
         *(
-            Custody(kind="intermediate", number=each.number, places=(STATE, CLUSTER) if each.signs else (STATE,))
+            Custody(
+                kind="intermediate",
+                number=each.number,
+                places=(*keeping.intermediates, CLUSTER) if each.signs else keeping.intermediates,
+            )
             for each in plan.intermediates
         ),
     )

@@ -1,15 +1,15 @@
 """What the cluster has, held against what the stack asks for: where a change is still under way, or went wrong."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from design import names
-from design.trust.authority import TrustPlan
+from design.trust.authority import Authority, TrustPlan
 from design.trust.bundle import CA_CERT
 
 _SECRET = f"Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET}"
-# A certificate starts with the `up` on or after its day; hours are the time of day, a day more is a late `up`.
+# A certificate starts with the `up` on or after its day; a day more or less is a late `up` or another time zone.
 _SAME_DAY = datetime.timedelta(days=2)
 
 
@@ -42,7 +42,8 @@ class Live:
     """The cluster.
 
     signing: ca-cert.pem. chain: cert-chain.pem. roots: root-cert.pem.
-    namespaces: fingerprints of the roots in each istio-ca-root-cert. istiods: every istiod by its pod's name.
+    namespaces: fingerprints of the roots that each namespace is told which istiod looks after. left: the same of
+    those that it no longer does. istiods: every istiod by its pod's name.
     """
 
     signing: Certificate
@@ -50,6 +51,7 @@ class Live:
     roots: tuple[Certificate, ...]
     namespaces: Mapping[str, frozenset[str]]
     istiods: Mapping[str, Served]
+    left: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,28 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.what} {self.remedy}".strip()
+
+
+def made(plan: TrustPlan, live: Live) -> dict[tuple[str, int], Certificate]:
+    """What the Secret holds of the listed generations, by kind and number."""
+
+    def found(
+        kind: str, listed: Iterable[Authority], held: Iterable[Certificate]
+    ) -> dict[tuple[str, int], Certificate]:
+        numbers = {each.common_name: each.number for each in listed}
+        return {(kind, numbers[each.name]): each for each in held if each.name in numbers}
+
+    return found("root", plan.roots, live.roots) | found("intermediate", plan.intermediates, [live.signing])
+
+
+def as_made(plan: TrustPlan, real: Mapping[tuple[str, int], Certificate]) -> TrustPlan:
+    """The plan with real ends in place of those that follow from the settings. real: ``made``."""
+
+    def ending(kind: str, authorities: Iterable[Authority]) -> tuple[Authority, ...]:
+        ends = {number: each.ends.date() for (of, number), each in real.items() if of == kind}
+        return tuple(replace(each, ends=ends.get(each.number, each.ends)) for each in authorities)
+
+    return replace(plan, roots=ending("root", plan.roots), intermediates=ending("intermediate", plan.intermediates))
 
 
 def compare(plan: TrustPlan, fingerprints: Sequence[str] | None, live: Live) -> list[Finding]:
@@ -110,21 +134,34 @@ def _namespaces(live: Live) -> Iterator[Finding]:
     behind = sorted(name for name, roots in live.namespaces.items() if roots != wanted)
     if behind:
         yield Finding(
-            what=f"istio-ca-root-cert has other roots than {_SECRET} in {_all(behind)}.",
+            what=f"{names.ROOT_CONFIG_MAP} has other roots than {_SECRET} in {_all(behind)}.",
             remedy="Wait for it before the next step of a rotation; istiod writes it when it has taken the Secret.",
+        )
+    left = sorted(name for name, roots in live.left.items() if roots != wanted)
+    if left:
+        yield Finding(
+            what=f"{names.ROOT_CONFIG_MAP} has other roots in {_all(left)}, which istiod no longer looks after.",
+            remedy="Delete it, or nobody ever will.",
+            note=True,
         )
 
 
 def _dates(plan: TrustPlan, live: Live) -> Iterator[Finding]:
+    """A later start is a later end: no warning comes late. An earlier one is an earlier end."""
     listed = {each.common_name: each for each in (*plan.roots, *plan.intermediates)}
     for certificate in (live.signing, *live.roots):
         authority = listed.get(certificate.name)
-        if authority and abs(certificate.starts.date() - authority.issued) >= _SAME_DAY:
-            yield Finding(
-                what=f"{certificate.name} was made on {certificate.starts:%Y-%m-%d} and ends on "
-                f"{certificate.ends:%Y-%m-%d}; the settings say {authority.issued} and count from there.",
-                note=True,
-            )
+        if authority is None or abs(certificate.starts.date() - authority.issued) < _SAME_DAY:
+            continue
+        early = certificate.starts.date() < authority.issued
+        yield Finding(
+            what=f"{certificate.name} was made on {certificate.starts:%Y-%m-%d} and ends on "
+            f"{certificate.ends:%Y-%m-%d}; the settings say {authority.issued} and count from there.",
+            remedy="It ends earlier than any command says that does not look: go by the days told here."
+            if early
+            else "",
+            note=not early,
+        )
 
 
 def _all(texts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from design.trust.authority import WORKLOAD_LIFETIME, TrustPlan, state
 
 # From a changed Secret to every proxy. The kubelet brings it to istiod within two minutes, and istiod pushes it at
 # once; a proxy that missed the push has it with its next stream, and none is older than half an hour (chart value
-# keepaliveMaxServerConnectionAge).
+# keepaliveMaxServerConnectionAge; a longer one is refused).
 PROPAGATION = datetime.timedelta(hours=1)
 # istiod may sign with the old key until it has the new one, and what it signs lives for a whole lifetime from then.
 OUT_OF_USE = PROPAGATION + WORKLOAD_LIFETIME

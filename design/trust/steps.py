@@ -56,7 +56,8 @@ def skipped(previous: Mapping[str, Any] | None, plan: TrustPlan, now: datetime.d
     before, after = _before(previous["root"]), _after(plan.roots, plan.signing.root)
     too_early = list(_too_early(before, after, moments.since(previous), plan.restarted, now))
     intermediates = _before(previous["intermediate"]), _after(plan.intermediates, plan.signing.intermediate)
-    return [*(list(_out_of_order(before, after)) or too_early), *_intermediates(*intermediates)]
+    in_order = list(_out_of_order(before, after)) or too_early
+    return [*in_order, *_intermediates(*intermediates), *_redated(previous, plan)]
 
 
 def drop_after(since: Since, restarted: datetime.datetime | None) -> datetime.datetime | None:
@@ -155,6 +156,22 @@ def _intermediates(before: _Side, after: _Side) -> Iterator[Problem]:
             "back would be gone.",
             remedy=f"List {before.signing} again, let the new one sign, `up`; drop it in a later `up`.",
         )
+
+
+def _redated(previous: Mapping[str, Any], plan: TrustPlan) -> Iterator[Problem]:
+    """A day is told once: written anew it would move the warnings, and not the end of the certificate."""
+    for kind, authorities in (("root", plan.roots), ("intermediate", plan.intermediates)):
+        made = {int(each["number"]): str(each["issued"]) for each in previous[kind]["generations"] if "issued" in each}
+        for each in authorities:
+            day = made.get(each.number, each.issued.isoformat())
+            if day != each.issued.isoformat():
+                yield Problem(
+                    key=f"{_KEY}.{kind}.generations",
+                    value={"number": each.number, "issued": each.issued.isoformat()},
+                    reason=f"was issued on {day}: its certificate is made, and ends when it ends; from another day "
+                    "another end is computed, and warned of.",
+                    remedy=f'Write "{day}" again; for a new certificate list a new generation.',
+                )
 
 
 def _before(state: Mapping[str, Any]) -> _Side:

@@ -24,7 +24,12 @@ REQUIRED = {
 
 
 class Tls(StandIn):
-    """Certificates begin at ``clock()``. Expired ones stay: nothing is made anew because time has passed."""
+    """Certificates begin at ``clock()``. Expired ones stay, which is one of two things that may happen.
+
+    The provider itself plans to replace a certificate that has ended, with the key that it had (terraform-provider-tls
+    internal/provider/common_cert.go, modifyPlanIfCertificateReadyForRenewal); whether Pulumi's bridge follows such a
+    plan is not known here.
+    """
 
     package = "tls"
     rules = replacement.TLS

@@ -1,10 +1,13 @@
 """istiod as the chart builds it: names, webhooks, scale, environment, certificates."""
 
+import datetime
 from typing import Any
 
 import pytest
 
-from design import names
+from design import names, trust
+from design.dead_values.conditions import milliseconds
+from design.dead_values.istio import STREAM_AGE, STREAM_AGE_MS
 from tests.charts import pods
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Manifest, Rendered
@@ -167,6 +170,15 @@ def test_our_certificates_are_mounted_where_istiod_reads_them(cluster: Deployed)
         volumes = {each["name"]: each for each in istiod.pod["spec"]["volumes"]}
         mounts = {each["mountPath"]: each["name"] for each in discovery(istiod)["volumeMounts"]}
         assert volumes[mounts["/etc/cacerts"]]["secret"]["secretName"] == secret["metadata"]["name"]
+
+
+def test_streams_of_proxies_are_as_short_as_the_waits_of_a_rotation_count_on(cluster: Deployed) -> None:
+    """``design.trust.PROPAGATION``: twice the age, and nobody is left out."""
+    for istiod in cluster.istiods:
+        args = discovery(istiod)["args"]
+        age = milliseconds(args[args.index(f"--{STREAM_AGE}") + 1])
+        assert age == STREAM_AGE_MS
+        assert 2 * datetime.timedelta(milliseconds=age) <= trust.PROPAGATION
 
 
 def test_logs_are_json(cluster: Deployed) -> None:

@@ -11,9 +11,8 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, struct_pb2
 
-from design import trust
 from tests.mesh import signing
 from tests.mesh.handshakes import certificates
 from tests.mesh.rotating import Rotating
@@ -122,11 +121,6 @@ def with_roots(made: Sequence[Agent], pem: str) -> bool:
     return all(each.signed and each.signed[-1][1] == wanted for each in made)
 
 
-def roots(rotating: Rotating) -> str:
-    """That everybody is to trust."""
-    return rotating.bundle()[trust.ROOT_CERT]
-
-
 def _node(number: int) -> Any:
     metadata = struct_pb2.Struct()
     metadata.update({"NAMESPACE": "bookinfo", "CLUSTER_ID": "Kubernetes", "SERVICE_ACCOUNT": f"bookinfo-{SERVICE}"})
@@ -137,7 +131,7 @@ def _node(number: int) -> Any:
 def _messages() -> dict[str, Any]:
     """As Envoy and istio.io/api have them, what is used of them."""
     file = descriptor_pb2.FileDescriptorProto(name="agents.proto", package="tests", syntax="proto3")
-    file.dependency.extend(["google/protobuf/struct.proto", "google/protobuf/any.proto"])
+    file.dependency.extend([struct_pb2.DESCRIPTOR.name, any_pb2.DESCRIPTOR.name])
     shapes: dict[str, list[tuple[str, int, str]]] = {
         "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
         "DiscoveryRequest": [

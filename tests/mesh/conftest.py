@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from local import machine
 from local.control_plane import ControlPlane
 from local.load_balancer import Visitor
 from local.mesh import Mesh
+from tests.mesh import counts, meshes, planes, pods, rights
 from tests.mesh import laggards as late
-from tests.mesh import meshes, planes, pods, rights
 from tests.mesh import rotating as rotations
 
 STACKS = ("dev", "prod")
@@ -59,6 +60,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     rights.needed(item.path.name)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Of a run that was cut short nobody knows what would have failed: for `--last-failed` everything."""
+    reporter: Any = session.config.pluginmanager.getplugin("terminalreporter")
+    if "PYTEST_XDIST_WORKER" in os.environ or not (session.config.cache and reporter):
+        return
+    if not counts.whole(reporter.stats, session.testscollected):
+        session.config.cache.set("cache/lastfailed", {})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted (``tell``)."""
+    for line in counts.told(counts.reports(terminalreporter.stats)):
+        terminalreporter.write_line(line)
+
+
 @contextmanager
 def _logs_kept(session: pytest.Session, made: Mesh) -> Iterator[None]:
     """A world whose tests failed leaves its logs; one that did not come up, too (``meshes.up``)."""
@@ -101,6 +118,12 @@ def stack(request: pytest.FixtureRequest) -> Mesh:
     """Each of both."""
     made: Mesh = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture
+def tell(record_property: counts.Record) -> counts.Tell:
+    """Says in the summary what was counted."""
+    return counts.telling(record_property)
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ import grpc  # type: ignore[import-untyped]
 from design import names, trust
 from local.api import Manifest
 from local.mesh import Mesh
-from tests.mesh import handshakes, injected, meshes, signing
+from tests.mesh import handshakes, injected, meshes, signing, traffic
 
-CONFIG_MAP = "istio-ca-root-cert"
 ISTIOD = "discovery"
 # Seconds that a sidecar's certificate is good for. In the place of a day: what has to run out before a root is dropped
 # runs out while a test looks on.
@@ -103,7 +102,7 @@ class Rotating:
 
     def handed_out(self, namespace: str = "bookinfo") -> str:
         """The roots that istiod gives to a namespace, for agents to know it by."""
-        found = self.mesh.control_plane.api.get("v1", "ConfigMap", CONFIG_MAP, namespace)
+        found = self.mesh.control_plane.api.get("v1", "ConfigMap", names.ROOT_CONFIG_MAP, namespace)
         assert found
         return str(found["data"][trust.ROOT_CERT])
 
@@ -129,11 +128,17 @@ class Rotating:
         """Number of istiod's process. Raises LookupError while it does not run."""
         return self.mesh.kubelet.process(names.ISTIO_SYSTEM, self.istiod, ISTIOD)
 
+    def said(self, text: str) -> int:
+        """How often istiod has written it into its log."""
+        return self.mesh.kubelet.log(names.ISTIO_SYSTEM, self.istiod, ISTIOD).count(text)
+
     def proxies(self) -> list[tuple[str, str]]:
         """Namespace and name of every pod with a proxy."""
         pods = self.mesh.control_plane.api.list("v1", "Pod", labels="service.istio.io/canonical-name")
         found = [each["metadata"] for each in pods if injected.sidecar(each)]
-        return [(each["namespace"], each["name"]) for each in found if "deletionTimestamp" not in each]
+        there = [(each["namespace"], each["name"]) for each in found if "deletionTimestamp" not in each]
+        assert there, "of no proxy everything holds"
+        return there
 
     def sidecar(self, namespace: str, pod: str) -> Sidecar:
         """As its Envoy has it now."""
@@ -209,6 +214,7 @@ def world() -> Iterator[Mesh]:
         for version in UNUSED:
             head = {"apiVersion": "apps/v1", "kind": "Deployment"}
             api.patch({**head, "metadata": {"name": version, "namespace": "bookinfo"}, "spec": {"replicas": 0}})
+        traffic.begin(made)
         yield made
 
 

@@ -1,7 +1,7 @@
 """A rotation step by step, with everybody looking on: who holds certificates, who is late, and who visits."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,13 +27,17 @@ class Listed:
     intermediates: tuple[int, ...]
     intermediate: int
 
+    def beyond(self, other: "Listed") -> int:
+        """How many generations the other does not list."""
+        return len({*self.roots} - {*other.roots}) + len({*self.intermediates} - {*other.intermediates})
+
 
 @dataclass(kw_only=True)
 class Rotation:
     """What is going on in a mesh during a rotation, and what was lost by it.
 
     keys: every private key of the authority that there ever was. late: what the late client was not answered.
-    steps: what was done. counted: what the proxies had counted before.
+    steps: what was done. counted: what the proxies had counted before. begun: what had been done before (``done``).
     """
 
     rotating: Rotating
@@ -45,11 +49,12 @@ class Rotation:
     late: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     counted: dict[str, int] = field(default_factory=dict)
+    begun: dict[str, int] = field(default_factory=dict)
 
     def step(self, told: str, *, days: int = 0, watch: Watch = lambda step: None, **listed: Any) -> None:
         """One `up`, so many days after the last, with certificates asked for before it, during it and after it."""
-        self.listed = replace(self.listed, **listed)
-        session = self.rotating.mesh.world.session
+        before, self.listed = self.listed, replace(self.listed, **listed)
+        session, begun = self.rotating.mesh.world.session, self.done()
         session.today += datetime.timedelta(days=days)
         self.steps.append(told)
         self.rotating.change(**vars(self.listed))
@@ -61,7 +66,8 @@ class Rotation:
             self.late += self.laggards.ask()
         self.rotating.settled()
         self.meet(f"well after {told}")
-        self.look_for_keys()
+        self.look_for_keys(new=self.listed.beyond(before))
+        assert (idle := self.idle(begun)) == [], f"during {told} there were no {idle}"
 
     def meet(self, told: str) -> None:
         """Somebody new comes, and everybody shakes everybody's hand."""
@@ -86,9 +92,11 @@ class Rotation:
         root = self.rotating.bundle()[trust.CERT_CHAIN]
         self.rotating.renewed(root, within=LIFETIME)
 
-    def look_for_keys(self) -> None:
-        """In the state, decrypted; ``plain`` looks for them in the files."""
+    def look_for_keys(self, *, new: int) -> None:
+        """In the state, decrypted; ``plain`` looks for them in the files. new: how many must not be known yet."""
+        known = len(self.keys)
         self.keys |= private_keys.within(self.rotating.mesh.world.session.state())
+        assert len(self.keys) >= known + new, f"{known} keys before, {len(self.keys)} now, {new} should be new"
 
     def plain(self) -> list[str]:
         """Files of the backend in which a key is to be read."""
@@ -99,12 +107,27 @@ class Rotation:
     def witnesses(self) -> bool:
         """Whether there is a certificate from before, during and after each step."""
         told = {each.told for each in self.crowd.holders}
-        return told >= {f"{when} {step}" for when in ("before", "during", "after") for step in self.steps}
+        return bool(self.steps) and told >= {
+            f"{when} {step}" for when in ("before", "during", "after") for step in self.steps
+        }
 
     def tls(self) -> dict[str, int]:
         """Between sidecars since it began: handshakes, those that took up an earlier one, and what went wrong."""
         now = self.rotating.tls()
         return {kind: count - self.counted.get(kind, 0) for kind, count in sorted(now.items())}
+
+    def done(self) -> dict[str, int]:
+        """How much could have been lost until now, by kind."""
+        return {
+            "visits": self.looks.tried,
+            "handshakes of the crowd": self.crowd.count.tried,
+            "handshakes between sidecars": self.tls().get("handshake", 0),
+        }
+
+    def idle(self, begun: Mapping[str, int] | None = None) -> list[str]:
+        """Kinds of which nothing was done since then, or since it began: of them nothing can be lost."""
+        since = self.begun if begun is None else begun
+        return [kind for kind, count in self.done().items() if count <= since[kind]]
 
     def wrong(self) -> int:
         """Handshakes between sidecars that went wrong, as either side counts them."""
@@ -136,7 +159,9 @@ def rotation(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
             listed=_listed(rotating),
             counted=rotating.tls(),
         )
-        found.look_for_keys()
+        # One of a root, one of an intermediate.
+        found.look_for_keys(new=2)
+        found.begun = found.done()
         yield found
 
 

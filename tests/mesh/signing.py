@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
+from design import trust
 from tests.mesh.handshakes import Credential
 
 METHOD = "/istio.v1.auth.IstioCertificateService/CreateCertificate"
 # What tokens must be for (the volume `istio-token` of every proxy).
 AUDIENCE = "istio-ca"
-LIFETIME = 24 * 3600
 PATIENCE = 10.0
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
@@ -48,7 +48,7 @@ def signed(channel: Any, token: str, csr: str) -> list[str]:
         request_serializer=lambda message: message.SerializeToString(),
         response_deserializer=_MESSAGES["Response"].FromString,
     )
-    asked = _MESSAGES["Request"](csr=csr, validity_duration=LIFETIME)
+    asked = _MESSAGES["Request"](csr=csr, validity_duration=int(trust.WORKLOAD_LIFETIME.total_seconds()))
     metadata = (("authorization", f"Bearer {token}"), ("clusterid", "Kubernetes"))
     return list(call(asked, metadata=metadata, timeout=PATIENCE).cert_chain)
 

@@ -13,7 +13,7 @@ from design import names, settings_reader, trust
 from local import engine, tools
 from ops import certificates, checks, stack_file
 from tests.mesh import bundles
-from tests.mesh.rotating import CONFIG_MAP, Rotating
+from tests.mesh.rotating import Rotating
 from tests.unit.harness import ROOT
 
 WELL = "The cluster has what the settings say, and istiod signs with it."
@@ -76,8 +76,7 @@ def test_a_cluster_that_is_well_has_nothing_to_say(rotating: Rotating) -> None:
 
 def test_an_authority_of_the_same_names_is_told_from_ours(rotating: Rotating) -> None:
     """istiod refuses to take it, and goes on with ours."""
-    signing = {kind: rotating.outputs()[kind]["signing"] for kind in ("root", "intermediate")}
-    with rotating.replaced(bundles.another(**signing)):
+    with rotating.replaced(bundles.another(**signing(rotating))):
         told = findings(rotating)
         assert "trusts other certificates than the outputs name, under the same numbers" in told[0]
         assert f"{rotating.istiod_address} signs with another key below a root nobody lists" in told[1]
@@ -99,16 +98,27 @@ def test_other_generations_than_listed_are_named(rotating: Rotating) -> None:
 
 
 def test_a_namespace_that_has_not_heard_is_named(rotating: Rotating) -> None:
-    """One that istiod does not look at, so that nobody corrects it."""
+    """While istiod takes nothing: what the Secret trusts now, nobody is told."""
+    with rotating.replaced(bundles.another(**signing(rotating))):
+        [told] = [each for each in findings(rotating) if names.ROOT_CONFIG_MAP in each]
+    secret = f"{names.ISTIO_SYSTEM}/{names.CA_SECRET}"
+    assert told.startswith(f"{names.ROOT_CONFIG_MAP} has other roots than Secret {secret} in bookinfo, ")
+    assert_well(rotating)
+
+
+def test_a_namespace_that_istiod_has_left_is_a_note(rotating: Rotating) -> None:
+    """Nobody corrects it."""
     api = rotating.mesh.control_plane.api
-    stale = {"name": CONFIG_MAP, "namespace": "default"}
+    stale = {"name": names.ROOT_CONFIG_MAP, "namespace": "default"}
     data = {trust.ROOT_CERT: bundles.another()[trust.ROOT_CERT]}
     api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": stale, "data": data})
     try:
-        [told] = findings(rotating)
+        assert_well(rotating)
+        done = command(rotating)
     finally:
-        api.delete("v1", "ConfigMap", CONFIG_MAP, "default", wait=10)
-    assert f"{CONFIG_MAP} has other roots than Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET} in default." in told
+        api.delete("v1", "ConfigMap", names.ROOT_CONFIG_MAP, "default", wait=10)
+    assert done.returncode == 0
+    assert f"{names.ROOT_CONFIG_MAP} has other roots in default, which istiod no longer looks after." in done.stdout
 
 
 def test_an_istiod_that_does_not_answer_is_named(rotating: Rotating) -> None:
@@ -122,6 +132,11 @@ def test_a_secret_that_holds_no_certificate_is_told(rotating: Rotating, key: str
     with rotating.replaced(bundles.cut(rotating.bundle(), key)):
         [told] = findings(rotating)
     assert f"The cluster was not read: Secret {names.CA_SECRET} holds what is no certificate." in told
+
+
+def signing(rotating: Rotating) -> dict[str, int]:
+    """Numbers of what signs."""
+    return {kind: rotating.outputs()[kind]["signing"] for kind in ("root", "intermediate")}
 
 
 def assert_well(rotating: Rotating) -> None:

@@ -13,6 +13,7 @@ from local.api import Api, ApiRefused, ApiUnreachable
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import injected, meshes
+from tests.mesh.counts import Tell
 
 NAMESPACE = "bookinfo"
 # Seconds between two pods.
@@ -73,7 +74,9 @@ def versions(dev: Mesh) -> Versions:
     return Versions(own=own, other=f"{minor}.{0 if int(patch) else 1}")
 
 
-def test_pods_are_injected_all_the_while_by_one_of_the_two(dev: Mesh, visitor: Visitor, versions: Versions) -> None:
+def test_pods_are_injected_all_the_while_by_one_of_the_two(
+    dev: Mesh, visitor: Visitor, versions: Versions, tell: Tell
+) -> None:
     api = dev.control_plane.api
     own, other = versions.revisions
     with creating(api) as created:
@@ -94,7 +97,7 @@ def test_pods_are_injected_all_the_while_by_one_of_the_two(dev: Mesh, visitor: V
             assert only(created) == {own}
             meshes.eventually(lambda: _run(api, "gateway-public", own))
         assert istiods(api) == {own}
-    print(f"{len(created.pods)} pods: {dict(created.since(0))}")
+    tell(f"{len(created.pods)} pods: {dict(created.since(0))}")
     assert set(created.pods) == {own, other}
     assert len(created.pods) > 100
 

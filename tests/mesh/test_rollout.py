@@ -22,6 +22,7 @@ from local.load_balancer import Visitor
 from local.mesh import Mesh
 from local.processes import poll
 from tests.mesh import gateways, live, meshes
+from tests.mesh.counts import Tell
 from tests.mesh.load import Count, load
 
 PAGE = "/productpage"
@@ -57,7 +58,6 @@ def rollouts(dev: Mesh) -> Iterator[dict[int, Rollout]]:
             replace(dev, told(template, AS_SET.pre_stop), Rollout())
             for leaving, coming in ((AS_SET.pre_stop, told(template, TOO_SHORT)), (TOO_SHORT, told(template))):
                 made[leaving] = under_load(dev, visitor, coming)
-                print(f"preStop {leaving} s, lag {NLB_LAG} s: {made[leaving].count}")
         yield made
     finally:
         gateways.patch_deployment(dev, {"template": told(template)})
@@ -118,15 +118,17 @@ def watch(mesh: Mesh, seen: Rollout) -> None:
             seen.early.add(name)
 
 
-def test_a_rollout_loses_no_request(rollouts: dict[int, Rollout]) -> None:
+def test_a_rollout_loses_no_request(rollouts: dict[int, Rollout], tell: Tell) -> None:
     count = rollouts[AS_SET.pre_stop].count
+    tell(f"preStop {AS_SET.pre_stop} s, lag {NLB_LAG} s: {count}")
     assert count.lost == []
     assert min(count.asked[kind] for kind in ("new connection", "kept connection")) > 100
 
 
-def test_a_rollout_loses_requests_when_pods_end_before_the_lag_does(rollouts: dict[int, Rollout]) -> None:
+def test_a_rollout_loses_requests_when_pods_end_before_the_lag_does(rollouts: dict[int, Rollout], tell: Tell) -> None:
     assert TOO_SHORT + AS_SET.drain < NLB_LAG
     count = rollouts[TOO_SHORT].count
+    tell(f"preStop {TOO_SHORT} s, lag {NLB_LAG} s: {count}")
     assert [each for each in count.lost if each.startswith("new connection")]
     # Whoever keeps a connection is told in time to open another; that one may be lost.
     assert len(count.lost) < sum(count.asked.values()) / 2

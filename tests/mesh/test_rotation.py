@@ -1,26 +1,30 @@
 """The intermediate and the root are replaced while the mesh is used: nobody loses a request or refuses anybody."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from design import trust
 from local.processes import poll
-from tests.mesh import agents, bundles, rotation
+from tests.mesh import agents, bundles, metrics, rotation
+from tests.mesh.counts import Tell
 from tests.mesh.laggards import CLIENT, SERVER, Laggards
 from tests.mesh.rotating import Rotating
 from tests.mesh.rotation import Rotation
+from tests.unit import runbooks
 
 AGENTS, SOON = 20, 30.0
 
 
 @pytest.fixture
-def rotated(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
+def rotated(rotating: Rotating, laggards: Laggards, tell: Tell) -> Iterator[Rotation]:
     """A mesh in which istiod is not restarted, cacerts is not replaced, nothing is lost, and no key is to be read."""
     with rotation.rotation(rotating, laggards) as made:
         istiod, uid = rotating.process(), rotating.secret()["metadata"]["uid"]
         yield made
-        print(made)
+        tell(made)
+        assert made.idle() == []
         assert made.wrong() == 0
     assert made.lost() == []
     assert made.crowd.unsigned == []
@@ -32,17 +36,27 @@ def rotated(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
 
 def test_another_intermediate_signs_and_the_former_again(rotated: Rotation) -> None:
     rotating, before, old = rotated.rotating, rotated.rotating.bundle(), rotated.listed
-    new = old.intermediate + 1
+    new, taken = old.intermediate + 1, rotating.said(looked_for())
     rotated.step("another intermediate signs", intermediates=(old.intermediate, new), intermediate=new)
     after = rotating.bundle()
     assert after[trust.ROOT_CERT] == before[trust.ROOT_CERT]
     assert after[trust.CA_KEY] != before[trust.CA_KEY]
+    assert rotating.said(looked_for()) > taken
+    # What the alerts read follows at once.
+    assert metrics.ends(after) != metrics.ends(before)
+    assert metrics.expiries(rotating.mesh) == [metrics.ends(after)]
     assert {each.signer for each in rotated.crowd.holders} == {
         f"Intermediate CA {number} below Root CA {old.root}" for number in (old.intermediate, new)
     }
 
     rotated.step("the former signs again", intermediate=old.intermediate)
     assert rotating.bundle() == before
+
+
+def looked_for() -> str:
+    """In istiod's log, by the runbook."""
+    [text] = re.findall(r"kubectl .* logs .*\| grep '(.+)'", runbooks.read("rotate-intermediate").text)
+    return str(text)
 
 
 def test_a_whole_rotation_of_the_root(rotated: Rotation) -> None:
@@ -68,18 +82,19 @@ def test_a_whole_rotation_of_the_root(rotated: Rotation) -> None:
 
 
 @pytest.fixture
-def broken(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
+def broken(rotating: Rotating, laggards: Laggards, tell: Tell) -> Iterator[Rotation]:
     """A mesh in which something goes wrong, and afterwards nothing does."""
     before = rotating.bundle()
     with rotation.rotation(rotating, laggards) as made:
         made.crowd.ask("before")
         yield made
-        print(made)
+        tell(made)
     assert rotating.bundle() == before
     rotating.settled()
     with rotation.rotation(rotating, laggards) as made:
         made.meet("afterwards")
         assert laggards.ask() == []
+        assert made.idle() == []
     assert made.lost() == []
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from design import names, trust
+from design import trust
 from local.control_plane_programs import API_SERVER
 from local.engine import Failed, Step
 from local.processes import poll
 from local.providers import certificates
 from tests.mesh import bundles, meshes, rotation
 from tests.mesh.bundles import Bundle
+from tests.mesh.counts import Tell
 from tests.mesh.laggards import Laggards
-from tests.mesh.rotating import ISTIOD, Rotating
+from tests.mesh.rotating import Rotating
 from tests.mesh.rotation import CACERTS, Rotation
 
 SOON = 20.0
@@ -25,12 +26,13 @@ REFUSED = ("Failed to update new Plug-in CA certs", "Updating new ROOT-CA not su
 
 
 @pytest.fixture
-def rotated(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
+def rotated(rotating: Rotating, laggards: Laggards, tell: Tell) -> Iterator[Rotation]:
     """A mesh that loses nothing, whatever happens; whoever asks istiod while it is away asks again."""
     with rotation.rotation(rotating, laggards) as made:
         uid = rotating.secret()["metadata"]["uid"]
         yield made
-        print(made)
+        tell(made)
+        assert made.idle() == []
         assert made.wrong() == 0
     assert made.lost() == []
     assert rotating.secret()["metadata"]["uid"] == uid
@@ -111,13 +113,7 @@ def signs(rotating: Rotating, bundle: Bundle) -> None:
 
 def complaints(rotating: Rotating) -> int:
     """How often istiod has refused what it found."""
-    log = rotating.mesh.kubelet.log(names.ISTIO_SYSTEM, rotating.istiod, ISTIOD)
-    said = (
-        "Failed to update new Plug-in CA certs",
-        "Updating new ROOT-CA not supported",
-        "unable to determine signing",
-    )
-    return sum(log.count(each) for each in said)
+    return sum(map(rotating.said, REFUSED))
 
 
 @pytest.mark.parametrize(
@@ -141,3 +137,4 @@ def test_the_program_refuses_a_broken_bundle_before_it_is_applied(
     # What cannot be used is listed no more.
     rotating.mesh.world.session.up()
     assert rotating.bundle() == before
+    rotated.meet("afterwards")

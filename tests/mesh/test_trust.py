@@ -11,7 +11,7 @@ from local import callers
 from local.api import Api
 from local.load_balancer import Visitor
 from local.mesh import Mesh
-from tests.mesh import asking, handshakes, live, meshes
+from tests.mesh import asking, handshakes, live, meshes, metrics
 from tests.mesh.rotating import Rotating, Sidecar
 
 # Where istiod keeps an authority that it has made itself.
@@ -101,6 +101,13 @@ def test_every_namespace_of_the_mesh_is_told_the_same_root(stack: Mesh) -> None:
     authority = Rotating(mesh=stack)
     told = {authority.handed_out(namespace) for namespace in ("bookinfo", "gateway-public")}
     assert told == {authority.bundle()[trust.ROOT_CERT]}
+
+
+def test_every_istiod_tells_prometheus_when_the_first_of_the_chain_and_of_the_roots_end(stack: Mesh) -> None:
+    """What the alerts read."""
+    told = metrics.expiries(stack)
+    assert told
+    assert told == [metrics.ends(Rotating(mesh=stack).bundle())] * len(told)
 
 
 def test_istiod_has_made_no_authority_of_its_own(stack: Mesh) -> None:

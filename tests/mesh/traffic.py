@@ -1,6 +1,5 @@
 """Visitors who look at Bookinfo without a pause: every look is five connections between sidecars, and none may fail."""
 
-import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 
 from local.load_balancer import Visitor
 from local.mesh import Mesh
+from local.processes import poll
 
 URL = "http://bookinfo.test/productpage"
 # Whose page shows stars: it takes the way over ratings, too.
@@ -15,6 +15,7 @@ COOKIE = {"cookie": "session=jason"}
 PARTS = ("<dl>", 'data-color="black"')
 # Threads, and seconds between two looks of one.
 THREADS, PAUSE = 2, 0.1
+SERVES = 60.0
 
 
 @dataclass
@@ -30,6 +31,13 @@ class Looks:
         with self._lock:
             self.tried += 1
             self.lost += [complaint] if complaint else []
+
+
+def begin(mesh: Mesh) -> None:
+    """Wait until visitors are served: a new NLB has no healthy target for a while."""
+    address = mesh.address("public")
+    with Visitor() as visitor:
+        assert poll(lambda: not _look(visitor, address), within=SERVES), _look(visitor, address)
 
 
 @contextmanager
@@ -51,12 +59,15 @@ def traffic(mesh: Mesh) -> Iterator[Looks]:
             over.set()
             for thread in threads:
                 thread.join(30)
+                if thread.is_alive():
+                    looks.note("a visitor still waits for an answer")
 
 
 def _look(visitor: Visitor, address: str) -> str:
     try:
         answer = visitor.ask(URL, at=address, headers=COOKIE)
-    except (OSError, http.client.HTTPException) as error:
+    except Exception as error:
+        # Whatever it is: who looks no more would lose nothing.
         return f"{type(error).__name__}: {error}"
     missing = [part for part in PARTS if part not in answer.body]
     return "" if answer.status == 200 and not missing else f"{answer.status} without {missing}"

@@ -40,6 +40,11 @@ class Step:
     hours: int
     parts: dict[str, list[Command]]
 
+    @property
+    def ends_in_up(self) -> bool:
+        """Whether its commands change the stack."""
+        return any(command.line.startswith("make up") for command in self.parts["Do"])
+
 
 @dataclass(frozen=True)
 class Runbook:
@@ -53,6 +58,17 @@ class Runbook:
     @property
     def commands(self) -> list[Command]:
         return [*self.setup, *(each for step in self.steps for part in step.parts.values() for each in part)]
+
+    @property
+    def ups(self) -> Iterator[list[Step]]:
+        """The steps by the `up` that they end in."""
+        steps: list[Step] = []
+        for step in self.steps:
+            steps.append(step)
+            if step.ends_in_up:
+                yield steps
+                steps = []
+        assert not steps
 
 
 def read(name: str, folder: Path = FOLDER) -> Runbook:

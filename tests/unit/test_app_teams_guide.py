@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from design import contract_parameter, editors, nodes, settings_reader
+from design import contract_parameter, editors, nodes, settings_reader, versions
 from design.helm_values import merge
 from tests import pod_security
 from tests.unit import guide, harness
@@ -72,6 +72,30 @@ def test_it_publishes_what_the_example_publishes(example: Any, outputs: dict[str
     assert ours == theirs
 
 
+def test_what_comes_later_keeps_the_limits_of_the_first() -> None:
+    """Whoever applies it in the first one's place loses what it leaves out."""
+    first, *later = guide.all_of("DestinationRule")
+    assert [each["spec"]["trafficPolicy"] for each in later] == [first["spec"]["trafficPolicy"]]
+    assert {each["metadata"]["name"] for each in later} == {first["metadata"]["name"]}
+
+
+def test_what_comes_later_keeps_the_path_the_timeout_and_the_retries_of_the_first() -> None:
+    first, *later = guide.all_of("VirtualService")
+    assert len(later) == 2
+    [way] = first["spec"]["http"]
+    for each in (http for rule in later for http in rule["spec"]["http"]):
+        assert {key: each[key] for key in ("timeout", "retries")} == {key: way[key] for key in ("timeout", "retries")}
+        assert [match["uri"] for match in each["match"]] == [match["uri"] for match in way["match"]]
+        ports = [route["destination"]["port"] for route in each["route"]]
+        assert ports == [way["route"][0]["destination"]["port"]] * len(ports)
+
+
+def test_subsets_are_there_before_a_route_leads_to_them() -> None:
+    subsets = {each["name"] for each in guide.all_of("DestinationRule")[-1]["spec"]["subsets"]}
+    routes = [way for each in guide.all_of("VirtualService")[1:] for way in each["spec"]["http"]]
+    assert {route["destination"]["subset"] for way in routes for route in way["route"]} == subsets
+
+
 def test_its_pods_are_let_in_and_run_on_the_nodes_for_apps() -> None:
     assert len(guide.pods()) == 2
     assert [found for pod in guide.pods() for found in pod_security.violations(pod)] == []
@@ -83,9 +107,17 @@ def test_a_workload_is_left_out_by_label() -> None:
     assert labels["sidecar.istio.io/inject"] == "false"
 
 
-def test_it_names_the_parameter() -> None:
-    [command] = [words for words in guide.commands() if words[0] == "aws"]
-    assert contract_parameter.name("istio-eks-prod") in command
+def test_kubectl_gets_the_kubeconfig_of_the_parameter_before_anything_is_asked(outputs: dict[str, Any]) -> None:
+    written = list(guide.commands())
+    read, used = (next(i for i, words in enumerate(written) if words[0] == each) for each in ("aws", "kubectl"))
+    assert contract_parameter.name("istio-eks-prod") in written[read]
+    assert " ".join(written[read]).endswith("--output text | jq -r .kubeconfig > kubeconfig")
+    assert "kubeconfig" in outputs
+    assert written[read + 1 : used] == [["export", "KUBECONFIG=$PWD/kubeconfig"]]
+
+
+def test_it_says_how_new_the_aws_cli_has_to_be() -> None:
+    assert f"AWS CLI {'.'.join(map(str, versions.AWS_CLI[:2]))} or newer" in guide.TEXT
 
 
 def allowed(verb: str, resource: str) -> bool:

@@ -9,13 +9,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from components import tls_issuer
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
+from components.issuer import Issued
 from design import names, trust
 from design.settings import Certificates
 from ops import document
 from tests.unit import harness
 from tests.unit.harness import Stack
 from tests.unit.test_trust import BOTH, certificates
-from tests.unit.test_trust_x509 import NOON, ROTATION, pems, up
+from tests.unit.test_trust_x509 import NOON, ROTATION, Bundle, pems, up
 from tests.unit.tls_provider import Cluster
 
 KEY = "tls:index/privateKey:PrivateKey"
@@ -151,6 +152,46 @@ def test_what_forces_a_new_certificate_is_fixed(type_: str, hours: int, depth: i
     assert node.inputs["maxPathLength"] == depth
     assert node.inputs["allowedUses"] == ["cert_signing", "crl_signing", "digital_signature"]
     assert "earlyRenewalHours" not in node.inputs
+
+
+class Hosted:
+    """An issuer whose root somebody else keeps, as a private CA of a cloud does."""
+
+    keeping = trust.Keeping(roots=("a private CA",), intermediates=trust.IN_STATE.intermediates)
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
+        """One certificate from elsewhere below each root from elsewhere."""
+        bundle = self.bundle
+        roots = {each.number: pulumi.Output.from_input(bundle["root-cert.pem"]) for each in plan.roots}
+        return Issued(
+            certificate=pulumi.Output.from_input(bundle["ca-cert.pem"]),
+            key=pulumi.Output.secret(bundle["ca-key.pem"]),
+            signing_root=roots[plan.signing.root],
+            roots=[roots[each.number] for each in plan.roots],
+        )
+
+
+def test_another_issuer_touches_nothing_else() -> None:
+    issuer, plan = Hosted(up(Cluster(now=NOON), certificates())), trust.plan(certificates(), "cluster.local")
+    args = CertificateAuthorityArgs(
+        plan=plan, namespace=names.ISTIO_SYSTEM, protect=True, clock=lambda: NOON, issuer=issuer
+    )
+    stack = harness.component(lambda: CertificateAuthority(PARENT, args))
+    assert registered(stack, KEY) == set()
+    assert stack.secret("cacerts", "istio-system").inputs["stringData"] == document.SECRET
+    places = {each.kind: each.places for each in trust.custody(plan, issuer.keeping)}
+    assert places["root"] == ("a private CA",)
+    assert places["intermediate"] == (*trust.IN_STATE.intermediates, "Secret cacerts in istio-system")
+
+
+def test_what_is_told_of_keys_is_what_the_issuer_in_use_says() -> None:
+    args = CertificateAuthorityArgs(
+        plan=trust.plan(certificates(), "cluster.local"), namespace="a", protect=True, clock=lambda: NOON
+    )
+    assert args.issuer.keeping == trust.KEEPING
 
 
 def test_the_secret_waits_for_what_it_holds() -> None:

@@ -22,11 +22,18 @@ FINGERPRINTS = ["AA:01", "BB:02"]
 
 
 def report(
-    roots: list[int], signing: int, *, last: dict[str, Any] | None = None, now: datetime.datetime = NOON
+    roots: list[int],
+    signing: int,
+    *,
+    last: dict[str, Any] | None = None,
+    now: datetime.datetime = NOON,
+    held: tuple[list[int], int] | None = None,
 ) -> Report:
+    """held: roots in cacerts by the state, and the one that signs."""
     config = harness.config("dev", authority(roots, signing))
     loaded = settings_reader.load(config, stack="dev", today=now.date())
-    return certificates.report(loaded, last, now)
+    state = held and trust.state_of(json.dumps({"roots": held[0], "root": held[1], "intermediate": 1}))
+    return certificates.report(loaded, last, now, state)
 
 
 def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
@@ -104,6 +111,40 @@ def test_what_make_up_would_refuse_is_told() -> None:
     found = report([2], 2, last=left([1, 2], 2, NOON))
     assert found.status == 1
     assert "make up would refuse the settings now:\n  mesh.certificates.root.generations" in told(found)
+
+
+LONG_AGO = NOON - 30 * DAY
+
+
+def test_an_unfinished_up_is_held_against_the_settings_as_make_up_does_it() -> None:
+    """By the outputs root 1 still signs, and might be alone again; root 2 signs."""
+    found = report([1], 1, last=left([1, 2], 1, LONG_AGO), held=([1, 2], 2))
+    assert found.status == 1
+    text = told(found)
+    assert "Now: correct the settings. An `up` has changed cacerts since then, and did not finish." in text
+    assert "drops root 2, which signed until now" in text
+    assert "signing since" not in text
+    assert certificates_text.document(found)["finished"] is False
+
+
+def test_after_an_unfinished_up_no_step_is_due_but_to_finish_it() -> None:
+    found = report([1, 2], 2, last=left([1, 2], 1, LONG_AGO), held=([1, 2], 2))
+    assert found.refused == ()
+    assert "Now: `make up`; the settings are not what the last up left. An `up` has changed cacerts" in told(found)
+    assert "When the wait is over, which is not known here: Drop root 1" in told(found)
+    first = report([1], 1, last={}, held=([1], 1))
+    assert (first.status, first.refused) == (1, ())
+
+
+def test_a_state_that_agrees_with_the_outputs_changes_nothing() -> None:
+    last = left([1, 2], 2, LONG_AGO)
+    assert report([1, 2], 2, last=last, held=([1, 2], 2)) == report([1, 2], 2, last=last)
+
+
+def test_an_istiod_that_would_go_under_its_proxies_is_told() -> None:
+    found = report([1], 1, last={**left([1], 1, LONG_AGO), "istioVersion": "1.31.0"})
+    assert found.status == 1
+    assert "removes the istiod of 1.31.0" in told(found)
 
 
 @pytest.mark.parametrize(("day", "status"), [("2027-08-01", 0), ("2027-08-02", 1), ("2027-12-01", 1)])

@@ -3,33 +3,23 @@
 import base64
 import contextlib
 import datetime
-import json
+import os
 import socket
-import ssl
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 
 from design import trust
 from design.settings import Certificates
 from design.trust import live
-from ops import certificates, certificates_live
-from ops.certificates_live import Address, Unreadable
+from ops import certificates, certificates_live, certificates_text
+from ops.certificates_live import Unreadable
 from ops.checks import Result
-from tests.unit.test_trust_x509 import INTERMEDIATE_ROTATION, NOON, ROTATION, Bundle, issued, key_of, pems, up
+from tests.unit.false_cluster import NOW, Kubectl, bundles, istiod
+from tests.unit.test_trust import certificates as listed
+from tests.unit.test_trust_x509 import INTERMEDIATE_ROTATION, NOON, ROTATION, Bundle, pems, up
 from tests.unit.tls_provider import Cluster
-
-# The certificates have to be valid while the test runs: a handshake asks the clock of this machine.
-NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-
-
-def bundles(rotation: Mapping[str, Certificates]) -> dict[str, Bundle]:
-    cluster = Cluster(now=NOW - datetime.timedelta(minutes=5))
-    return {step: up(cluster, settings_) for step, settings_ in rotation.items()}
 
 
 @pytest.fixture(scope="module")
@@ -40,61 +30,6 @@ def root_rotation() -> dict[str, Bundle]:
 @pytest.fixture(scope="module")
 def intermediate_rotation() -> dict[str, Bundle]:
     return bundles(INTERMEDIATE_ROTATION)
-
-
-@contextlib.contextmanager
-def istiod(bundle: Bundle, folder: Path) -> Iterator[Address]:
-    """A server with the certificate that an istiod with this Secret makes for itself."""
-    [authority] = pems(bundle["ca-cert.pem"])
-    own, key = issued(authority, key_of(bundle), starts=NOW - datetime.timedelta(minutes=2))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = folder / "istiod.pem"
-    chain = own.public_bytes(serialization.Encoding.PEM) + bundle["cert-chain.pem"].encode()
-    file.write_bytes(private + chain)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=_serve, args=(listening, context), daemon=True).start()
-        yield listening.getsockname()
-
-
-def _serve(listening: socket.socket, context: ssl.SSLContext) -> None:
-    while True:
-        try:
-            connection, _ = listening.accept()
-        except OSError:
-            return
-        with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as served:
-            served.recv(1)
-
-
-class Kubectl:
-    """A cluster by what kubectl prints of it."""
-
-    def __init__(self, bundle: Bundle, namespaces: Mapping[str, str] | None = None, pods: Sequence[str] = ("a",)):
-        self.bundle, self.pods = bundle, pods
-        self.namespaces = namespaces or {"bookinfo": bundle["root-cert.pem"], "shop": bundle["root-cert.pem"]}
-        self.asked: list[list[str]] = []
-
-    def __call__(self, arguments: Sequence[str]) -> Result:
-        self.asked.append(list(arguments))
-        return Result(code=0, out=self.answer(arguments))
-
-    def answer(self, arguments: Sequence[str]) -> str:
-        if arguments[1] == "secret":
-            keys = ("ca-cert.pem", "cert-chain.pem", "root-cert.pem")
-            return "\n".join(base64.b64encode(self.bundle[key].encode()).decode() for key in keys)
-        if arguments[1] == "pods":
-            return _list({"metadata": {"name": pod}, "status": {"phase": "Running"}} for pod in self.pods)
-        return _list(
-            {"metadata": {"namespace": name}, "data": {"root-cert.pem": text}} for name, text in self.namespaces.items()
-        )
-
-
-def _list(items: Iterator[dict[str, Any]]) -> str:
-    return json.dumps({"items": list(items)})
 
 
 def read(kubectl: Kubectl, signs: Bundle, folder: Path) -> live.Live:
@@ -150,6 +85,19 @@ def test_a_namespace_that_has_not_heard_of_the_new_root_is_named(
     assert "istio-ca-root-cert has other roots than Secret istio-system/cacerts in shop." in told
 
 
+def test_a_namespace_that_istiod_no_longer_looks_after_is_a_note(
+    root_rotation: dict[str, Bundle], tmp_path: Path
+) -> None:
+    both, old = root_rotation["trust-both"], root_rotation["stable"]
+    kubectl = Kubectl(both, {"bookinfo": both["root-cert.pem"], "gone": old["root-cert.pem"]}, left=["gone"])
+    found = read(kubectl, both, tmp_path)
+    assert compared(ROTATION["trust-both"], found) == []
+    [note] = live.compare(trust.plan(ROTATION["trust-both"], "cluster.local"), None, found)
+    assert str(note).startswith(
+        "istio-ca-root-cert has other roots in gone, which istiod no longer looks after. Delete"
+    )
+
+
 def test_a_secret_that_is_not_what_the_settings_say_is_seen(root_rotation: dict[str, Bundle], tmp_path: Path) -> None:
     old = root_rotation["trust-both"]
     found = read(Kubectl(old), old, tmp_path)
@@ -166,21 +114,30 @@ def test_a_root_under_the_same_number_is_told_apart_by_its_fingerprint(
     assert "other certificates than the outputs name" in told
 
 
-def test_dates_that_differ_are_a_note(root_rotation: dict[str, Bundle], tmp_path: Path) -> None:
-    bundle = Cluster(now=NOON + datetime.timedelta(days=40))
-    late = up(bundle, ROTATION["stable"])
+def made_on(moment: datetime.datetime) -> list[live.Finding]:
+    """What is said of an authority that was made then; the settings say 2026-11-22."""
+    bundle = up(Cluster(now=moment), ROTATION["stable"])
     found = live.Live(
-        signing=certificates_live.certificates(late["ca-cert.pem"])[0],
-        chain=tuple(certificates_live.certificates(late["cert-chain.pem"])),
-        roots=tuple(certificates_live.certificates(late["root-cert.pem"])),
+        signing=certificates_live.certificates(bundle["ca-cert.pem"])[0],
+        chain=tuple(certificates_live.certificates(bundle["cert-chain.pem"])),
+        roots=tuple(certificates_live.certificates(bundle["root-cert.pem"])),
         namespaces={},
         istiods={"a": live.Served(by="Intermediate CA 1", root="Root CA 1")},
     )
-    notes = live.compare(trust.plan(ROTATION["stable"], "cluster.local"), None, found)
-    assert [each.note for each in notes] == [True, True]
-    assert "Intermediate CA 1 was made on 2027-01-01 and ends on 2028-01-01; the settings say 2026-11-22" in str(
-        notes[0]
-    )
+    return live.compare(trust.plan(ROTATION["stable"], "cluster.local"), None, found)
+
+
+@pytest.mark.parametrize(("days", "note"), [(40, True), (-40, False)])
+def test_a_later_start_is_a_note_and_an_earlier_one_to_be_acted_on(days: int, note: bool) -> None:
+    found = made_on(NOON + datetime.timedelta(days=days))
+    assert [each.note for each in found] == [note, note]
+    told = "2027-01-01 and ends on 2028-01-01" if note else "2026-10-13 and ends on 2027-10-13"
+    assert f"Intermediate CA 1 was made on {told}; the settings say 2026-11-22" in str(found[0])
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_a_day_more_or_less_is_the_same(days: int) -> None:
+    assert made_on(NOON + datetime.timedelta(days=days)) == []
 
 
 def test_no_key_is_asked_for(root_rotation: dict[str, Bundle], tmp_path: Path) -> None:
@@ -199,9 +156,24 @@ def test_an_istiod_that_cannot_be_reached_is_said(root_rotation: dict[str, Bundl
 
 
 def test_an_authority_that_has_ended_is_said(tmp_path: Path) -> None:
-    ended = up(Cluster(now=NOW - trust.INTERMEDIATE_LIFETIME - datetime.timedelta(hours=1)), ROTATION["stable"])
-    [told] = compared(ROTATION["stable"], read(Kubectl(ended), ended, tmp_path))
+    made = NOW - trust.INTERMEDIATE_LIFETIME - datetime.timedelta(hours=1)
+    day = [(1, str(made.date()))]
+    ended = up(Cluster(now=made), settings := listed(day, intermediates=day))
+    [told] = compared(settings, read(Kubectl(ended), ended, tmp_path))
     assert "a could not be asked: it shows a chain in which a certificate has expired." in told
+
+
+def test_an_ended_root_beside_the_one_that_signs_is_no_difference(tmp_path: Path) -> None:
+    """As `expired-root` leaves it before its last step."""
+    long_ago = NOW - trust.ROOT_LIFETIME - datetime.timedelta(days=1)
+    first, second = (1, str(long_ago.date())), (2, str(NOW.date()))
+    cluster = Cluster(now=long_ago)
+    up(cluster, listed([first], 1, [first], 1))
+    cluster.now = NOW - datetime.timedelta(minutes=5)
+    both = listed([first, second], 2, [first, second], 2)
+    bundle = up(cluster, both)
+    assert len(pems(bundle["root-cert.pem"])) == 2
+    assert compared(both, read(Kubectl(bundle), bundle, tmp_path)) == []
 
 
 def test_without_an_istiod_that_is_the_difference(root_rotation: dict[str, Bundle]) -> None:
@@ -235,12 +207,56 @@ def test_an_address_is_asked_in_place_of_the_pods(root_rotation: dict[str, Bundl
 
     plan = trust.plan(ROTATION["stable"], "cluster.local")
     found = certificates.Report(
-        stack="dev", plan=plan, now=NOW, outputs="read", applied=True, since={}, fingerprints={}, tasks=(), refused=()
+        stack="dev",
+        plan=plan,
+        now=NOW,
+        outputs="read",
+        applied=True,
+        finished=True,
+        since={},
+        fingerprints={},
+        tasks=(),
+        refused=(),
     )
     with istiod(bundle, tmp_path) as (host, port):
         outputs = {"kubeconfig": '{"kind": "Config"}'}
         live_report = certificates.with_cluster(found, outputs, run, kubeconfig=None, istiods=[f"{host}:{port}"])
     assert live_report.status == 0
+    [root, intermediate] = trust.expiries(live_report.plan, NOW.date())
+    made = (NOW - datetime.timedelta(minutes=5)).date()
+    assert root.ends == (NOW - datetime.timedelta(minutes=5) + trust.ROOT_LIFETIME).date()
+    ends = (NOW - datetime.timedelta(minutes=5) + trust.INTERMEDIATE_LIFETIME).date()
+    assert intermediate.ends == ends
+    told = "\n".join(certificates_text.lines(live_report))
+    assert f"have their full 24 h until {ends - datetime.timedelta(days=1)}." in told
+    for key in ("ca-cert.pem", "root-cert.pem"):
+        assert f"SHA-256 {trust.fingerprint(bundle[key])}" in told
+    assert told.count(f"in cacerts: made {made}") == 2
+    authorities = certificates_text.document(live_report)["authorities"]
+    assert [each["fingerprint"] for each in authorities] == [
+        trust.fingerprint(bundle[key]) for key in ("root-cert.pem", "ca-cert.pem")
+    ]
+    assert [each["made"]["ends"][:10] for each in authorities] == [str(root.ends), str(ends)]
     assert [each for each in live_report.findings or () if not each.note] == []
     assert all(command[:2] == ["kubectl", "--kubeconfig"] for command in asked)
     assert not Path(asked[0][2]).exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("exec sleep 60", "kubectl port-forward says nothing"),
+        ("echo no such pod >&2", "no such pod"),
+        ("echo Forwarding from [::1]:9 to 15012; exec sleep 60", "Forwarding from"),
+    ],
+)
+def test_a_way_that_does_not_open_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, told: str
+) -> None:
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(f"#!/bin/sh\n{script}\n")
+    kubectl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(certificates_live, "SECONDS", 0.3)
+    with pytest.raises(Unreadable, match=told), certificates_live.forwarding("none")("istiod"):
+        pass

@@ -287,9 +287,9 @@ def certificates(since: datetime.datetime | None, signing: int = 1, numbers: tup
     return written | ({"since": {"trusted": moment, "signing": moment}} if moment else {})
 
 
-def held(roots: list[int], root: int) -> dict[str, Result]:
+def held(roots: list[int], root: int, intermediate: int = 1) -> dict[str, Result]:
     """A state in which cacerts holds these."""
-    text = json.dumps({"roots": roots, "root": root, "intermediate": 1})
+    text = json.dumps({"roots": roots, "root": root, "intermediate": intermediate})
     metadata = {"name": "cacerts", "annotations": {"istio-eks/holds": text}}
     other = {"type": "kubernetes:core/v1:Secret", "inputs": {"metadata": {"name": "other"}}}
     secret = {"type": "kubernetes:core/v1:Secret", "inputs": {"metadata": metadata, "stringData": "ciphertext"}}
@@ -314,6 +314,39 @@ def test_a_secret_that_an_unfinished_up_left_is_looked_at(root: Path, capsys: py
     assert up(root, Machine(before | held([2], 2))) == 1
     assert "would sign before anybody trusts it" in capsys.readouterr().err
     assert up(root, Machine(before | held([1, 2], 1))) == 0
+
+
+def test_a_key_that_an_unfinished_up_let_sign_is_not_dropped(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the outputs only intermediate 1 ever signed; istiod signs with 2."""
+    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1)))
+    assert up(root, Machine(before | held([1], 1, intermediate=2))) == 1
+    assert "drops intermediate 2, which signed until now" in capsys.readouterr().err
+
+
+def test_an_unfinished_up_of_the_intermediate_leaves_the_roots_their_moments(root: Path) -> None:
+    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1)))
+    issued = '"2026-01-01"}]'
+    rewrite(
+        root,
+        f"root: {{generations: [{{number: 1, issued: {issued}",
+        'root: {generations: [{number: 1, issued: "2026-01-01"}, {number: 2, issued: "2026-01-02"}]',
+    )
+    rewrite(
+        root,
+        f"intermediate: {{generations: [{{number: 1, issued: {issued}",
+        'intermediate: {generations: [{number: 1, issued: "2026-01-01"}, {number: 2, issued: "2026-01-02"}]',
+    )
+    assert up(root, Machine(before | held([1], 1, intermediate=2))) == 0
+
+
+def test_the_day_of_a_generation_is_told_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(
+        root,
+        'root: {generations: [{number: 1, issued: "2026-01-01"',
+        'root: {generations: [{number: 1, issued: "2026-02-01"',
+    )
+    assert up(root, Machine(last_up(certificates=certificates(datetime.datetime(2026, 1, 1))))) == 1
+    assert 'Write "2026-01-01" again' in capsys.readouterr().err
 
 
 def test_a_first_up_that_failed_goes_on_with_the_same_roots(root: Path) -> None:

@@ -55,6 +55,7 @@ def test_only_outdated_pages_are_written(dev: Stack, tmp_path: Path) -> None:
         (tmp_path / page).parent.mkdir(exist_ok=True)
         (tmp_path / page).write_text((ROOT / page).read_text())
     for name, text in readme.files().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     stale = tmp_path / readme.README
     stale.write_text(stale.read_text().replace("flowchart BT", "flowchart TB"))

@@ -1,101 +1,26 @@
 """The runbooks, run: every step is accepted when its wait is over, refused before, and undone by its way back."""
 
 import datetime
+import os
 import re
 import shlex
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from typer.testing import CliRunner
 
 from design import settings_reader, trust
-from design.settings import Mesh
-from ops import stack_file
 from ops.__main__ import cli
 from tests.unit import runbooks
 from tests.unit.harness import OWNED, ROOT
-from tests.unit.runbooks import Command, Runbook
+from tests.unit.runbook_operator import Operator
+from tests.unit.runbooks import Runbook
 
 HOUR = datetime.timedelta(hours=1)
-KEY = "istio-eks:"
+MINUTE = datetime.timedelta(minutes=1)
 EVERY = pytest.mark.parametrize("name", runbooks.NAMES)
-
-
-@dataclass
-class Operator:
-    """Somebody who types a runbook's commands into a copy of the stack file; what needs the cluster is left out."""
-
-    file: Path
-    now: datetime.datetime
-    variables: dict[str, str] = field(default_factory=dict)
-    last: dict[str, Any] | None = None
-
-    def type(self, commands: list[Command]) -> None:
-        for command in commands:
-            if not command.needs_cluster:
-                self.run(shlex.split(self.expanded(command.line)))
-
-    def expanded(self, line: str) -> str:
-        line = line.replace("$(date +%F)", str(self.now.date()))
-        line = line.replace("$(date -u +%FT%TZ)", f"{self.now:%Y-%m-%dT%H:%M:%SZ}")
-        return re.sub(r"\$([A-Z]+)", lambda found: self.variables[found[1]], line)
-
-    def run(self, words: list[str]) -> None:
-        match words:
-            case ["export", *pairs]:
-                self.variables |= dict(pair.split("=", 1) for pair in pairs)
-            case ["pulumi", "config", "set", "--stack", _, "--path", path, value]:
-                self.write(path, int(value) if value.isdigit() else value)
-            case ["pulumi", "config", "rm", "--stack", _, "--path", path]:
-                self.write(path, None)
-            case [".venv/bin/python", "-m", "ops", *arguments]:
-                arguments = arguments[: arguments.index("||")] if "||" in arguments else arguments
-                done = CliRunner().invoke(cli, [*arguments, "--config", str(self.file)])
-                assert done.exit_code in (0, 1), done.output
-                assert "Phase:" in done.output
-            case ["make", "preview", "STACK=prod"]:
-                self.settings()
-            case _:
-                raise AssertionError(f"nobody knows what this does without a cluster: {words}")
-
-    def write(self, path: str, value: int | str | None) -> None:
-        """As `pulumi config` does it; tests/engine holds this against the CLI."""
-        config = yaml.safe_load(self.file.read_text())
-        name, *keys = re.findall(r"[^.\[\]]+", path)
-        at: Any = config["config"][name]
-        *way, last = [int(key) if key.isdigit() else key for key in keys]
-        for key in way:
-            if isinstance(at, list) and key == len(at):
-                at.append({})
-            at = at[key]
-        if value is None:
-            del at[last]
-        else:
-            at[last] = value
-        self.file.write_text(yaml.safe_dump(config))
-
-    def settings(self) -> Mesh:
-        file = stack_file.read(self.file)
-        loaded = settings_reader.load(file.values, stack="prod", today=self.now.date(), secret_keys=file.secrets)
-        assert not loaded.placeholders
-        return loaded.settings.mesh
-
-    def refused(self) -> list[str]:
-        """What `make up` says of the certificates."""
-        return [str(problem) for problem in trust.skipped(self.last, self.plan(), self.now)]
-
-    def up(self) -> None:
-        assert self.refused() == []
-        self.last = trust.recorded(self.last, self.plan(), self.now)
-
-    def plan(self) -> trust.TrustPlan:
-        mesh = self.settings()
-        return trust.plan(mesh.certificates, mesh.trust_domain)
 
 
 @pytest.fixture
@@ -111,8 +36,8 @@ def operator(tmp_path: Path) -> Operator:
     return made
 
 
-def test_there_are_four() -> None:
-    assert runbooks.NAMES == ["expired-ca", "leaked-key", "rotate-intermediate", "rotate-root"]
+def test_there_are_five() -> None:
+    assert runbooks.NAMES == ["expired-ca", "expired-root", "leaked-key", "rotate-intermediate", "rotate-root"]
 
 
 @EVERY
@@ -161,42 +86,78 @@ def offered() -> Iterator[tuple[str, ...]]:
         yield tuple(parameter.opts)
 
 
-def walked(operator: Operator, book: Runbook) -> Iterator[runbooks.Step]:
-    """Each step, its wait over and its commands typed, before its `up`."""
+@EVERY
+def test_its_variables_are_used_and_its_files_are_nobody_elses(name: str) -> None:
+    book = runbooks.read(name)
+    [exported] = [each.line for each in book.setup if "STACK=" in each.line]
+    for variable in re.findall(r"([A-Z]+)=", exported):
+        assert f"${variable}" in book.text, variable
+    assert "/tmp/" not in book.text
+
+
+@EVERY
+def test_it_begins_with_a_look_that_stops_nobody(name: str) -> None:
+    """The command fails when something is due: who comes here comes because something is."""
+    looks = [each.line for each in runbooks.read(name).setup if "ops certificates" in each.line]
+    assert [look.endswith("|| true") for look in looks] == [True]
+
+
+def walked(operator: Operator, book: Runbook) -> Iterator[list[runbooks.Step]]:
+    """The steps up to each `up`, their waits over and their commands typed; after it, what is to be checked."""
     operator.type(book.setup)
-    for step in book.steps:
-        operator.now += step.hours * HOUR
+    yield from stepped(operator, book)
+
+
+def stepped(operator: Operator, book: Runbook) -> Iterator[list[runbooks.Step]]:
+    for steps in book.ups:
+        operator.now += sum(step.hours for step in steps) * HOUR
+        done(operator, steps)
+        yield steps
+        for step in steps:
+            operator.type(step.parts["Check"])
+
+
+def done(operator: Operator, steps: list[runbooks.Step]) -> None:
+    for step in steps:
         operator.type(step.parts["Do"])
-        yield step
 
 
 @EVERY
 def test_every_step_is_free_after_its_wait_and_not_before(operator: Operator, name: str) -> None:
-    for step in walked(operator, runbooks.read(name)):
-        if step.hours:
-            operator.now -= datetime.timedelta(minutes=1)
-            assert operator.refused() != [], f"{step.title} waits longer than it has to"
-            operator.now += datetime.timedelta(minutes=1)
+    book = runbooks.read(name)
+    operator.type(book.setup)
+    for steps in book.ups:
+        hours, written = sum(step.hours for step in steps), operator.file.read_text()
+        if hours:
+            operator.now += hours * HOUR - MINUTE
+            done(operator, steps)
+            assert operator.refused() != [], f"{steps[0].title} waits longer than it has to"
+            operator.file.write_text(written)
+            operator.now += MINUTE
+        done(operator, steps)
         operator.up()
 
 
 @EVERY
 def test_the_way_back_is_free_and_leads_back(operator: Operator, name: str) -> None:
     book = runbooks.read(name)
-    for step in walked(operator, book):
-        before = operator.last
+    for steps in walked(operator, book):
+        before, back = operator.last, steps[-1].parts["Back"]
         operator.up()
         assert operator.last
         assert before
-        if step.parts["Back"]:
-            written, done = operator.file.read_text(), operator.last
-            operator.type(step.parts["Back"])
+        if back:
+            written, after = operator.file.read_text(), operator.last
+            operator.type(back)
             operator.up()
             assert operator.last["root"]["signing"] == before["root"]["signing"]
             assert operator.last["intermediate"]["signing"] == before["intermediate"]["signing"]
             assert trust.numbers(operator.last) == trust.numbers(before)
             operator.file.write_text(written)
-            operator.last = done
+            operator.last = after
+
+
+BOTH_KINDS = ("leaked-key", "expired-root")
 
 
 @EVERY
@@ -204,9 +165,46 @@ def test_in_the_end_only_the_new_is_left(operator: Operator, name: str) -> None:
     for _ in walked(operator, runbooks.read(name)):
         operator.up()
     assert operator.last
-    kinds = {"rotate-root": ["root"], "leaked-key": ["root", "intermediate"]}.get(name, ["intermediate"])
+    kinds = ["root", "intermediate"] if name in BOTH_KINDS else ["root" if name == "rotate-root" else "intermediate"]
     for kind in kinds:
         assert [each["number"] for each in operator.last[kind]["generations"]] == [2]
+
+
+@pytest.mark.parametrize("name", BOTH_KINDS)
+def test_nothing_is_dropped_before_the_restart_is_over(name: str) -> None:
+    """A restart returns at once, old pods serve on for minutes, and the program believes what it is told."""
+    [*_, restart, drop] = runbooks.read(name).steps
+    assert not restart.ends_in_up
+    lines = [command.line for command in restart.parts["Do"]]
+    restarted = [re.sub("restart", "status", line) for line in lines if "rollout restart" in line]
+    assert len(restarted) == 2
+    waited = [line.replace(" --timeout=30m", "") for line in lines if "rollout status" in line]
+    assert waited == restarted, "what is restarted is waited for"
+    assert all("--timeout=" in line for line in lines if "rollout status" in line)
+    assert not any("rollout" in command.line for command in drop.parts["Do"])
+
+
+@pytest.mark.parametrize("name", BOTH_KINDS)
+@pytest.mark.parametrize(
+    ("pods", "status", "told"),
+    [
+        ("2027-09-01T10:00:00Z shop/new\n2027-09-01T10:30:00Z shop/newer\n", 0, ""),
+        ("2027-09-01T10:00:00Z shop/new\n2027-09-01T09:59:59Z shop/old\n", 1, "shop/old is from before\n"),
+        ("", 1, ""),
+    ],
+)
+def test_the_check_after_a_restart_fails_while_there_is_an_old_pod(
+    tmp_path: Path, name: str, pods: str, status: int, told: str
+) -> None:
+    """kubectl prints what it would; the rest of the line is real."""
+    [*_, restart, _] = runbooks.read(name).steps
+    [check] = restart.parts["Check"]
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(f"#!/bin/sh\nprintf '{pods}'\n")
+    kubectl.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RESTARTED": "2027-09-01T10:00:00Z"}
+    ran = subprocess.run(["bash", "-c", check.line], env=environment, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (status, told)
 
 
 def test_a_step_out_of_order_would_be_seen(operator: Operator) -> None:
@@ -216,9 +214,41 @@ def test_a_step_out_of_order_would_be_seen(operator: Operator) -> None:
     assert operator.refused() != []
 
 
-def test_an_authority_that_has_ended_is_repaired_by_the_same_commands(operator: Operator) -> None:
+def test_an_intermediate_that_has_ended_is_repaired_by_the_same_commands(operator: Operator) -> None:
     operator.now = datetime.datetime(2028, 1, 1, tzinfo=datetime.UTC)
     assert any(" ended on " in told for told in trust.warnings(operator.plan(), operator.now.date()))
     for _ in walked(operator, runbooks.read("expired-ca")):
         operator.up()
     assert trust.warnings(operator.plan(), operator.now.date()) == []
+
+
+@pytest.fixture
+def late(operator: Operator) -> Operator:
+    """Of a stack whose root has ended, and with it the tenth intermediate below it."""
+    key = "istio-eks:mesh.certificates.intermediate"
+    operator.write(f"{key}.generations[0].number", 10)
+    operator.write(f"{key}.generations[0].issued", "2035-10-01")
+    operator.write(f"{key}.signing", 10)
+    operator.now = datetime.datetime(2037, 1, 5, 12, tzinfo=datetime.UTC)
+    operator.last = trust.recorded(None, operator.plan(), operator.now - 400 * 24 * HOUR)
+    return operator
+
+
+def test_a_root_that_has_ended_is_repaired_by_its_own_commands(late: Operator) -> None:
+    ended = [told for told in trust.warnings(late.plan(), late.now.date()) if " ended on " in told]
+    assert len(ended) == 2
+    book = runbooks.read("expired-root")
+    late.type(book.setup)
+    late.variables["NEW"] = "11"
+    for _ in stepped(late, book):
+        late.up()
+    assert trust.warnings(late.plan(), late.now.date()) == []
+
+
+def test_a_root_that_has_ended_is_not_repaired_by_another_intermediate(late: Operator) -> None:
+    book = runbooks.read("expired-ca")
+    late.type(book.setup)
+    late.variables["NEW"] = "11"
+    late.type(book.steps[0].parts["Do"])
+    with pytest.raises(settings_reader.SettingsError, match="no chain would verify"):
+        late.settings()

@@ -70,7 +70,7 @@ def test_small_runs_one_of_each_without_a_budget() -> None:
 @effort(max_examples=50, deadline=None)
 @given(replicas=COUNTS)
 def test_a_disruption_budget_is_always_below_the_replicas(replicas: int) -> None:
-    available = sizing.Scale(min_replicas=replicas, max_replicas=replicas).min_available
+    available = sizing.Scale(min_replicas=replicas, max_replicas=replicas, source="").min_available
     assert 0 <= available < replicas
 
 

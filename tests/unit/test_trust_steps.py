@@ -184,3 +184,24 @@ def test_what_the_secret_holds_can_be_held_against_the_next_step() -> None:
     assert trust.skipped(held, plan(authority((1, 2), 2, (1, 2), 2)), NOW) == []
     assert trust.skipped(held, plan(authority((2,), 2, (1, 2), 2)), NOW) != []
     assert "KEY" not in trust.held(plan(SIGN_NEW))
+
+
+@pytest.mark.parametrize("kind", ["root", "intermediate"])
+@pytest.mark.parametrize("issued", ["2026-10-31", "2026-11-20"])
+def test_the_day_of_a_certificate_that_is_made_stays(kind: str, issued: str) -> None:
+    """Another day would move the warnings, and not the end."""
+    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    written = json.loads(STABLE.model_dump_json(by_alias=True))
+    written[kind]["generations"][0]["issued"] = issued
+    after = plan(Certificates.model_validate_json(json.dumps(written)))
+    [problem] = trust.skipped(before, after, NOW)
+    assert (problem.key, problem.value) == (f"mesh.certificates.{kind}.generations", {"number": 1, "issued": issued})
+    assert "was issued on 2026-11-01" in problem.reason
+    assert 'Write "2026-11-01" again' in problem.remedy
+
+
+def test_a_generation_that_is_new_has_any_day() -> None:
+    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    assert trust.skipped(before, plan(TRUST_BOTH), NOW) == []
+    held = trust.state_of(trust.held(plan(STABLE)))
+    assert trust.skipped(held, plan(STABLE), NOW) == [], "what the Secret tells has no days"

@@ -1,0 +1,98 @@
+"""What istiod and its proxies do as a mesh grows: ``python -m benchmarks.mesh_scale --services 1000 --proxies 100``.
+
+API server and istiod are real. Proxies are light: a delta stream each, that subscribes and acknowledges as Envoy does
+and keeps nothing but names and sizes. istiod signs with a certificate authority of its own, and its webhooks are not
+asked, for every variant alike.
+"""
+
+import datetime
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.scale import layout as layouts
+from benchmarks.scale import measured, processes, report, world
+from benchmarks.scale.markers import Markers
+from benchmarks.scale.measure import measure
+from benchmarks.scale.measured import Measurement, Result
+from benchmarks.scale.variants import Variant, variants
+from design.settings import Mesh
+from local import machine
+from local.pinned_tools import ISTIO_MINOR, TOOLS
+from ops import stack_file
+
+# Whose settings of the mesh ours are made of, but for the size.
+STACK = "prod"
+
+
+def main(
+    services: Annotated[int, typer.Option(help="In namespaces of 20, four of five inside the mesh.")] = 1000,
+    proxies: Annotated[int, typer.Option(help="Sidecars, each a stream.")] = 100,
+    repeats: int = 3,
+    variant: Annotated[list[str] | None, typer.Option(help="Several times for several; default: all.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File for the result, as JSON.")] = None,
+) -> None:
+    """Measure every variant in turn, over and over, and print how they compare."""
+    known = variants(mesh())
+    if unknown := sorted(set(variant or ()) - set(known)):
+        raise typer.BadParameter(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}")
+    chosen = [known[each] for each in dict.fromkeys(variant or known)]
+    if not machine.inside():
+        machine.enter([sys.executable, "-m", "benchmarks.mesh_scale", *sys.argv[1:]])
+    result = run(services, proxies, repeats, chosen, output)
+    typer.echo(report.table(result))
+
+
+def mesh() -> Mesh:
+    """Settings of the mesh that ours are made of."""
+    return Mesh.model_validate_json(stack_file.read(stack_file.path_of(machine.ROOT, STACK)).values["istio-eks:mesh"])
+
+
+def run(services: int, proxies: int, repeats: int, chosen: Sequence[Variant], output: Path | None = None) -> Result:
+    """Only in a machine of namespaces. output: rewritten after every measurement."""
+    result, markers = _empty(services, proxies), Markers()
+    folder = Path(tempfile.mkdtemp(prefix="scale-", dir=machine.scratch()))
+    with world.running(result.layout, folder) as where:
+        for repeat, each in order(chosen, repeats):
+            found = measure(where, each, repeat, markers)
+            result = replace(result, measurements=(*result.measurements, found))
+            typer.echo(line(found))
+            if output:
+                measured.save(result, output)
+    return result
+
+
+def order(chosen: Sequence[Variant], repeats: int) -> Iterator[tuple[int, Variant]]:
+    """Every second round backwards, so that what drifts hits none more than the others."""
+    for repeat in range(repeats):
+        yield from ((repeat, each) for each in (chosen if repeat % 2 == 0 else reversed(chosen)))
+
+
+def line(found: Measurement) -> str:
+    """What is worth watching while it runs."""
+    routes = next(each for each in found.storms if each.kind == "route")
+    last = f"{max(routes.last):.2f} s" if routes.last else "nobody"
+    told = "".join(f"\n    {each}" for each in found.notes)
+    return (
+        f"{found.repeat + 1} {found.variant:<20} in sync {found.synced:6.2f} s  {found.clusters:5} clusters  "
+        f"{found.bytes / 1000:8.0f} kB a proxy  {found.settled / 1e6:5.0f} MB  route to last proxy {last}{told}"
+    )
+
+
+def _empty(services: int, proxies: int) -> Result:
+    return Result(
+        date=datetime.date.today().isoformat(),
+        machine=processes.machine(),
+        istio=ISTIO_MINOR,
+        kubernetes=TOOLS["kube-apiserver"].version.removeprefix("v"),
+        layout=layouts.layout(services, proxies),
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,94 @@
+"""The delta discovery protocol (Envoy's service/discovery/v3), as much of it as a light proxy reads and writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, struct_pb2
+
+METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources"
+
+_TYPES = "type.googleapis.com/"
+CLUSTERS = f"{_TYPES}envoy.config.cluster.v3.Cluster"
+ENDPOINTS = f"{_TYPES}envoy.config.endpoint.v3.ClusterLoadAssignment"
+LISTENERS = f"{_TYPES}envoy.config.listener.v3.Listener"
+ROUTES = f"{_TYPES}envoy.config.route.v3.RouteConfiguration"
+# Names of services, for proxies that answer DNS themselves.
+NAMES = f"{_TYPES}istio.networking.nds.v1.NameTable"
+_HTTP = f"{_TYPES}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+
+_FIELD = descriptor_pb2.FieldDescriptorProto
+_PACKAGE = "scale"
+# Fields by name, number and type, ``*`` for many. What is left out is kept unread.
+_SHAPES: Mapping[str, Sequence[tuple[str, int, str]]] = {
+    "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
+    "Request": [
+        ("node", 1, f".{_PACKAGE}.Node"),
+        ("type_url", 2, "string"),
+        ("resource_names_subscribe", 3, "*string"),
+        ("resource_names_unsubscribe", 4, "*string"),
+        ("response_nonce", 6, "string"),
+    ],
+    "Resource": [("resource", 2, ".google.protobuf.Any"), ("name", 3, "string")],
+    "Response": [
+        ("resources", 2, f"*.{_PACKAGE}.Resource"),
+        ("type_url", 4, "string"),
+        ("nonce", 5, "string"),
+        ("removed_resources", 6, "*string"),
+    ],
+    "Listener": [("filter_chains", 3, f"*.{_PACKAGE}.Chain"), ("default_filter_chain", 25, f".{_PACKAGE}.Chain")],
+    "Chain": [("filters", 3, f"*.{_PACKAGE}.Filter")],
+    "Filter": [("typed_config", 4, ".google.protobuf.Any")],
+    "Http": [("rds", 3, f".{_PACKAGE}.Rds")],
+    "Rds": [("route_config_name", 2, "string")],
+}
+
+
+def _messages() -> dict[str, Any]:
+    file = descriptor_pb2.FileDescriptorProto(name="scale.proto", package=_PACKAGE, syntax="proto3")
+    file.dependency.extend([struct_pb2.DESCRIPTOR.name, any_pb2.DESCRIPTOR.name])
+    for name, fields in _SHAPES.items():
+        message = file.message_type.add(name=name)
+        for title, number, kind in fields:
+            _field(message, title, number, kind)
+    pool = descriptor_pool.Default()
+    pool.Add(file)
+    return {each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{each}")) for each in _SHAPES}
+
+
+def _field(message: descriptor_pb2.DescriptorProto, title: str, number: int, kind: str) -> None:
+    bare = kind.removeprefix("*")
+    label = _FIELD.LABEL_REPEATED if kind != bare else _FIELD.LABEL_OPTIONAL
+    if bare == "string":
+        message.field.add(name=title, number=number, label=label, type=_FIELD.TYPE_STRING)
+    else:
+        message.field.add(name=title, number=number, label=label, type=_FIELD.TYPE_MESSAGE, type_name=bare)
+
+
+MESSAGES = _messages()
+
+
+def node(identity: str, metadata: Mapping[str, Any]) -> Any:
+    """Who a proxy says it is."""
+    struct = struct_pb2.Struct()
+    struct.update(metadata)
+    return MESSAGES["Node"](id=identity, metadata=struct)
+
+
+def request(type_url: str, **given: Any) -> bytes:
+    """One of a stream; ``node`` stands in the first only."""
+    written: bytes = MESSAGES["Request"](type_url=type_url, **given).SerializeToString()
+    return written
+
+
+def response(raw: bytes) -> Any:
+    """Its resources are left as bytes."""
+    return MESSAGES["Response"].FromString(raw)
+
+
+def route_names(listener: bytes) -> Iterator[str]:
+    """Route configurations that a listener takes from discovery."""
+    read = MESSAGES["Listener"].FromString(listener)
+    chains = (*read.filter_chains, read.default_filter_chain)
+    configs = [each.typed_config for chain in chains for each in chain.filters]
+    managers = (MESSAGES["Http"].FromString(each.value) for each in configs if each.type_url == _HTTP)
+    return (each.rds.route_config_name for each in managers if each.rds.route_config_name)

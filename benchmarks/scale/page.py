@@ -1,0 +1,106 @@
+"""The generated parts of docs/scale.md, and its charts: ``make docs`` writes them."""
+
+import datetime
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from benchmarks.scale import chart, claims, costs, measured, predictions, replicas, report, runs, sizes, wording
+from benchmarks.scale.compared import BASELINE
+from benchmarks.scale.measured import Result
+from benchmarks.scale.runs import Runs
+from benchmarks.scale.sidecars import Sidecars
+from benchmarks.scale.variants import variants
+from design import settings_reader
+from design.settings import Mesh
+from ops import stack_file
+
+PAGE = "docs/scale.md"
+BLOCKS = ("variants", "results", "sizes", "predictions", "replicas", "costs", "claims")
+ROOT = Path(__file__).parents[2]
+# Whose network, nodes and gateways the costs are made of, and whose mesh the sizes.
+STACK = "prod"
+
+
+def blocks(kept: Runs | None = None) -> dict[str, str]:
+    """Text of every block by its name."""
+    found = kept or runs.load()
+    loaded = _settings()
+    return {
+        "variants": _variants(loaded.settings.mesh),
+        "results": "\n\n".join(_results(found)) or "Nothing is measured yet.",
+        "sizes": "\n\n".join(_sizes(found)),
+        "predictions": _predictions(found),
+        "replicas": wording.table(["run", "variant", "proxies started", "proxies told"], replicas.rows(found)),
+        "costs": f"{costs.table(loaded.settings, loaded.region)}\n\n{costs.basis(loaded.settings)}",
+        "claims": wording.table(["what was said", "what we found"], [list(each) for each in claims.claims(found)]),
+    }
+
+
+def files(kept: Runs | None = None) -> dict[str, str]:
+    """Charts by their paths."""
+    found = kept or runs.load()
+    return {f"docs/scale/{name}.svg": chart.svg(result) for name, result in found.meshes.items() if _compared(result)}
+
+
+def _settings() -> settings_reader.Loaded:
+    file = stack_file.read(stack_file.path_of(ROOT, STACK))
+    today = datetime.date.today()
+    return settings_reader.load(file.values, stack=STACK, today=today, secret_keys=file.secrets, source=file.path.name)
+
+
+def _variants(mesh: Mesh) -> str:
+    return "\n".join(f"- `{each.name}`: {each.description}" for each in variants(mesh).values())
+
+
+def _sizes(found: Runs) -> tuple[str, ...]:
+    return sizes.legend(), sizes.istiods(found), sizes.gateways(), sizes.sidecars(), sizes.sources()
+
+
+def _results(found: Runs) -> Iterator[str]:
+    for name, result in found.meshes.items():
+        title = f"{result.layout.services:,} services, {result.layout.proxies} proxies"
+        yield f"### {title}"
+        if _compared(result):
+            yield f"![{title}: each variant against the chart's defaults](scale/{name}.svg)"
+        yield report.table(result)
+    if found.sidecars:
+        yield from _sidecars(found.sidecars)
+
+
+def _sidecars(run: Sidecars) -> Iterator[str]:
+    yield "### Real sidecars"
+    yield (
+        f"{run.sidecars} at rest whose scope grows; {run.ports} ports and {run.endpoints} endpoints a service. "
+        f"Istio {run.istio}, pilot-agent and its bootstrap, Envoy {run.envoy} of upstream without Istio's own filters; "
+        f"{run.machine}; {run.date}. Memory of each process alone, and the program text of both, which all sidecars of "
+        "a node share; medians."
+    )
+    rows = [
+        [
+            f"{each.visible:,}",
+            f"{each.clusters:,}",
+            *(_megabytes(size) for size in (each.envoy, each.agent, each.shared)),
+        ]
+        for each in run.steps
+    ]
+    yield wording.table(["services besides Bookinfo", "clusters", "Envoy", "pilot-agent", "program text"], rows)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _compared(result: Result) -> bool:
+    return BASELINE in measured.variants(result)
+
+
+def _predictions(found: Runs) -> str:
+    """How far off the model is at worst, by what it predicts."""
+    rows = []
+    everything = sorted(predictions.predictions(found), key=lambda each: each.what)
+    for what, some in groupby(everything, lambda each: each.what):
+        worst = max(some, key=lambda each: abs(each.off))
+        figures = (f"{each / 1e6:,.1f} MB" for each in (worst.predicted, worst.measured))
+        rows.append([what, worst.where, *figures, f"{worst.off:+.0%}"])
+    return wording.table(["predicted", "where it is off most", "predicted", "measured", "off"], rows)

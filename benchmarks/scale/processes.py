@@ -1,0 +1,60 @@
+"""What Linux says of processes and of the whole machine (proc(5))."""
+
+import os
+import platform
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+# Of the fields of the first line of /proc/stat.
+_STEAL = 7
+
+
+def cpu(pid: int) -> float:
+    """Seconds so far, in user and kernel mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory now."""
+    return _status(pid, "VmRSS")
+
+
+def peak(pid: int) -> int:
+    """Bytes of memory at its highest."""
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, key: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
+
+
+class Stolen:
+    """The share of CPU time that the machine's host took away since this was made."""
+
+    def __init__(self) -> None:
+        self._before = _times()
+
+    def share(self) -> float:
+        """From 0 to 1."""
+        passed = [now - before for now, before in zip(_times(), self._before, strict=True)]
+        return passed[_STEAL] / (sum(passed) or 1)
+
+
+def _times() -> list[int]:
+    line = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    # The last two, of guests, are counted in the first ones already.
+    return [int(each) for each in line[: _STEAL + 1]]
+
+
+def memory() -> int:
+    """Bytes that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def machine() -> str:
+    """One line on what runs this."""
+    models = (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
+    model = next(models, ":unknown processor").partition(":")[2].strip()
+    return f"{os.cpu_count()} × {model}, {memory() / 2**30:.0f} GiB, Linux {platform.release()}"

@@ -1,0 +1,129 @@
+"""What each size gives istiod, gateways and sidecars, where that comes from, and how much of it was measured used."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from benchmarks.scale.compared import absolute
+from benchmarks.scale.measured import Result
+from benchmarks.scale.runs import Runs
+from benchmarks.scale.wording import NOTHING, table
+from design import mesh_load, quantities, sizing
+from design.mesh_load import Load
+from design.mesh_room import SEEN, about
+from design.settings import Size
+
+SIZES: tuple[Size, ...] = get_args(Size)
+MIB = 2**20
+GIVEN = ("requests", "limits")
+
+
+def margin(result: Result, size: Size) -> float | None:
+    """How many times istiod's highest measured memory fits into its limit."""
+    used = absolute(result, size, lambda run: run.peak)
+    return limit(size) / used.high if used else None
+
+
+def predicted(size: Size) -> float:
+    """The same for the mesh that the size is for, while one istiod of the fewest is away."""
+    services = sizing.SERVICES[size]
+    istiods_left = max(1, sizing.istiod(size).scale.min_replicas - 1)
+    proxies = services * sizing.PODS_PER_SERVICE // istiods_left
+    return limit(size) / mesh_load.istiod(Load(services=services, visible=SEEN, proxies=proxies))
+
+
+def limit(size: Size) -> int:
+    """Of istiod's memory, in bytes."""
+    return quantities.mebibytes(sizing.istiod(size).resources.limits["memory"]) * MIB
+
+
+def legend() -> str:
+    """What the columns of istiod's table mean, and the margin that every size keeps."""
+    mesh = f"{sizing.PODS_PER_SERVICE} pods a service that see {SEEN} services each"
+    return (
+        "How many times istiod's memory at its peak fits into its limit. Predicted: for the services that the size is "
+        f"made for, {mesh}, while one of the fewest istiods is away. Tests hold every size to {sizing.MARGIN}× of what "
+        "is predicted, and `large` at 1,000 and `xlarge` at 3,000 services to as much of what was measured."
+    )
+
+
+def istiods(runs: Runs) -> str:
+    """istiod by size, with how often what was predicted and measured fits into its limit."""
+    measured = list(runs.meshes.values())
+    titles = [f"measured: {each.layout.services:,} services, {each.layout.proxies} proxies" for each in measured]
+    rows = []
+    for size in SIZES:
+        sized = sizing.istiod(size)
+        margins = (predicted(size), *(margin(each, size) for each in measured))
+        told = (f"{each:.1f}×" if each else NOTHING for each in margins)
+        rows.append([*_row(size, sized.resources, sized.scale), f"{sizing.SERVICES[size]:,}", _proxies(size), *told])
+    return table(["istiod", *GIVEN, "replicas", "services", "proxies an istiod holds", "predicted", *titles], rows)
+
+
+def gateways() -> str:
+    """Gateways by size, with what they carry by upstream's figure."""
+    rows = []
+    for size in SIZES:
+        sized = sizing.gateway(size)
+        carried = (
+            f"{about(round(_requests(sized, pods))):,}" for pods in (sized.scale.min_replicas, sized.scale.max_replicas)
+        )
+        rows.append([*_row(size, sized.resources, sized.scale), " to ".join(carried)])
+    return table(["gateway", *GIVEN, "replicas", "requests a second (upstream)"], rows)
+
+
+def sidecars() -> str:
+    """Sidecars by size, with how many services they may see."""
+    rows = []
+    for size in SIZES:
+        sized = sizing.sidecar(size)
+        seen = [_visible(quantity["memory"]) for quantity in (sized.requests, sized.limits)]
+        rows.append([*_row(size, sized), *seen])
+    return table(["sidecar", *GIVEN, "services that its memory request holds", "that its limit holds"], rows)
+
+
+def sources() -> str:
+    """Where every number comes from, said once for all the sizes that share it."""
+    told: dict[str, list[str]] = {}
+    for what, size, source in _told():
+        told.setdefault(f"{what}: {source}", []).append(f"`{size}`")
+    return "\n".join(f"- {', '.join(of)}, {text}" for text, of in told.items())
+
+
+def _told() -> Iterator[tuple[str, Size, str]]:
+    for size in SIZES:
+        yield "istiod", size, sizing.istiod(size).resources.source
+    for size in SIZES:
+        yield "istiod's replicas", size, sizing.istiod(size).scale.source
+    for size in SIZES:
+        yield "gateways", size, sizing.gateway(size).resources.source
+    for size in SIZES:
+        yield "gateways' replicas", size, sizing.gateway(size).scale.source
+    for size in SIZES:
+        yield "sidecars", size, sizing.sidecar(size).source
+
+
+def _requests(sized: sizing.GatewaySizing, pods: int) -> float:
+    """A second, when every pod is as busy as the autoscaler lets it be."""
+    cores = quantities.millicores(sized.resources.requests["cpu"]) / 1000 * sized.scale.target_cpu / 100
+    return pods * cores / sizing.PROXY_CPU_PER_1000 * 1000
+
+
+def _proxies(size: Size) -> str:
+    return f"{about(mesh_load.proxies_within(limit(size), sizing.SERVICES[size], SEEN)):,}"
+
+
+def _visible(memory: str) -> str:
+    return f"{about(mesh_load.visible_within(quantities.mebibytes(memory) * MIB)):,}"
+
+
+def _row(size: Size, resources: sizing.Resources, *scales: sizing.Scale) -> list[str]:
+    given = (_listed(resources.requests), _listed(resources.limits))
+    return [f"`{size}`", *given, *(_replicas(each) for each in scales)]
+
+
+def _listed(quantities_: dict[str, str]) -> str:
+    return ", ".join(quantities_.values())
+
+
+def _replicas(scale: sizing.Scale) -> str:
+    return f"{scale.min_replicas}" if scale.fixed else f"{scale.min_replicas} to {scale.max_replicas}"

