@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.scale import chart, measured, page, processes, report, world
 from benchmarks.scale import layout as layouts
-from benchmarks.scale import measured, processes, report, world
 from benchmarks.scale.markers import Markers
 from benchmarks.scale.measure import measure
 from benchmarks.scale.measured import Measurement, Result
@@ -35,7 +35,7 @@ def main(
     proxies: Annotated[int, typer.Option(help="Sidecars, each a stream.")] = 100,
     repeats: int = 3,
     variant: Annotated[list[str] | None, typer.Option(help="Several times for several; default: all.")] = None,
-    output: Annotated[Path | None, typer.Option(help="File for the result, as JSON.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Result, as JSON; a chart beside it, as SVG.")] = None,
 ) -> None:
     """Measure every variant in turn, over and over, and print how they compare."""
     known = variants(mesh())
@@ -46,6 +46,8 @@ def main(
         machine.enter([sys.executable, "-m", "benchmarks.mesh_scale", *sys.argv[1:]])
     result = run(services, proxies, repeats, chosen, output)
     typer.echo(report.table(result))
+    if output and page.has_baseline(result):
+        output.with_suffix(".svg").write_text(chart.svg(result))
 
 
 def mesh() -> Mesh:

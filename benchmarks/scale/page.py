@@ -40,7 +40,9 @@ def blocks(kept: Runs | None = None) -> dict[str, str]:
 def files(kept: Runs | None = None) -> dict[str, str]:
     """Charts by their paths."""
     found = kept or runs.load()
-    return {f"docs/scale/{name}.svg": chart.svg(result) for name, result in found.meshes.items() if _compared(result)}
+    return {
+        f"docs/scale/{name}.svg": chart.svg(result) for name, result in found.meshes.items() if has_baseline(result)
+    }
 
 
 def _settings() -> settings_reader.Loaded:
@@ -61,7 +63,7 @@ def _results(found: Runs) -> Iterator[str]:
     for name, result in found.meshes.items():
         title = f"{result.layout.services:,} services, {result.layout.proxies} proxies"
         yield f"### {title}"
-        if _compared(result):
+        if has_baseline(result):
             yield f"![{title}: each variant against the chart's defaults](scale/{name}.svg)"
         yield report.table(result)
     if found.sidecars:
@@ -91,7 +93,8 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
 
 
-def _compared(result: Result) -> bool:
+def has_baseline(result: Result) -> bool:
+    """Whether there is something to compare with."""
     return BASELINE in measured.variants(result)
 
 

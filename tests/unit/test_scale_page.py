@@ -56,8 +56,8 @@ def test_nearly_everything_follows_from_the_scope(services: int) -> None:
 
 
 @BOTH
-def test_outside_of_the_mesh_is_silence_by_the_selectors_alone(services: int) -> None:
-    for variant, touched in (("discovery-selectors", False), ("sidecar-scope", True), ("defaults", True)):
+def test_outside_of_the_mesh_is_silence_by_the_selectors_and_by_the_scope(services: int) -> None:
+    for variant, touched in (("discovery-selectors", False), ("sidecar-scope", False), ("defaults", True)):
         found = absolute(run(services), variant, OUTSIDE)
         assert found
         assert (found.high > 0) == touched, variant
