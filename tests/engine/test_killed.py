@@ -1,7 +1,9 @@
 """An `up` whose engine is killed while AWS makes something: what it leaves, and the way out of docs/pipelines.md."""
 
+import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from unittest import mock
 import pytest
 
 from local.engine import Failed
+from local.processes import poll
 from local.providers.aws import Aws
 from local.providers.base import Inputs, Outputs
 from tests.engine.world import World, world
@@ -27,6 +30,7 @@ class Killer:
     """Ends the engine once AWS has made LAST, and keeps for itself what AWS has made. made: outputs by id."""
 
     aws: Aws
+    backend: Path
     made: dict[str, Outputs] = field(default_factory=dict)
     waits: bool = True
 
@@ -40,12 +44,37 @@ class Killer:
         if self.waits and (type_, name) == LAST:
             self.waits = False
             (engine,) = engines()
-            os.kill(engine, signal.SIGKILL)
+            kill(engine, self.backend)
         return id_, outputs
 
     def delete(self, type_: str, id_: str) -> None:
         """As somebody in AWS's console."""
         self.aws.delete(type_, id_, self.made[id_])
+
+
+def kill(engine: int, backend: Path) -> None:
+    """Between two writes of the checkpoint: files are written in place, which objects of S3 are not."""
+
+    def stopped() -> bool:
+        os.kill(engine, signal.SIGSTOP)
+        # Each of its threads stops by itself.
+        time.sleep(0.05)
+        if whole(backend):
+            return True
+        os.kill(engine, signal.SIGCONT)
+        return False
+
+    assert poll(stopped, within=10, every=0.01)
+    os.kill(engine, signal.SIGKILL)
+
+
+def whole(backend: Path) -> bool:
+    """Whether every checkpoint can be read."""
+    kept = list(backend.glob(".pulumi/stacks/*/*.json"))
+    try:
+        return bool(kept) and all(json.loads(each.read_text()) for each in kept)
+    except ValueError:
+        return False
 
 
 def engines() -> list[int]:
@@ -59,7 +88,8 @@ def engines() -> list[int]:
 def killed() -> Iterator[tuple[World, Killer]]:
     """A stack whose first `up` is killed, without its lock."""
     with world("dev") as made:
-        killer = Killer(next(each for each in made.stand_ins if isinstance(each, Aws)))
+        aws = next(each for each in made.stand_ins if isinstance(each, Aws))
+        killer = Killer(aws, made.session.backend)
         with mock.patch.object(killer.aws, "create", killer.create):
             with pytest.raises(Failed):
                 made.session.up()
