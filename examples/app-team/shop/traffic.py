@@ -20,7 +20,9 @@ def service_host(settings: Settings) -> str:
 
 
 def public_host(contract: Contract, settings: Settings) -> str:
-    """The host that is published. Raises ContractError when the namespace may not claim it, or may claim several."""
+    """The host that is published. Raises ContractError when it is open which, or when there is no such gateway."""
+    # Else it would be said that nobody may claim anything there.
+    contract.gateway(settings.gateway)
     allowed = contract.namespace(settings.namespace).hosts
     ours = [host for gateway, _, host in (each.partition("/") for each in allowed) if gateway == settings.gateway]
     if settings.host is None and len(ours) == 1 and "*" not in ours[0]:

@@ -118,6 +118,11 @@ def test_another_is_refused_with_what_is_allowed(allowed: tuple[str, ...], asked
         traffic.public_host(hosts(*allowed), settings(host=asked))
 
 
+def test_a_gateway_that_is_not_there_is_named_before_its_hosts() -> None:
+    with pytest.raises(ContractError, match="has no output gateways.inside: it has public"):
+        traffic.public_host(hosts("inside/a.example.com"), settings(gateway="inside"))
+
+
 def test_the_address_follows_the_ports_of_the_gateway() -> None:
     assert traffic.url(CONTRACT, settings()) == "https://shop.example.com/details/0"
     plain = contract.read("The stack", outputs("gateways.public.ports", [80]))
