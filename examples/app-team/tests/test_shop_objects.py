@@ -119,7 +119,7 @@ def test_another_is_refused_with_what_is_allowed(allowed: tuple[str, ...], asked
 
 
 def test_a_gateway_that_is_not_there_is_named_before_its_hosts() -> None:
-    with pytest.raises(ContractError, match="has no output gateways.inside: it has public"):
+    with pytest.raises(ContractError, match=r"has no output gateways\.inside: it has public"):
         traffic.public_host(hosts("inside/a.example.com"), settings(gateway="inside"))
 
 
