@@ -66,10 +66,14 @@ class Person:
 
 @pytest.fixture(scope="module")
 def at(dev: Mesh) -> str:
-    """Where the balancer is; it serves."""
+    """Where the balancer is; it serves, and no connection is left that knows policies of the tests before."""
     with Visitor() as first:
-        meshes.visit(dev, first, f"{ADDRESS}/productpage")
+        meshes.eventually(lambda: serves(dev, first))
     return dev.address("public")
+
+
+def serves(dev: Mesh, visitor: Visitor, looks: int = 10) -> None:
+    assert {meshes.visit(dev, visitor, f"{ADDRESS}/productpage").status for _ in range(looks)} == {200}
 
 
 @pytest.fixture
