@@ -15,19 +15,15 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.scale import chart, measured, page, processes, report, world
+from benchmarks.scale import chart, measured, processes, report, stack, world
 from benchmarks.scale import layout as layouts
+from benchmarks.scale.compared import has_baseline
 from benchmarks.scale.markers import Markers
 from benchmarks.scale.measure import measure
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.variants import Variant, variants
-from design.settings import Mesh
 from local import machine
 from local.pinned_tools import ISTIO_MINOR, TOOLS
-from ops import stack_file
-
-# Whose settings of the mesh ours are made of, but for the size.
-STACK = "prod"
 
 
 def main(
@@ -38,7 +34,7 @@ def main(
     output: Annotated[Path | None, typer.Option(help="Result, as JSON; a chart beside it, as SVG.")] = None,
 ) -> None:
     """Measure every variant in turn, over and over, and print how they compare."""
-    known = variants(mesh())
+    known = variants(stack.committed().settings.mesh)
     if unknown := sorted(set(variant or ()) - set(known)):
         raise typer.BadParameter(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}")
     chosen = [known[each] for each in dict.fromkeys(variant or known)]
@@ -46,13 +42,8 @@ def main(
         machine.enter([sys.executable, "-m", "benchmarks.mesh_scale", *sys.argv[1:]])
     result = run(services, proxies, repeats, chosen, output)
     typer.echo(report.table(result))
-    if output and page.has_baseline(result):
+    if output and has_baseline(result):
         output.with_suffix(".svg").write_text(chart.svg(result))
-
-
-def mesh() -> Mesh:
-    """Settings of the mesh that ours are made of."""
-    return Mesh.model_validate_json(stack_file.read(stack_file.path_of(machine.ROOT, STACK)).values["istio-eks:mesh"])
 
 
 def run(services: int, proxies: int, repeats: int, chosen: Sequence[Variant], output: Path | None = None) -> Result:

@@ -113,10 +113,10 @@ def _memory(pid: int) -> tuple[int, int, int]:
     """Bytes among a process and its children: Envoy's own, that of all others, program text of all (proc(5))."""
     envoy = others = shared = 0
     for each in _family(pid):
-        status = dict(line.split(":", 1) for line in Path(f"/proc/{each}/status").read_text().splitlines())
-        own, text = (int(status[key].split()[0]) * 1024 for key in ("RssAnon", "RssFile"))
-        shared += text
-        if status["Name"].strip() == "envoy":
+        told = processes.status(each)
+        own = processes.size(told, "RssAnon")
+        shared += processes.size(told, "RssFile")
+        if told["Name"] == "envoy":
             envoy += own
         else:
             others += own

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from design import mesh_load, pod_requests
+from design.quantities import MIB
 from design.settings import Settings
 
 # The mesh that an istiod is held against: one that was measured.
 SERVICES, SEEN = 1000, 20
-MIB = 2**20
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ import re
 
 Path = tuple[str | int, ...]
 
+MIB = 2**20
+
 
 class NotANumber(ValueError):
     """Something that settings hand to a chart, where Kubernetes wants a quantity or a count.
@@ -20,7 +22,7 @@ class NotANumber(ValueError):
 
 _SUFFIXES = {
     "Ki": 2**10,
-    "Mi": 2**20,
+    "Mi": MIB,
     "Gi": 2**30,
     "Ti": 2**40,
     "k": 10**3,
@@ -45,7 +47,7 @@ def mebibytes(quantity: object) -> int:
     """``2Gi`` is 2048; what is left of a MiB counts whole."""
     text = str(quantity)
     suffix = next(each for each in _SUFFIXES if text.endswith(each))
-    return math.ceil(_number(text.removesuffix(suffix), quantity) * _SUFFIXES[suffix] / 2**20)
+    return math.ceil(_number(text.removesuffix(suffix), quantity) * _SUFFIXES[suffix] / MIB)
 
 
 def _number(digits: str, quantity: object) -> float:

@@ -100,7 +100,7 @@ def _axis(spreads: Iterator[Spread]) -> Axis:
 
 def _canvas(result: Result, height: float) -> xml.Element:
     layout = result.layout
-    title = f"{layout.services:,} services, {layout.proxies} proxies: times less than the chart's defaults"
+    title = f"{wording.mesh(layout)}: times less than the chart's defaults"
     drawing = xml.Element(
         "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height:g}", role="img", width=f"{WIDTH}"
     )

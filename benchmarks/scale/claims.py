@@ -106,7 +106,7 @@ def _small_sidecar(runs: Runs) -> str:
     if not runs.sidecars:
         return "Not measured."
     empty = runs.sidecars.steps[0]
-    memory = (quantities.mebibytes(each) * 2**20 for each in ("32Mi", "128Mi"))
+    memory = (quantities.mebibytes(each) * quantities.MIB for each in ("32Mi", "128Mi"))
     request, limit = (about(mesh_load.visible_within(each)) for each in memory)
     return (
         f"With hardly anything to call, Envoy and pilot-agent take {empty.container / 1e6:.0f} MB of memory of their "

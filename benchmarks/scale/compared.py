@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.scale.measured import Measurement, Result, Storm
+from benchmarks.scale.measured import Measurement, Result, Storm, variants
 
 BASELINE = "defaults"
 
@@ -33,6 +33,11 @@ def times_less(result: Result, variant: str, measure: Measure) -> Spread | None:
     baseline = _by_repeat(result, BASELINE, measure)
     own = _by_repeat(result, variant, measure)
     return _spread(baseline[repeat] / own[repeat] for repeat in own if repeat in baseline and own[repeat])
+
+
+def has_baseline(result: Result) -> bool:
+    """Whether there is something to compare with."""
+    return BASELINE in variants(result)
 
 
 def after_sync(measurement: Measurement) -> float | None:

@@ -1,9 +1,9 @@
 """The delta discovery protocol (Envoy's service/discovery/v3), as much of it as a light proxy reads and writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, struct_pb2
+from local import protobuf
 
 METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources"
 
@@ -16,10 +16,8 @@ ROUTES = f"{_TYPES}envoy.config.route.v3.RouteConfiguration"
 NAMES = f"{_TYPES}istio.networking.nds.v1.NameTable"
 _HTTP = f"{_TYPES}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 
-_FIELD = descriptor_pb2.FieldDescriptorProto
 _PACKAGE = "scale"
-# Fields by name, number and type, ``*`` for many. What is left out is kept unread.
-_SHAPES: Mapping[str, Sequence[tuple[str, int, str]]] = {
+_SHAPES: Mapping[str, protobuf.Shape] = {
     "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
     "Request": [
         ("node", 1, f".{_PACKAGE}.Node"),
@@ -42,36 +40,12 @@ _SHAPES: Mapping[str, Sequence[tuple[str, int, str]]] = {
     "Rds": [("route_config_name", 2, "string")],
 }
 
-
-def _messages() -> dict[str, Any]:
-    file = descriptor_pb2.FileDescriptorProto(name="scale.proto", package=_PACKAGE, syntax="proto3")
-    file.dependency.extend([struct_pb2.DESCRIPTOR.name, any_pb2.DESCRIPTOR.name])
-    for name, fields in _SHAPES.items():
-        message = file.message_type.add(name=name)
-        for title, number, kind in fields:
-            _field(message, title, number, kind)
-    pool = descriptor_pool.Default()
-    pool.Add(file)
-    return {each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{each}")) for each in _SHAPES}
-
-
-def _field(message: descriptor_pb2.DescriptorProto, title: str, number: int, kind: str) -> None:
-    bare = kind.removeprefix("*")
-    label = _FIELD.LABEL_REPEATED if kind != bare else _FIELD.LABEL_OPTIONAL
-    if bare == "string":
-        message.field.add(name=title, number=number, label=label, type=_FIELD.TYPE_STRING)
-    else:
-        message.field.add(name=title, number=number, label=label, type=_FIELD.TYPE_MESSAGE, type_name=bare)
-
-
-MESSAGES = _messages()
+MESSAGES = protobuf.messages(_PACKAGE, _SHAPES)
 
 
 def node(identity: str, metadata: Mapping[str, Any]) -> Any:
     """Who a proxy says it is."""
-    struct = struct_pb2.Struct()
-    struct.update(metadata)
-    return MESSAGES["Node"](id=identity, metadata=struct)
+    return MESSAGES["Node"](id=identity, metadata=protobuf.struct(metadata))
 
 
 def request(type_url: str, **given: Any) -> bytes:

@@ -1,31 +1,23 @@
 """The generated parts of docs/scale.md, and its charts: ``make docs`` writes them."""
 
-import datetime
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
-from benchmarks.scale import chart, claims, costs, measured, predictions, replicas, report, runs, sizes, wording
-from benchmarks.scale.compared import BASELINE
-from benchmarks.scale.measured import Result
+from benchmarks.scale import chart, claims, costs, predictions, replicas, report, runs, sizes, stack, wording
+from benchmarks.scale.compared import has_baseline
 from benchmarks.scale.runs import Runs
 from benchmarks.scale.sidecars import Sidecars
 from benchmarks.scale.variants import variants
-from design import settings_reader
 from design.settings import Mesh
-from ops import stack_file
 
 PAGE = "docs/scale.md"
 BLOCKS = ("variants", "results", "sizes", "predictions", "replicas", "costs", "claims")
-ROOT = Path(__file__).parents[2]
-# Whose network, nodes and gateways the costs are made of, and whose mesh the sizes.
-STACK = "prod"
 
 
 def blocks(kept: Runs | None = None) -> dict[str, str]:
     """Text of every block by its name."""
     found = kept or runs.load()
-    loaded = _settings()
+    loaded = stack.committed()
     return {
         "variants": _variants(loaded.settings.mesh),
         "results": "\n\n".join(_results(found)) or "Nothing is measured yet.",
@@ -45,12 +37,6 @@ def files(kept: Runs | None = None) -> dict[str, str]:
     }
 
 
-def _settings() -> settings_reader.Loaded:
-    file = stack_file.read(stack_file.path_of(ROOT, STACK))
-    today = datetime.date.today()
-    return settings_reader.load(file.values, stack=STACK, today=today, secret_keys=file.secrets, source=file.path.name)
-
-
 def _variants(mesh: Mesh) -> str:
     return "\n".join(f"- `{each.name}`: {each.description}" for each in variants(mesh).values())
 
@@ -61,7 +47,7 @@ def _sizes(found: Runs) -> tuple[str, ...]:
 
 def _results(found: Runs) -> Iterator[str]:
     for name, result in found.meshes.items():
-        title = f"{result.layout.services:,} services, {result.layout.proxies} proxies"
+        title = wording.mesh(result.layout)
         yield f"### {title}"
         if has_baseline(result):
             yield f"![{title}: each variant against the chart's defaults](scale/{name}.svg)"
@@ -91,11 +77,6 @@ def _sidecars(run: Sidecars) -> Iterator[str]:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
-
-
-def has_baseline(result: Result) -> bool:
-    """Whether there is something to compare with."""
-    return BASELINE in measured.variants(result)
 
 
 def _predictions(found: Runs) -> str:

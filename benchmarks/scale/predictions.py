@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from benchmarks.scale import wording
 from benchmarks.scale.compared import Measure, absolute
 from benchmarks.scale.measured import Layout, Result, variants
 from benchmarks.scale.runs import Runs
@@ -54,7 +55,7 @@ def load(layout: Layout, variant: str) -> Load:
 def _of_mesh(result: Result) -> Iterator[Prediction]:
     layout = result.layout
     for variant in variants(result):
-        where = f"{layout.services:,} services, {layout.proxies} proxies, `{variant}`"
+        where = f"{wording.mesh(layout)}, `{variant}`"
         wanted = load(layout, variant)
         for what, predict, measure in FIGURES:
             found = absolute(result, variant, measure)

@@ -17,17 +17,23 @@ def cpu(pid: int) -> float:
 
 def resident(pid: int) -> int:
     """Bytes of memory now."""
-    return _status(pid, "VmRSS")
+    return size(status(pid), "VmRSS")
 
 
 def peak(pid: int) -> int:
     """Bytes of memory at its highest."""
-    return _status(pid, "VmHWM")
+    return size(status(pid), "VmHWM")
 
 
-def _status(pid: int, key: str) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
+def status(pid: int) -> dict[str, str]:
+    """All that is said of a process, by key."""
+    lines = (line.partition(":") for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return {key: value.strip() for key, _, value in lines}
+
+
+def size(told: dict[str, str], key: str) -> int:
+    """Bytes; Linux writes kB, and means 1024."""
+    return int(told[key].split()[0]) * 1024
 
 
 class Stolen:

@@ -1,9 +1,9 @@
 """What a core of istiod does in a second: the work that replicas divide among them."""
 
+from benchmarks.scale import wording
 from benchmarks.scale.compared import BASELINE, Measure, absolute
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.runs import Runs
-from benchmarks.scale.wording import NOTHING
 from design.mesh_room import about
 
 VARIANTS = (BASELINE, "large", "xlarge")
@@ -13,10 +13,10 @@ def rows(runs: Runs) -> list[list[str]]:
     """By run and variant: proxies that start, and proxies that are told of a changed route."""
     found = []
     for result in runs.meshes.values():
-        where = f"{result.layout.services:,} services, {result.layout.proxies} proxies"
+        where = wording.mesh(result.layout)
         for variant in VARIANTS:
             started, told = (_told(result, variant, each) for each in (_started(result), _routed))
-            if started != NOTHING:
+            if started != wording.NOTHING:
                 found.append([where, f"`{variant}`", started, told])
     return found
 
@@ -36,4 +36,4 @@ def _routed(run: Measurement) -> float | None:
 
 def _told(result: Result, variant: str, measure: Measure) -> str:
     found = absolute(result, variant, measure)
-    return f"{about(round(found.middle)):,}" if found else NOTHING
+    return f"{about(round(found.middle)):,}" if found else wording.NOTHING

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from benchmarks.scale import wording
 from benchmarks.scale.compared import absolute
 from benchmarks.scale.measured import Result
 from benchmarks.scale.runs import Runs
-from benchmarks.scale.wording import NOTHING, table
 from design import mesh_load, quantities, sizing
 from design.mesh_load import Load
 from design.mesh_room import SEEN, about
 from design.settings import Size
 
 SIZES: tuple[Size, ...] = get_args(Size)
-MIB = 2**20
 GIVEN = ("requests", "limits")
 
 
@@ -33,7 +32,7 @@ def predicted(size: Size) -> float:
 
 def limit(size: Size) -> int:
     """Of istiod's memory, in bytes."""
-    return quantities.mebibytes(sizing.istiod(size).resources.limits["memory"]) * MIB
+    return quantities.mebibytes(sizing.istiod(size).resources.limits["memory"]) * quantities.MIB
 
 
 def legend() -> str:
@@ -49,14 +48,16 @@ def legend() -> str:
 def istiods(runs: Runs) -> str:
     """istiod by size, with how often what was predicted and measured fits into its limit."""
     measured = list(runs.meshes.values())
-    titles = [f"measured: {each.layout.services:,} services, {each.layout.proxies} proxies" for each in measured]
+    titles = [f"measured: {wording.mesh(each.layout)}" for each in measured]
     rows = []
     for size in SIZES:
         sized = sizing.istiod(size)
         margins = (predicted(size), *(margin(each, size) for each in measured))
-        told = (f"{each:.1f}×" if each else NOTHING for each in margins)
+        told = (f"{each:.1f}×" if each else wording.NOTHING for each in margins)
         rows.append([*_row(size, sized.resources, sized.scale), f"{sizing.SERVICES[size]:,}", _proxies(size), *told])
-    return table(["istiod", *GIVEN, "replicas", "services", "proxies an istiod holds", "predicted", *titles], rows)
+    return wording.table(
+        ["istiod", *GIVEN, "replicas", "services", "proxies an istiod holds", "predicted", *titles], rows
+    )
 
 
 def gateways() -> str:
@@ -68,7 +69,7 @@ def gateways() -> str:
             f"{about(round(_requests(sized, pods))):,}" for pods in (sized.scale.min_replicas, sized.scale.max_replicas)
         )
         rows.append([*_row(size, sized.resources, sized.scale), " to ".join(carried)])
-    return table(["gateway", *GIVEN, "replicas", "requests a second (upstream)"], rows)
+    return wording.table(["gateway", *GIVEN, "replicas", "requests a second (upstream)"], rows)
 
 
 def sidecars() -> str:
@@ -78,7 +79,7 @@ def sidecars() -> str:
         sized = sizing.sidecar(size)
         seen = [_visible(quantity["memory"]) for quantity in (sized.requests, sized.limits)]
         rows.append([*_row(size, sized), *seen])
-    return table(["sidecar", *GIVEN, "services that its memory request holds", "that its limit holds"], rows)
+    return wording.table(["sidecar", *GIVEN, "services that its memory request holds", "that its limit holds"], rows)
 
 
 def sources() -> str:
@@ -113,7 +114,7 @@ def _proxies(size: Size) -> str:
 
 
 def _visible(memory: str) -> str:
-    return f"{about(mesh_load.visible_within(quantities.mebibytes(memory) * MIB)):,}"
+    return f"{about(mesh_load.visible_within(quantities.mebibytes(memory) * quantities.MIB)):,}"
 
 
 def _row(size: Size, resources: sizing.Resources, *scales: sizing.Scale) -> list[str]:

@@ -3,10 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.scale.compared import Spread
+from benchmarks.scale.measured import Layout
 
 NOTHING = "–"
 # Closer than this is noise of any measure here.
 SAME = 0.05
+
+
+def mesh(layout: Layout) -> str:
+    """How large it is."""
+    return f"{layout.services:,} services, {layout.proxies} proxies"
 
 
 def times(found: Spread) -> str:

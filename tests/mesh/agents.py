@@ -11,8 +11,8 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
-from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, struct_pb2
 
+from local import protobuf
 from tests.mesh import signing
 from tests.mesh.handshakes import certificates
 from tests.mesh.rotating import Rotating
@@ -22,7 +22,6 @@ PROXY_CONFIG = "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig"
 SERVICE = "details"
 # Seconds before what failed is tried again.
 AGAIN = 0.5
-_FIELD = descriptor_pb2.FieldDescriptorProto
 
 
 @dataclass(kw_only=True)
@@ -122,44 +121,26 @@ def with_roots(made: Sequence[Agent], pem: str) -> bool:
 
 
 def _node(number: int) -> Any:
-    metadata = struct_pb2.Struct()
-    metadata.update({"NAMESPACE": "bookinfo", "CLUSTER_ID": "Kubernetes", "SERVICE_ACCOUNT": f"bookinfo-{SERVICE}"})
+    metadata = {"NAMESPACE": "bookinfo", "CLUSTER_ID": "Kubernetes", "SERVICE_ACCOUNT": f"bookinfo-{SERVICE}"}
     identifier = f"sidecar~10.244.200.{number % 254 + 1}~agent-{number}.bookinfo~bookinfo.svc.cluster.local"
-    return _MESSAGES["Node"](id=identifier, metadata=metadata)
+    return _MESSAGES["Node"](id=identifier, metadata=protobuf.struct(metadata))
 
 
-def _messages() -> dict[str, Any]:
-    """As Envoy and istio.io/api have them, what is used of them."""
-    file = descriptor_pb2.FileDescriptorProto(name="agents.proto", package="tests", syntax="proto3")
-    file.dependency.extend([struct_pb2.DESCRIPTOR.name, any_pb2.DESCRIPTOR.name])
-    shapes: dict[str, list[tuple[str, int, str]]] = {
-        "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
-        "DiscoveryRequest": [
-            ("version_info", 1, "string"),
-            ("node", 2, ".tests.Node"),
-            ("type_url", 4, "string"),
-            ("response_nonce", 5, "string"),
-        ],
-        "DiscoveryResponse": [
-            ("version_info", 1, "string"),
-            ("resources", 2, "*.google.protobuf.Any"),
-            ("type_url", 4, "string"),
-            ("nonce", 5, "string"),
-        ],
-        "ProxyConfig": [("ca_certificates_pem", 34, "*string")],
-    }
-    for name, fields in shapes.items():
-        message = file.message_type.add(name=name)
-        for title, number, kind in fields:
-            label = _FIELD.LABEL_REPEATED if kind.startswith("*") else _FIELD.LABEL_OPTIONAL
-            bare = kind.removeprefix("*")
-            type_ = _FIELD.TYPE_STRING if bare == "string" else _FIELD.TYPE_MESSAGE
-            made = message.field.add(name=title, number=number, label=label, type=type_)
-            if type_ == _FIELD.TYPE_MESSAGE:
-                made.type_name = bare
-    pool = descriptor_pool.Default()
-    pool.Add(file)
-    return {each: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tests.{each}")) for each in shapes}
-
-
-_MESSAGES = _messages()
+# As Envoy and istio.io/api have them.
+_SHAPES: dict[str, protobuf.Shape] = {
+    "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
+    "DiscoveryRequest": [
+        ("version_info", 1, "string"),
+        ("node", 2, ".tests.Node"),
+        ("type_url", 4, "string"),
+        ("response_nonce", 5, "string"),
+    ],
+    "DiscoveryResponse": [
+        ("version_info", 1, "string"),
+        ("resources", 2, "*.google.protobuf.Any"),
+        ("type_url", 4, "string"),
+        ("nonce", 5, "string"),
+    ],
+    "ProxyConfig": [("ca_certificates_pem", 34, "*string")],
+}
+_MESSAGES = protobuf.messages("tests", _SHAPES)

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import mesh_scale
 from benchmarks.scale import layout as layouts
+from benchmarks.scale import stack
 from benchmarks.scale.measured import Measurement, Result, Storm
 from benchmarks.scale.variants import variants
 from local import pinned_tools
@@ -21,7 +22,7 @@ def result() -> Result:
     for name in pinned_tools.MESH:
         needs.tool(name)
     needs.istio_charts()
-    known = variants(mesh_scale.mesh())
+    known = variants(stack.committed().settings.mesh)
     return mesh_scale.run(SERVICES, PROXIES, 1, [known[each] for each in NAMES])
 
 

@@ -11,7 +11,7 @@ from benchmarks.scale import fit, predictions, runs, sizes
 from benchmarks.scale.predictions import Prediction
 from benchmarks.scale.runs import Runs
 from benchmarks.scale.variants import variants
-from design import capacity, mesh_load, mesh_room, sizing
+from design import capacity, mesh_load, mesh_room, quantities, sizing
 from design.mesh_load import Load
 from tests.unit.test_capacity import REGION, stack
 
@@ -98,7 +98,7 @@ def test_a_prediction_has_two_digits(number: int, about: int) -> None:
 def test_the_preview_says_what_the_requests_hold() -> None:
     room = capacity.report(stack(mesh={"size": "large"}), REGION).mesh
     assert (room.istiod, room.sidecar) == (4096, 128)
-    assert room.visible == pytest.approx(mesh_load.visible_within(128 * mesh_room.MIB), rel=0.05)
+    assert room.visible == pytest.approx(mesh_load.visible_within(128 * quantities.MIB), rel=0.05)
     more = {"istiod": {"resources": {"requests": {"memory": "8Gi"}}}}
     assert capacity.report(stack(mesh={"size": "large", "values": more}), REGION).mesh.proxies > room.proxies
 

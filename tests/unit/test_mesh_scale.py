@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import mesh_scale
 from benchmarks.scale import layout as layouts
-from benchmarks.scale import markers, processes, storms
+from benchmarks.scale import markers, processes, stack, storms
 from benchmarks.scale.crowd_process import Asked
 from benchmarks.scale.rendered import Rendered
 from benchmarks.scale.variants import SIZES, Variant, variants
@@ -19,7 +19,7 @@ from design import names
 
 @pytest.fixture
 def every() -> dict[str, Variant]:
-    return variants(mesh_scale.mesh())
+    return variants(stack.committed().settings.mesh)
 
 
 # Markers
