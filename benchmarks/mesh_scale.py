@@ -8,7 +8,7 @@ asked, for every variant alike.
 import datetime
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -17,33 +17,44 @@ import typer
 
 from benchmarks.scale import chart, measured, processes, report, stack, world
 from benchmarks.scale import layout as layouts
-from benchmarks.scale.compared import has_baseline
+from benchmarks.scale.compared import BASELINE, has_baseline
 from benchmarks.scale.markers import Markers
 from benchmarks.scale.measure import measure
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.variants import Variant, variants
+from design import sizing
 from local import machine
 from local.pinned_tools import ISTIO_MINOR, TOOLS
+
+EVERY = "all"
 
 
 def main(
     services: Annotated[int, typer.Option(help="In namespaces of 20, four of five inside the mesh.")] = 1000,
     proxies: Annotated[int, typer.Option(help="Sidecars, each a stream.")] = 100,
-    repeats: int = 3,
-    variant: Annotated[list[str] | None, typer.Option(help="Several times for several; default: all.")] = None,
+    repeats: int = 1,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Several times for several, {EVERY} for each; default: {BASELINE} and the size for it."),
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Result, as JSON; a chart beside it, as SVG.")] = None,
 ) -> None:
-    """Measure every variant in turn, over and over, and print how they compare."""
-    known = variants(stack.committed().settings.mesh)
-    if unknown := sorted(set(variant or ()) - set(known)):
-        raise typer.BadParameter(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}")
-    chosen = [known[each] for each in dict.fromkeys(variant or known)]
+    """Measure variants in turn, over and over, and print how they compare."""
+    chosen = choice(variants(stack.committed().settings.mesh), variant or (), services)
     if not machine.inside():
         machine.enter([sys.executable, "-m", "benchmarks.mesh_scale", *sys.argv[1:]])
     result = run(services, proxies, repeats, chosen, output)
     typer.echo(report.table(result))
     if output and has_baseline(result):
         output.with_suffix(".svg").write_text(chart.svg(result))
+
+
+def choice(known: Mapping[str, Variant], asked: Sequence[str], services: int) -> list[Variant]:
+    """Those of these names, or what is worth a first look. Raises typer.BadParameter."""
+    if unknown := sorted({*asked} - {*known, EVERY}):
+        raise typer.BadParameter(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}, and {EVERY}")
+    first = (BASELINE, sizing.size_for(services))
+    return list(known.values()) if EVERY in asked else [known[each] for each in dict.fromkeys(asked or first)]
 
 
 def run(services: int, proxies: int, repeats: int, chosen: Sequence[Variant], output: Path | None = None) -> Result:

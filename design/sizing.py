@@ -169,6 +169,11 @@ def sidecar(size: settings.Size) -> Resources:
     return SIDECAR[size]
 
 
+def size_for(services: int) -> settings.Size:
+    """The smallest one made for so many, or the largest there is."""
+    return next((size for size, most in SERVICES.items() if services <= most), "xlarge")
+
+
 def filters_gateway_clusters(size: settings.Size) -> bool:
     """Whether gateways learn only the services that their routes name: worth it from about 1000 services on."""
     return size in ("large", "xlarge")

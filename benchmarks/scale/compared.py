@@ -45,6 +45,11 @@ def after_sync(measurement: Measurement) -> float | None:
     return measurement.full or None
 
 
+def own_after_sync(measurement: Measurement) -> float | None:
+    """The same without the program."""
+    return measurement.full - measurement.program if measurement.program else None
+
+
 def _by_repeat(result: Result, variant: str, measure: Measure) -> dict[int, float]:
     found = ((each.repeat, measure(each)) for each in result.measurements if each.variant == variant)
     return {repeat: value for repeat, value in found if value is not None}
@@ -67,6 +72,11 @@ def of_storm(kind: str, read: Callable[[Storm], float | None], *, closed: bool =
         return next((read(each) for each in storms(measurement, kind, closed=closed)), None)
 
     return measure
+
+
+def total_cpu(kind: str) -> Measure:
+    """istiod's CPU seconds for all changes that were written at a fixed rate."""
+    return of_storm(kind, lambda storm: storm.cpu * storm.changes, closed=False)
 
 
 def to_last(kind: str, share: float, *, closed: bool = True) -> Measure:

@@ -57,6 +57,10 @@ class Istiod:
         """Bytes now."""
         return processes.resident(self._process.pid)
 
+    def program(self) -> int:
+        """Bytes of what is resident that are its program."""
+        return processes.program(self._process.pid)
+
     def settle(self) -> None:
         """Collect garbage, and let the kernel have back what is free."""
         for _ in range(_COLLECTIONS):

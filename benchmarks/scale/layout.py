@@ -17,6 +17,7 @@ MESHED = 0.8
 PORTS = {"http": 80, "http-more": 8080}
 TAG = "stable"
 GATEWAY = "public"
+UNMARKED = "none"
 _PODS, _PROXIES = (ipaddress.IPv4Address(each) for each in ("10.128.0.0", "10.192.0.0"))
 
 
@@ -50,6 +51,11 @@ def inside(layout: Layout) -> list[str]:
 def outside(layout: Layout) -> list[str]:
     """Names of the others."""
     return [f"other-{number:03d}" for number in range(layout.namespaces - layout.meshed_namespaces)]
+
+
+def place(layout: Layout, namespace: str) -> int:
+    """Of a namespace among all."""
+    return [*inside(layout), *outside(layout)].index(namespace)
 
 
 def service_name(number: int) -> str:
@@ -119,7 +125,7 @@ def endpoints(namespace: str, name: str, given: list[str]) -> Manifest:
 
 def routes(layout: Layout) -> Iterator[Manifest]:
     """Every namespace inside the mesh shapes the traffic of its first services."""
-    return (route(namespace, number, "none") for namespace in inside(layout) for number in range(ROUTES))
+    return (route(namespace, number, UNMARKED) for namespace in inside(layout) for number in range(ROUTES))
 
 
 def route(namespace: str, number: int, mark: str) -> Manifest:

@@ -27,6 +27,7 @@ class _Start:
     synced: Synced
     cpu: float
     full: int
+    program: int
     settled: int
     heap: int
     held: Sequence[Held]
@@ -65,6 +66,7 @@ def _measured(variant: Variant, repeat: int, changes: Changes, crowd: Asked, con
         bytes=start.median(lambda each: each.bytes),
         cpu=start.cpu,
         full=start.full,
+        program=start.program,
         settled=start.settled,
         heap=start.heap,
         peak=control.peak(),
@@ -82,10 +84,10 @@ def _start(crowd: Asked, control: Istiod) -> _Start:
     synced = crowd.sync(SYNCS)
     used = control.cpu() - before
     crowd.quiet(storms.QUIET, storms.ENDS)
-    full = control.resident()
+    full, program = control.resident(), control.program()
     control.settle()
     settled, heap = control.resident(), control.heap()
-    return _Start(synced=synced, cpu=used, full=full, settled=settled, heap=heap, held=crowd.state())
+    return _Start(synced=synced, cpu=used, full=full, program=program, settled=settled, heap=heap, held=crowd.state())
 
 
 def _storms(changes: Changes, crowd: Asked, control: Istiod) -> tuple[list[Storm], list[str]]:

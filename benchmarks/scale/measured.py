@@ -5,6 +5,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+# Changes that do not stop for a while: routes further apart, and endpoints closer, than istiod as we set it waits for
+# more before it pushes; both closer than it waits by default.
+CHURN_SECONDS, ROUTES_A_SECOND, ENDPOINTS_A_SECOND = 5, 15, 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
@@ -24,10 +28,11 @@ class Layout:
 class Storm:
     """Changes of one kind, one after the other.
 
-    kind: route, endpoint, meshed-namespace, outside-namespace … closed: the next change waits for the last receipt;
-    else they are written at a fixed rate. last: seconds from each write to its last affected proxy, empty when nobody
-    is affected. receipts: seconds from a write to each single proxy, as p50, p99 and max. touched, bytes, cpu: proxies
-    that got a push, bytes over all proxies and istiod's CPU seconds, each per change.
+    kind: route, endpoint, route-churn, endpoint-churn, meshed-namespace, outside-namespace. closed: the next change
+    waits for the last receipt; else they are written at a fixed rate. last: seconds from each write to its last
+    affected proxy, empty when nobody is affected. receipts: seconds from a write to each single proxy, as p50, p99 and
+    max. touched, bytes, cpu: proxies that got a push (counted once when it is not closed), bytes over all proxies and
+    istiod's CPU seconds, each per change.
     """
 
     kind: str
@@ -55,12 +60,12 @@ class Gateway:
 class Measurement:
     """One variant, once.
 
-    synced: seconds from the first stream until every proxy has everything. clusters, bytes: of the configuration of
-    one proxy (the median over all). cpu: istiod's CPU seconds until then. full, settled, peak: istiod's resident memory
-    in bytes after the sync, then with its garbage collected, and at its highest over the whole measurement. heap: bytes
-    of Go's heap in use, of those settled. client_lag: the worst seconds that the measuring client was late itself.
-    client_cpu: its CPU seconds per second of wall clock while syncing. stolen: share of CPU time that the machine's
-    host took away (0 to 1).
+    synced: seconds from the first stream until every proxy has everything. clusters, bytes: of the configuration of one
+    proxy (the median over all). cpu: istiod's CPU seconds until then. full, settled, peak: istiod's resident memory in
+    bytes after the sync, then with its garbage collected, and at its highest over the whole measurement. program: bytes
+    of each of them that are its program. heap: bytes of Go's heap in use, of those settled. client_lag: the worst
+    seconds that the measuring client was late itself. client_cpu: its CPU seconds per second of wall clock while
+    syncing. stolen: share of CPU time that the machine's host took away (0 to 1).
     """
 
     variant: str
@@ -78,6 +83,7 @@ class Measurement:
     stolen: float
     notes: tuple[str, ...] = ()
     full: int = 0
+    program: int = 0
     heap: int = 0
 
 

@@ -25,6 +25,11 @@ def peak(pid: int) -> int:
     return size(status(pid), "VmHWM")
 
 
+def program(pid: int) -> int:
+    """Bytes of its program that are in memory, and count as resident: the same for everybody who runs it (proc(5))."""
+    return size(status(pid), "RssFile")
+
+
 def status(pid: int) -> dict[str, str]:
     """All that is said of a process, by key."""
     lines = (line.partition(":") for line in Path(f"/proc/{pid}/status").read_text().splitlines())

@@ -4,8 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.scale import wording
-from benchmarks.scale.compared import BASELINE, Measure, Spread, absolute, after_sync, of_storm, times_less, to_last
-from benchmarks.scale.measured import Measurement, Result, variants
+from benchmarks.scale.compared import (
+    BASELINE,
+    Measure,
+    Spread,
+    absolute,
+    after_sync,
+    of_storm,
+    own_after_sync,
+    times_less,
+    to_last,
+    total_cpu,
+)
+from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Measurement, Result, variants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +36,8 @@ SYNC = (
     Column(title="until all are in sync", measure=lambda run: run.synced, unit=wording.seconds),
     Column(title="istiod's CPU until then", measure=lambda run: run.cpu, unit=wording.seconds),
     Column(title="istiod's memory after that", measure=after_sync, unit=wording.megabytes),
-    Column(title="its garbage collected", measure=lambda run: run.settled, unit=wording.megabytes),
+    Column(title="without its program", measure=own_after_sync, unit=wording.megabytes),
+    Column(title="garbage collected", measure=lambda run: run.settled, unit=wording.megabytes),
     Column(title="at its peak", measure=lambda run: run.peak, unit=wording.megabytes),
 )
 ROUTE = (
@@ -41,6 +53,20 @@ ROUTE = (
     ),
     Column(title="sent", measure=of_storm("route", lambda storm: storm.bytes), unit=wording.kilobytes, exact=True),
     Column(title="istiod's CPU", measure=of_storm("route", lambda storm: storm.cpu), unit=wording.seconds),
+)
+CHURN = (
+    Column(
+        title="routes: to the last proxy, p50", measure=to_last("route-churn", 0.5, closed=False), unit=wording.seconds
+    ),
+    Column(title="longest", measure=to_last("route-churn", 1, closed=False), unit=wording.seconds),
+    Column(title="istiod's CPU", measure=total_cpu("route-churn"), unit=wording.seconds),
+    Column(
+        title="endpoints: to the last proxy, p50",
+        measure=to_last("endpoint-churn", 0.5, closed=False),
+        unit=wording.seconds,
+    ),
+    Column(title="longest", measure=to_last("endpoint-churn", 1, closed=False), unit=wording.seconds),
+    Column(title="istiod's CPU", measure=total_cpu("endpoint-churn"), unit=wording.seconds),
 )
 OTHERS = (
     Column(title="endpoint: to the last proxy, p50", measure=to_last("endpoint", 0.5), unit=wording.seconds),
@@ -73,10 +99,27 @@ OTHERS = (
     ),
 )
 GATEWAY = (
+    Column(
+        title="routes",
+        measure=lambda run: run.gateway.routes if run.gateway else None,
+        unit=wording.count,
+        compared=False,
+    ),
     Column(title="clusters", measure=lambda run: run.gateway.clusters if run.gateway else None, unit=wording.count),
     Column(
         title="configuration", measure=lambda run: run.gateway.bytes if run.gateway else None, unit=wording.kilobytes
     ),
+)
+SECTIONS: tuple[tuple[str, Sequence[Column]], ...] = (
+    ("Proxies that start", SYNC),
+    ("A route changes", ROUTE),
+    (
+        f"Changes that do not stop for {CHURN_SECONDS} s: {ROUTES_A_SECOND} routes a second, then {ENDPOINTS_A_SECOND} "
+        "endpoints",
+        CHURN,
+    ),
+    ("Other changes", OTHERS),
+    ("The gateway", GATEWAY),
 )
 
 
@@ -89,15 +132,11 @@ def _parts(result: Result) -> Iterator[str]:
     yield method(result)
     if BASELINE not in variants(result):
         yield f"**No run of `{BASELINE}`: nothing to compare with, so these are this machine's own figures.**"
-    yield "**Proxies that start**"
-    yield _table(result, SYNC)
-    yield "**A route changes**"
-    yield _table(result, ROUTE)
-    yield "**Other changes**"
-    yield _table(result, OTHERS)
-    if any(each.gateway for each in result.measurements):
-        yield f"**The gateway, {_routes(result)} routes**"
-        yield _table(result, GATEWAY)
+    for title, columns in SECTIONS:
+        shown = [each for each in columns if any(each.measure(run) is not None for run in result.measurements)]
+        if shown:
+            yield f"**{title}**"
+            yield _table(result, shown)
     yield "\n".join(_flags(result))
 
 
@@ -113,13 +152,18 @@ def method(result: Result) -> str:
         f"Istio {result.istio}, Kubernetes {result.kubernetes}, one istiod; {result.machine}; {result.date}; "
         f"at most {repeats} {'repeat' if repeats == 1 else 'repeats'}, variants in turn. `{BASELINE}` is shown as "
         "measured here; the others as its multiples, the median over the repeats with least and most in brackets."
+        f"{_program(result)}"
     )
 
 
+def _program(result: Result) -> str:
+    most = max((each.program for each in result.measurements), default=0)
+    return f" istiod's program is {most / 1e6:,.0f} MB of its memory." if most else ""
+
+
 def _table(result: Result, columns: Sequence[Column]) -> str:
-    shown = [each for each in columns if any(each.measure(run) is not None for run in result.measurements)]
-    rows = [[f"`{variant}`", *(_cell(result, variant, each) for each in shown)] for variant in variants(result)]
-    head = ["variant", *(each.title for each in shown)]
+    rows = [[f"`{variant}`", *(_cell(result, variant, each) for each in columns)] for variant in variants(result)]
+    head = ["variant", *(each.title for each in columns)]
     return wording.table(head, rows)
 
 
@@ -131,10 +175,6 @@ def _cell(result: Result, variant: str, column: Column) -> str:
     if ratio is None:
         return column.unit(own)
     return f"{column.unit(own)}, {wording.times(ratio)}" if column.exact else wording.times(ratio)
-
-
-def _routes(result: Result) -> int:
-    return next(each.gateway.routes for each in result.measurements if each.gateway)
 
 
 def _flags(result: Result) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design import charts, mesh_config, names, policy
+from design import charts, istiod_values, mesh_config, names, policy
 from design.settings import Images, Mesh, Size
 
 Manifest = Mapping[str, Any]
@@ -41,6 +41,10 @@ def _environment(**variables: str) -> Values:
     return {"env": variables}
 
 
+def _told(variables: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in variables.items())
+
+
 # Of the second source of advice, what exists: resources, discoverySelectors and these variables. The namespaces of the
 # layout carry the label that its selectors ask for, which it does not tell its readers to set.
 _PRINTED: Values = {
@@ -73,6 +77,7 @@ def ours(mesh: Mesh, size: Size) -> Variant:
 def variants(mesh: Mesh) -> dict[str, Variant]:
     """All by name, in the order of a first round. mesh: settings that ours are made of."""
     selectors = {"discoverySelectors": mesh_config.mesh_config(mesh)["discoverySelectors"]}
+    debounce = istiod_values.debounce()
     every = (
         _alone("defaults", "Istio's chart without any value", {}),
         _alone("seeds", "the seeds' settings as printed, those that exist", _PRINTED),
@@ -95,5 +100,6 @@ def variants(mesh: Mesh) -> dict[str, Variant]:
             "defaults and PILOT_DEBOUNCE_MAX=1000ms, as printed",
             _environment(PILOT_DEBOUNCE_MAX="1000ms"),
         ),
+        _alone("debounce", f"defaults and {_told(debounce)}, as our sizes have them", {"env": debounce}),
     )
     return {each.name: each for each in every}

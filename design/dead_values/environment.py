@@ -2,15 +2,14 @@
 
 from typing import Any
 
+from design import istiod_values
 from design.dead_values.conditions import HOUR_MS, ISTIO, ISTIOD, given, milliseconds, off, on, touched
 from design.escape_hatches import Dead
-
-DEBOUNCE_DEFAULT_MS = 10_000
 
 
 def _debounce_lowered(value: Any) -> bool:
     found = milliseconds(value)
-    return found is not None and found < DEBOUNCE_DEFAULT_MS
+    return found is not None and found < istiod_values.DEBOUNCE_MAX
 
 
 def _longer_than_a_day(value: Any) -> bool:
@@ -42,8 +41,9 @@ ENVIRONMENT = (
     _env(
         "PILOT_DEBOUNCE_MAX",
         _debounce_lowered,
-        "is below the default of 10s: it ends batches early, up to ten times as many full pushes under churn.",
-        "Remove it; PILOT_DEBOUNCE_AFTER, raised, saves pushes.",
+        f"is below {istiod_values.DEBOUNCE_MAX}ms: it ends batches early, and a mesh that changes all the time is "
+        "pushed to all the time.",
+        f"Remove it; it is {istiod_values.DEBOUNCE_MAX}ms.",
     ),
     _env(
         "ISTIO_MULTIROOT_MESH",

@@ -138,6 +138,7 @@ def test_the_environment_holds_what_the_design_relies_on(cluster: Deployed) -> N
         assert environment["ISTIO_MULTIROOT_MESH"] == "true"
         assert environment["PILOT_SCOPE_GATEWAY_TO_NAMESPACE"] == "true"
         assert environment["PILOT_CERT_PROVIDER"] == "istiod"
+        assert (environment["PILOT_DEBOUNCE_AFTER"], environment["PILOT_DEBOUNCE_MAX"]) == ("50ms", "1000ms")
 
 
 @pytest.mark.parametrize("size", ["small", "medium", "large", "xlarge"])

@@ -72,7 +72,7 @@ def server(mesh: Mesh, namespace: str, name: str, image: str) -> Iterator[str]:
     def found() -> Manifest:
         return api.get("v1", "Pod", name, namespace) or {}
 
-    with live.added(api, service, pod):
+    with live.added(mesh, service, pod):
         assert poll(lambda: callers.ready(found()), within=callers.READY), found()
         yield str(found()["status"]["podIP"])
 

@@ -22,10 +22,13 @@ def _namespaces(pid: int | str) -> list[str]:
 
 def _daemon(mark: str) -> None:
     """Of nobody's process group, and nobody's child."""
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         os.setsid()
         subprocess.Popen([sys.executable, "-c", FOREVER, mark])
         os._exit(0)
+    # Until then it looks like this process.
+    os.waitpid(child, 0)
 
 
 def main(mark: str) -> None:

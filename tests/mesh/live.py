@@ -1,10 +1,12 @@
-"""Objects of a running stack, changed or missing for a while: what the tests break."""
+"""Objects of a running stack, changed or missing for a while: what the tests break, and leave as it was for all."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from local.api import Api, Manifest
+from local.mesh import Mesh
+from tests.mesh.settled import concerns, settled
 
 KEPT = ("name", "namespace", "labels", "annotations")
 # On every namespace, set by nobody.
@@ -12,9 +14,9 @@ OF_KUBERNETES = "kubernetes.io/metadata.name"
 
 
 @contextmanager
-def added(api: Api, *manifests: Manifest) -> Iterator[None]:
+def added(mesh: Mesh, *manifests: Manifest) -> Iterator[None]:
     """Objects that are there while the block runs."""
-    made: list[Manifest] = []
+    api, made = mesh.control_plane.api, list[Manifest]()
     try:
         for each in manifests:
             made.append(api.create(each))
@@ -23,35 +25,41 @@ def added(api: Api, *manifests: Manifest) -> Iterator[None]:
         for each in reversed(made):
             metadata = each["metadata"]
             api.delete(each["apiVersion"], each["kind"], metadata["name"], metadata.get("namespace"), wait=30)
+        _settled(mesh, *made)
 
 
 @contextmanager
-def without(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Iterator[None]:
+def without(mesh: Mesh, api_version: str, kind: str, name: str, namespace: str) -> Iterator[None]:
     """The object is gone while the block runs; then it is as it was."""
+    api = mesh.control_plane.api
     before = _found(api, api_version, kind, name, namespace)
     api.delete(api_version, kind, name, namespace, wait=10)
     try:
         yield
     finally:
         api.apply(_plain(before), field_manager=_manager(before))
+        _settled(mesh, before)
 
 
 @contextmanager
 def with_spec(
-    api: Api, api_version: str, kind: str, name: str, namespace: str, spec: Mapping[str, Any]
+    mesh: Mesh, api_version: str, kind: str, name: str, namespace: str, spec: Mapping[str, Any]
 ) -> Iterator[None]:
     """The object has another spec while the block runs; then it is as it was."""
+    api = mesh.control_plane.api
     before = _found(api, api_version, kind, name, namespace)
     api.apply({**_plain(before), "spec": dict(spec)}, field_manager=_manager(before))
     try:
         yield
     finally:
         api.apply(_plain(before), field_manager=_manager(before))
+        _settled(mesh, before)
 
 
 @contextmanager
-def with_labels(api: Api, namespace: str, labels: Mapping[str, str | None]) -> Iterator[None]:
+def with_labels(mesh: Mesh, namespace: str, labels: Mapping[str, str | None]) -> Iterator[None]:
     """The namespace has other labels while the block runs, None removes one; then it is as it was."""
+    api = mesh.control_plane.api
     found = api.get("v1", "Namespace", namespace)
     assert found, namespace
     before = {key: value for key, value in found["metadata"]["labels"].items() if key != OF_KUBERNETES}
@@ -65,6 +73,12 @@ def with_labels(api: Api, namespace: str, labels: Mapping[str, str | None]) -> I
         api.patch({**named, "metadata": {"name": namespace, "labels": new}})
         manifest = {**named, "metadata": {"name": namespace, "labels": before}}
         api.apply(manifest, field_manager=_manager(found), force=True)
+        settled(mesh)
+
+
+def _settled(mesh: Mesh, *changed: Manifest) -> None:
+    if any(map(concerns, changed)):
+        settled(mesh)
 
 
 def _found(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Manifest:

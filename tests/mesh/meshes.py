@@ -15,6 +15,7 @@ from local.load_balancer import Visitor
 from local.mesh import Mesh
 from local.processes import poll
 from tests import needs
+from tests.mesh.settled import settled
 
 # The logs of a world whose tests failed are copied here; everything else of it vanishes.
 LOGS = tools.ROOT / ".tools" / "logs"
@@ -32,6 +33,7 @@ def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
         with mesh.mesh(stack, folder, today=datetime.date.today()) as made:
             made.world.session.change(settings or {})
             made.world.session.up()
+            settled(made)
             yield made
     except BaseException:
         keep_logs(stack, folder)
@@ -64,10 +66,12 @@ def changed(made: Mesh, settings: Mapping[str, Any]) -> Iterator[None]:
     session.change(settings)
     try:
         session.up()
+        settled(made)
         yield
     finally:
         session.file.write_text(before)
         session.up()
+        settled(made)
 
 
 def visit(made: Mesh, visitor: Visitor, url: str, **asked: Any) -> Answer:

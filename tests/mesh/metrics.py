@@ -5,22 +5,18 @@ from collections.abc import Mapping
 
 from cryptography import x509
 
-from design import names, prometheus_rules, trust
-from local.load_balancer import AtHome
+from design import prometheus_rules, trust
 from local.mesh import Mesh
-from tests.mesh import handshakes
+from tests.mesh import handshakes, istiods
 
 # As the rules name each, and the certificate whose end it is: the first there.
 READ = {prometheus_rules.CHAIN: trust.CERT_CHAIN, prometheus_rules.ROOT: trust.ROOT_CERT}
-PORT = 15014
 Expiries = dict[str, int]
 
 
 def expiries(mesh: Mesh) -> list[Expiries]:
     """Seconds since 1970 by metric, of each istiod."""
-    pods = mesh.control_plane.api.list("v1", "Pod", names.ISTIO_SYSTEM, labels="app=istiod")
-    pages = [AtHome().get(f"http://{pod['status']['podIP']}:{PORT}/metrics").body for pod in pods]
-    return [_read(page) for page in pages]
+    return [_read(istiods.metrics(each)) for each in istiods.addresses(mesh)]
 
 
 def ends(bundle: Mapping[str, str]) -> Expiries:

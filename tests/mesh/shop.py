@@ -26,7 +26,7 @@ def frontend(mesh: Mesh) -> Iterator[Caller]:
     """Its ServiceAccount counts."""
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "frontend", "namespace": "shop"}}
     with (
-        live.added(mesh.control_plane.api, account),
+        live.added(mesh, account),
         asking.caller(mesh, "shop", "frontend", service_account="frontend") as made,
     ):
         yield made

@@ -75,7 +75,6 @@ def test_the_list_holds_nothing_that_is_no_longer_said(stack: Mesh) -> None:
 
 def test_a_route_to_a_subset_that_nobody_defines_is_found(dev: Mesh) -> None:
     """Negative control: it does read our objects."""
-    api = dev.control_plane.api
-    with live.without(api, "networking.istio.io/v1", "DestinationRule", "reviews", "bookinfo"):
+    with live.without(dev, "networking.istio.io/v1", "DestinationRule", "reviews", "bookinfo"):
         assert set(news(dev)) == {("IST0101", "VirtualService bookinfo/reviews")}
     assert news(dev) == []

@@ -17,6 +17,7 @@ from local.mesh import Mesh
 from local.tenants import User
 from tests.mesh import asking, live, meshes, shop
 from tests.mesh.access_logs import logged
+from tests.mesh.settled import settled
 from tests.mesh.shop import BOOK, INSIDE, ROLE, editors
 from tests.unit import guide
 
@@ -32,6 +33,7 @@ def team(prod: Mesh) -> Iterator[Session]:
             yield session
         finally:
             session.destroy()
+    settled(prod)
     assert prod.control_plane.api.list("apps/v1", "Deployment", "shop") == []
 
 
@@ -76,10 +78,9 @@ def test_its_caller_gets_in_and_its_neighbour_does_not(frontend: Caller, neighbo
 
 def test_without_its_policy_its_caller_stays_outside(prod: Mesh, frontend: Caller) -> None:
     """Negative control: the namespace denies by default."""
-    api = prod.control_plane.api
-    with live.without(api, "security.istio.io/v1", "AuthorizationPolicy", "catalog", "shop"):
+    with live.without(prod, "security.istio.io/v1", "AuthorizationPolicy", "catalog", "shop"):
         meshes.eventually(lambda: _answers(frontend, 403))
-    meshes.eventually(lambda: _answers(frontend, 200))
+    _answers(frontend, 200)
 
 
 def test_every_caller_limits_and_watches_it(prod: Mesh, frontend: Caller) -> None:
@@ -124,7 +125,7 @@ def misled(prod: Mesh, frontend: Caller) -> Iterator[Caller]:
         "spec": {"hosts": [host], "http": [*ways, {"route": [{"destination": {"host": host}}]}]},
     }
     kind = ("networking.istio.io/v1", "DestinationRule", "catalog", "shop")
-    with live.with_spec(prod.control_plane.api, *kind, {**rule["spec"], "subsets": subsets}):
+    with live.with_spec(prod, *kind, {**rule["spec"], "subsets": subsets}):
         api.create(route)
         try:
             yield frontend

@@ -1,6 +1,5 @@
 """What istiod sees: namespaces with the discovery label, and nothing of any other."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from design import names
 from local.api import Api
 from local.load_balancer import Visitor
 from local.mesh import Mesh
-from tests.mesh import live, meshes
+from tests.mesh import istiods, live, meshes
 
 ODD = "odd"
 HOST = f"web.{ODD}.{names.CLUSTER_DOMAIN}"
@@ -43,12 +42,7 @@ def odd(dev: Mesh) -> Iterator[Api]:
 
 def debugged(mesh: Mesh, what: str) -> Any:
     """What istiod says of itself."""
-    pods = mesh.control_plane.api.list("v1", "Pod", names.ISTIO_SYSTEM, labels="app=istiod")
-    name = pods[0]["metadata"]["name"]
-    asked = ["pilot-discovery", "request", "GET", f"/debug/{what}"]
-    done = mesh.kubelet.exec(names.ISTIO_SYSTEM, name, "discovery", asked)
-    assert not done.returncode, done.stderr
-    return json.loads(done.stdout)
+    return istiods.Debugged(mesh).ask(istiods.addresses(mesh)[0], what)
 
 
 def registered(mesh: Mesh) -> set[str]:
@@ -91,7 +85,7 @@ def test_a_namespace_without_the_label_is_hidden(dev: Mesh, odd: Api) -> None:
 
 
 def test_with_it_services_and_addresses_are_seen_as_long_as_it_stays(dev: Mesh, odd: Api) -> None:
-    with live.with_labels(odd, ODD, names.DISCOVERY_LABELS):
+    with live.with_labels(dev, ODD, names.DISCOVERY_LABELS):
         meshes.eventually(lambda: _seen(dev))
     meshes.eventually(lambda: _hidden(dev))
 
@@ -112,9 +106,8 @@ def _hidden(mesh: Mesh) -> None:
 
 
 def test_without_its_label_a_namespace_of_the_mesh_is_gone_for_visitors(dev: Mesh, visitor: Visitor) -> None:
-    api = dev.control_plane.api
     assert meshes.visit(dev, visitor, PAGE).status == 200
-    with live.with_labels(api, "bookinfo", {names.DISCOVERY_KEY: None}):
+    with live.with_labels(dev, "bookinfo", {names.DISCOVERY_KEY: None}):
         meshes.eventually(lambda: _answers(dev, visitor, 404))
         assert "bookinfo" not in registered(dev)
     meshes.eventually(lambda: _answers(dev, visitor, 200))

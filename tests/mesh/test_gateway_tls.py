@@ -154,7 +154,7 @@ def test_with_acm_nobody_comes_in_unless_the_gateway_has_a_bare_wildcard(prod: M
     assert listed != servers
     pod = gateways.pods(prod)[0]["status"]["podIP"]
     assert shown(prod, visitor)
-    with live.with_spec(api, *GATEWAY, gateways.WORKLOAD, {**found["spec"], "servers": listed}):
+    with live.with_spec(prod, *GATEWAY, gateways.WORKLOAD, {**found["spec"], "servers": listed}):
         meshes.eventually(lambda: same(None, handshake(pod, "")))
         # The name is all that is missing.
         assert handshake(pod, HOST) == gateways.WORKLOAD

@@ -13,6 +13,7 @@ from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import meshes, shop
 from tests.mesh.sampling import ASKED, fair
+from tests.mesh.settled import settled
 from tests.unit import guide
 from tests.unit.guide import Manifest
 
@@ -76,6 +77,7 @@ def team(prod: Mesh) -> Iterator[Team]:
         yield made
     finally:
         made.leave()
+        settled(prod)
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def objects() -> list[Manifest]:
 def asker(prod: Mesh) -> Iterator[Caller]:
     """Whose requests go wrong; at first one of each way goes well."""
     api = prod.control_plane.api
-    with live.added(api, *objects()), asking.caller(prod, NAMESPACE, ASKER) as caller:
+    with live.added(prod, *objects()), asking.caller(prod, NAMESPACE, ASKER) as caller:
         assert poll(lambda: callers.ready(api.get("v1", "Pod", SERVER, NAMESPACE) or {}), within=callers.READY)
         meshes.eventually(lambda: _well(caller))
         yield caller

@@ -116,7 +116,7 @@ def untouched(pod: Manifest) -> bool:
 
 def test_without_the_namespaces_label_its_pods_would_have_no_proxy(dev: Mesh) -> None:
     api = dev.control_plane.api
-    with live.with_labels(api, "bookinfo", {names.REVISION_LABEL: None}):
+    with live.with_labels(dev, "bookinfo", {names.REVISION_LABEL: None}):
         meshes.eventually(lambda: _untouched(api))
     meshes.eventually(lambda: _injected(dev))
 
@@ -124,7 +124,7 @@ def test_without_the_namespaces_label_its_pods_would_have_no_proxy(dev: Mesh) ->
 def test_a_namespace_with_an_unknown_revision_would_have_no_proxy_either(dev: Mesh) -> None:
     """Nobody refuses it: a typing error in the label is silent."""
     api = dev.control_plane.api
-    with live.with_labels(api, "bookinfo", {names.REVISION_LABEL: "stabel"}):
+    with live.with_labels(dev, "bookinfo", {names.REVISION_LABEL: "stabel"}):
         meshes.eventually(lambda: _untouched(api))
     meshes.eventually(lambda: _injected(dev))
 

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import mesh_scale
 from benchmarks.scale import layout as layouts
 from benchmarks.scale import stack
-from benchmarks.scale.measured import Measurement, Result, Storm
+from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Measurement, Result, Storm
 from benchmarks.scale.variants import variants
 from local import pinned_tools
 from tests import needs
@@ -76,6 +76,13 @@ def test_an_endpoint_reaches_whom_it_is_told(by_name: Mapping[str, Measurement])
         assert endpoints.touched <= (max(inhabited()) if name == "large" else PROXIES)
 
 
+def test_no_change_is_lost_among_many(by_name: Mapping[str, Measurement]) -> None:
+    for measured in by_name.values():
+        for kind, rate in (("route-churn", ROUTES_A_SECOND), ("endpoint-churn", ENDPOINTS_A_SECOND)):
+            [churn] = storm(measured, kind)
+            assert len(churn.last) == churn.changes == rate * CHURN_SECONDS
+
+
 def test_what_is_outside_the_mesh_reaches_nobody_with_selectors(by_name: Mapping[str, Measurement]) -> None:
     touched = {
         name: [each.touched for each in storm(measured, "outside-namespace")] for name, measured in by_name.items()
@@ -99,3 +106,4 @@ def test_a_gateway_that_filters_knows_its_routes_only(by_name: Mapping[str, Meas
 def test_memory_is_istiods(by_name: Mapping[str, Measurement]) -> None:
     for measured in by_name.values():
         assert 0 < measured.heap < measured.settled <= measured.peak
+        assert 0 < measured.program < measured.settled

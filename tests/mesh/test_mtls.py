@@ -92,9 +92,9 @@ def test_permissive_he_is_heard_and_refused_for_having_no_identity(dev: Mesh, pl
     def all_are(expected: str) -> None:
         assert {url: _kind(plain.ask(url)) for url in urls} == dict.fromkeys(urls, expected)
 
-    with live.with_spec(dev.control_plane.api, *MESH_WIDE, PERMISSIVE):
+    with live.with_spec(dev, *MESH_WIDE, PERMISSIVE):
         meshes.eventually(lambda: all_are("forbidden"))
-    meshes.eventually(lambda: all_are("reset"))
+    all_are("reset")
 
 
 def test_who_speaks_tls_must_show_a_certificate_of_the_mesh(dev: Mesh, plain: Caller) -> None:

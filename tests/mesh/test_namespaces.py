@@ -34,7 +34,6 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(dev: Mesh) -> Iterator[Place]:
-    api = dev.control_plane.api
     account = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -42,7 +41,7 @@ def place(dev: Mesh) -> Iterator[Place]:
     }
     with ExitStack() as opened:
         opened.enter_context(meshes.changed(dev, {"namespaces": NAMESPACES}))
-        opened.enter_context(live.added(api, account))
+        opened.enter_context(live.added(dev, account))
         opened.enter_context(asking.server(dev, "stock", "store", IMAGE))
         shop = opened.enter_context(asking.caller(dev, "shop", "asker", service_account=LIKE_PRODUCT_PAGE))
         yield Place(mesh=dev, shop=shop, stock=opened.enter_context(asking.caller(dev, "stock", "asker")))
@@ -75,10 +74,10 @@ def test_a_new_namespace_is_closed_to_others_and_to_itself(place: Place) -> None
 def test_its_owners_open_it_to_whom_they_name_and_to_nobody_else(place: Place) -> None:
     principals = place.mesh.world.session.outputs()["namespaces"]
     shop = f"{principals['shop']['principalPrefix']}{LIKE_PRODUCT_PAGE}"
-    with live.added(place.mesh.control_plane.api, allow(shop)):
+    with live.added(place.mesh, allow(shop)):
         meshes.eventually(lambda: answered(place.shop.ask(STORE)), within=DRAINED)
         refused(place.stock.ask(STORE))
-    meshes.eventually(lambda: refused(place.shop.ask(STORE)), within=DRAINED)
+    refused(place.shop.ask(STORE))
 
 
 def test_who_has_the_name_of_anothers_account_is_still_not_he(place: Place) -> None:
@@ -92,9 +91,9 @@ def test_a_service_of_another_namespace_is_unknown_unless_it_is_called(place: Pl
         unknown(place.stock.ask(asking.url(service)))
     # It is the scope: the same with it is known, and refused.
     wider = policy.sidecar("stock", [*policy.SCOPE, "bookinfo/*"])
-    with live.added(place.mesh.control_plane.api, wider):
+    with live.added(place.mesh, wider):
         meshes.eventually(lambda: refused(place.stock.ask(asking.url("details"))))
-    meshes.eventually(lambda: unknown(place.stock.ask(asking.url("details"))))
+    unknown(place.stock.ask(asking.url("details")))
 
 
 def test_a_proxy_is_told_of_its_namespace_and_its_calls_alone(place: Place) -> None:
@@ -111,7 +110,7 @@ def test_a_namespace_opens_no_way_in_of_its_own(place: Place) -> None:
 
 def test_but_as_many_load_balancers_as_its_settings_say(place: Place) -> None:
     make(place, "stock", "LoadBalancer")
-    first = live.added(place.mesh.control_plane.api, service("stock", "first", "LoadBalancer"))
+    first = live.added(place.mesh, service("stock", "first", "LoadBalancer"))
     with first, pytest.raises(ApiRefused, match="exceeded quota: ways-in"):
         make(place, "stock", "LoadBalancer")
 

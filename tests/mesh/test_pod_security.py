@@ -104,6 +104,6 @@ def test_without_the_namespaces_label_a_privileged_pod_would_get_in(stack: Mesh)
     api = stack.control_plane.api
     privileged = asking_for(one(api, "Deployment", "ratings-v1", names.BOOKINFO), *TOO_MUCH["privileged"])
     assert "violates PodSecurity" in refusal(api, privileged)
-    with live.with_labels(api, names.BOOKINFO, {names.POD_SECURITY_LABEL: None}):
+    with live.with_labels(stack, names.BOOKINFO, {names.POD_SECURITY_LABEL: None}):
         assert refusal(api, privileged) == ""
     assert "violates PodSecurity" in refusal(api, privileged)

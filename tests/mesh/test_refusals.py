@@ -12,6 +12,7 @@ from local.api import Api, ApiRefused, Manifest
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import applied, injected, meshes
+from tests.mesh.settled import settled
 
 WEBHOOK = 'admission webhook "validation.istio.io" denied the request'
 REVIEWS = "reviews.bookinfo.svc.cluster.local"
@@ -93,20 +94,20 @@ def test_without_istiod_nothing_gets_past_it_and_visitors_notice_nothing(dev: Me
     """Negative control of the injection, too: it is istiod that answers, and nobody else."""
     api = dev.control_plane.api
     good = virtual_service({"hosts": [REVIEWS], "http": [TO_REVIEWS]})
-    with away(api, f"istiod-{names.revision(versions.ISTIO)}"):
+    with away(dev, f"istiod-{names.revision(versions.ISTIO)}"):
         assert 'failed calling webhook "validation.istio.io"' in applied.refusal(api, good)
         with pytest.raises(ApiRefused, match=r'failed calling webhook "rev\.namespace\.sidecar-injector\.istio\.io"'):
             injected.tried(api, "bookinfo")
         assert injected.revision(injected.tried(api, "default")) is None
-        # A connection that the tests before left may be closed just now.
-        meshes.eventually(lambda: page(dev, visitor))
+        assert meshes.visit(dev, visitor, "http://bookinfo.test/productpage").status == 200
     meshes.eventually(lambda: _let_in(api, good))
     assert injected.revision(injected.tried(api, "bookinfo"))
 
 
 @contextmanager
-def away(api: Api, istiod: str) -> Iterator[None]:
-    """No pod of it while the block runs."""
+def away(mesh: Mesh, istiod: str) -> Iterator[None]:
+    """No pod of it while the block runs; then the proxies are back at it."""
+    api = mesh.control_plane.api
     _scale(api, istiod, 0)
     try:
         meshes.eventually(lambda: _pods(api, 0))
@@ -114,6 +115,7 @@ def away(api: Api, istiod: str) -> Iterator[None]:
     finally:
         _scale(api, istiod, 1)
         meshes.eventually(lambda: _pods(api, 1))
+        settled(mesh)
 
 
 def _scale(api: Api, name: str, replicas: int) -> None:
@@ -129,8 +131,3 @@ def _pods(api: Api, ready: int) -> None:
 
 def _let_in(api: Api, good: Manifest) -> None:
     assert applied.refusal(api, good) == ""
-
-
-def page(dev: Mesh, visitor: Visitor) -> None:
-    """What is there goes on without istiod."""
-    assert meshes.visit(dev, visitor, "http://bookinfo.test/productpage").status == 200

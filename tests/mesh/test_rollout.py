@@ -145,7 +145,7 @@ def test_a_new_pod_counts_only_when_the_nlb_finds_it_healthy(rollouts: dict[int,
 
 def test_pods_wait_for_the_nlb_because_of_the_namespaces_label(dev: Mesh) -> None:
     gated(dev, [{"conditionType": GATE}])
-    with live.with_labels(dev.control_plane.api, gateways.WORKLOAD, {names.READINESS_GATE_LABEL: None}):
+    with live.with_labels(dev, gateways.WORKLOAD, {names.READINESS_GATE_LABEL: None}):
         # The API server learns of labels a moment later.
         meshes.eventually(lambda: gated(dev, []))
     meshes.eventually(lambda: gated(dev, [{"conditionType": GATE}]))

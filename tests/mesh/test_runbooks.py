@@ -58,7 +58,7 @@ def proxies(mesh: Mesh, namespaces: Sequence[str]) -> set[str]:
 def restarted(dev: Mesh) -> Iterator[Mesh]:
     """A mesh with a namespace in which nothing runs; its gateway serves again afterwards."""
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": DESERTED, "labels": REVISION}}
-    with live.added(dev.control_plane.api, namespace), gateways.at_once(dev):
+    with live.added(dev, namespace), gateways.at_once(dev):
         yield dev
         gateways.settle(dev)
 

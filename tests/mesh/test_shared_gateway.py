@@ -48,10 +48,10 @@ def claimed(prod: Mesh, looks: Looks) -> Iterator[None]:
     """shop answers for its own host, for Bookinfo's and for one that is nobody's, each way it can be written."""
     claims = [claim("all", SHOP, BOOKINFO, NOBODYS), claim("one", BOOKINFO), claim("wide", "*.localhost")]
     assert looks.at(SHOP, ELSEWHERE) == 404
-    with live.added(prod.control_plane.api, *claims):
+    with live.added(prod, *claims):
         meshes.eventually(lambda: _answers(looks, SHOP))
         yield
-    meshes.eventually(lambda: _nobody_answers(looks, SHOP))
+    _nobody_answers(looks, SHOP)
 
 
 def _answers(looks: Looks, host: str) -> None:
@@ -73,13 +73,12 @@ def test_a_claim_on_anothers_host_changes_nothing_for_a_visitor(looks: Looks, cl
 
 def test_it_is_the_gateway_that_says_whose_a_host_is(prod: Mesh, looks: Looks, claimed: None) -> None:
     """Negative control: without the namespace in front of its hosts the claim would count."""
-    api = prod.control_plane.api
     (gateway,) = [each for each in applied.recorded(prod) if each["kind"] == "Gateway"]
     servers = [{**each, "hosts": _anybodys(each["hosts"])} for each in gateway["spec"]["servers"]]
     changed = {**gateway["spec"], "servers": servers}
-    with live.with_spec(api, gateway["apiVersion"], "Gateway", "public", "gateway-public", changed):
+    with live.with_spec(prod, gateway["apiVersion"], "Gateway", "public", "gateway-public", changed):
         meshes.eventually(lambda: _answers(looks, BOOKINFO))
-    meshes.eventually(lambda: _nobody_answers(looks, BOOKINFO))
+    _nobody_answers(looks, BOOKINFO)
     assert looks.at(BOOKINFO, PAGE) == 200
 
 

@@ -13,6 +13,7 @@ from local.load_balancer import Visitor
 from local.mesh import Mesh
 from tests.mesh import asking, handshakes, live, meshes, metrics
 from tests.mesh.rotating import Rotating, Sidecar
+from tests.mesh.settled import settled
 
 # Where istiod keeps an authority that it has made itself.
 SELF_SIGNED = "istio-ca-secret"
@@ -121,7 +122,7 @@ def test_without_the_secret_istiod_would_make_one_and_every_guard_here_would_see
     dev: Mesh, visitor: Visitor
 ) -> None:
     api, roots = dev.control_plane.api, ours(dev)
-    with live.without(api, "v1", "Secret", names.CA_SECRET, names.ISTIO_SYSTEM):
+    with live.without(dev, "v1", "Secret", names.CA_SECRET, names.ISTIO_SYSTEM):
         restart(api)
         meshes.eventually(lambda: _self_signed(api, [names.ISTIO_SYSTEM]))
         with asking.caller(dev, "bookinfo", "stranger") as made:
@@ -131,6 +132,7 @@ def test_without_the_secret_istiod_would_make_one_and_every_guard_here_would_see
     api.delete("v1", "Secret", SELF_SIGNED, names.ISTIO_SYSTEM)
     restart(api)
     meshes.eventually(lambda: _ours_again(dev, roots))
+    settled(dev)
     assert meshes.visit(dev, visitor, "http://bookinfo.test/productpage").status == 200
 
 

@@ -186,6 +186,12 @@ def test_a_gateway_object_reaches_pods_of_its_own_namespace_only(size: settings.
 
 
 @ALL
+def test_changes_are_gathered_for_a_moment_and_never_for_long(size: settings.Size) -> None:
+    values = istiod(size=size).values["env"]
+    assert (values["PILOT_DEBOUNCE_AFTER"], values["PILOT_DEBOUNCE_MAX"]) == ("50ms", "1000ms")
+
+
+@ALL
 def test_istiod_never_has_a_cpu_limit(size: settings.Size) -> None:
     assert istiod(size=size).values["resources"]["limits"].keys() == {"memory"}
 

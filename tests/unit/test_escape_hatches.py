@@ -69,7 +69,7 @@ CASES = [
         "never existed",
     ),
     Dead("AUTO_RELOAD_PLUGIN_CERTS", env("AUTO_RELOAD_PLUGIN_CERTS"), f"{ISTIOD}.env.AUTO_RELOAD_PLUGIN_CERTS", "1.20"),
-    Dead("PILOT_DEBOUNCE_MAX", env("PILOT_DEBOUNCE_MAX", "1000ms"), f"{ISTIOD}.env.PILOT_DEBOUNCE_MAX", "below"),
+    Dead("PILOT_DEBOUNCE_MAX", env("PILOT_DEBOUNCE_MAX", "500ms"), f"{ISTIOD}.env.PILOT_DEBOUNCE_MAX", "below"),
     Dead("ISTIO_MULTIROOT_MESH", env("ISTIO_MULTIROOT_MESH", "false"), f"{ISTIOD}.env.ISTIO_MULTIROOT_MESH", "is off"),
     Dead(
         "PILOT_SCOPE_GATEWAY_TO_NAMESPACE",
@@ -336,7 +336,14 @@ NULLS_OF_ONE_KEY = [
 
 ALLOWED = [
     istiod(resources={"limits": {"cpu": None}, "requests": {"cpu": "1"}}),
-    istiod(env={"PILOT_DEBOUNCE_MAX": "20s", "PILOT_PUSH_THROTTLE": "50", "ISTIO_MULTIROOT_MESH": "true"}),
+    istiod(
+        env={
+            "PILOT_DEBOUNCE_MAX": "1s",
+            "PILOT_DEBOUNCE_AFTER": "100ms",
+            "PILOT_PUSH_THROTTLE": "50",
+            "ISTIO_MULTIROOT_MESH": "true",
+        }
+    ),
     istiod(meshConfig={"defaultConfig": {"proxyMetadata": {"SECRET_TTL": "1h"}}}),
     istiod(keepaliveMaxServerConnectionAge="10m", extraContainerArgs=["--log_caller=ca"]),
     istiod(env={"ENABLE_CA_SERVER": "true"}),

@@ -1,16 +1,19 @@
 """The benchmark of large meshes: what it can be asked without a cluster."""
 
 import itertools
+import json
 import os
 import time
 from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+import typer
 
 from benchmarks import mesh_scale
 from benchmarks.scale import layout as layouts
 from benchmarks.scale import markers, processes, stack, storms
+from benchmarks.scale.changes import Changes
 from benchmarks.scale.crowd_process import Asked
 from benchmarks.scale.rendered import Rendered
 from benchmarks.scale.variants import SIZES, Variant, variants
@@ -105,6 +108,18 @@ def test_single_levers_scope_nothing_but_one(every: dict[str, Variant]) -> None:
     assert [name for name, each in every.items() if each.scoped] == [*SIZES, "sidecar-scope"]
 
 
+def test_a_first_look_is_at_the_defaults_and_the_size(every: dict[str, Variant]) -> None:
+    for services, size in ((20, "small"), (200, "medium"), (1000, "large"), (3000, "xlarge"), (9000, "xlarge")):
+        assert [each.name for each in mesh_scale.choice(every, [], services)] == ["defaults", size]
+
+
+def test_variants_are_chosen_by_name_or_all(every: dict[str, Variant]) -> None:
+    assert [each.name for each in mesh_scale.choice(every, ["large", "seeds", "large"], 20)] == ["large", "seeds"]
+    assert mesh_scale.choice(every, ["large", "all"], 20) == list(every.values())
+    with pytest.raises(typer.BadParameter, match="no such variant: huge, x; there are defaults, seeds"):
+        mesh_scale.choice(every, ["x", "large", "huge"], 20)
+
+
 def test_every_second_round_goes_backwards(every: dict[str, Variant]) -> None:
     chosen = [every["defaults"], every["large"], every["seeds"]]
     rounds = [(repeat, each.name) for repeat, each in mesh_scale.order(chosen, 2)]
@@ -157,7 +172,80 @@ def test_a_storm_whose_time_is_over_has_two_changes() -> None:
 
 def test_an_open_storm_waits_for_nobody() -> None:
     storm, _, written = stormed([0, 2], changes=3, seconds=60, rate=100)
-    assert (storm.closed, storm.changes, written, storm.touched) == (False, 3, 3, 3)
+    # Three proxies got something, over three changes.
+    assert (storm.closed, storm.changes, written, storm.touched) == (False, 3, 3, 1)
+
+
+class FakeWorld:
+    """Keeps what is written; its crowd knows everything."""
+
+    def __init__(self) -> None:
+        self.layout = layouts.layout(100, 10)
+        self.written: list[Any] = []
+        self.api = self
+        self.deleted: list[str] = []
+
+    def write(self, manifest: Any) -> None:
+        self.written.append(manifest)
+
+    def delete(self, api_version: str, kind: str, name: str) -> None:
+        self.deleted.append(name)
+
+    def knowing(self, cluster: str) -> list[int]:
+        return [0]
+
+
+@pytest.fixture
+def fake_world() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def changes(fake_world: FakeWorld, every: dict[str, Variant]) -> Changes:
+    known: Any = fake_world
+    return Changes(world=known, variant=every["defaults"], crowd=known, markers=markers.Markers())
+
+
+@pytest.mark.parametrize("kind", ["route", "endpoint", "outside"])
+def test_no_change_overtakes_another_of_the_same_object(kind: str, changes: Changes, fake_world: FakeWorld) -> None:
+    made = [getattr(changes, kind)() for _ in range(40)]
+    for each in made:
+        each.write()
+    said: dict[str, str] = {}
+    for manifest, change in zip(fake_world.written, made, strict=True):
+        name = f"{manifest['metadata']['namespace']}/{manifest['metadata']['name']}"
+        text = json.dumps(manifest)
+        assert change.marker in text
+        assert set(markers.found(said.get(name, "").encode())) < set(markers.found(text.encode()))
+        said[name] = text
+    assert len(said) < len(made)
+
+
+def test_what_was_changed_is_as_it_was(changes: Changes, fake_world: FakeWorld) -> None:
+    for plan in changes.plans():
+        for _ in range(30):
+            plan.change().write()
+    changed = {_key(each) for each in fake_world.written if list(markers.found(json.dumps(each).encode()))}
+    first = {_key(each): each for each in (*layouts.services(fake_world.layout), *layouts.routes(fake_world.layout))}
+    fake_world.written.clear()
+    changes.clean()
+    assert fake_world.written == [first[_key(each)] for each in fake_world.written]
+    made = {key for key in changed if key[1] in fake_world.deleted or key[2] in fake_world.deleted}
+    assert {_key(each) for each in fake_world.written} == changed - made
+
+
+def _key(manifest: Any) -> tuple[str, str, str]:
+    metadata = manifest["metadata"]
+    return manifest["kind"], metadata.get("namespace", ""), metadata["name"]
+
+
+def test_changes_that_are_written_too_slowly_are_said() -> None:
+    slow = storms.Change(marker="m", affected=[0], write=lambda: time.sleep(0.05))
+    plan = storms.Plan(kind="route-churn", changes=5, seconds=1, rate=100, change=lambda: slow)
+    _, notes = storms.run(plan, cast(Asked, FakeCrowd()), lambda: 0.0)
+    assert [each.partition(":")[2].strip() for each in notes] == [
+        "20 changes a second were written, not 100: the machine may be what was measured"
+    ]
 
 
 def test_a_receipt_that_never_comes_is_said() -> None:
@@ -192,6 +280,7 @@ def test_percentiles_are_values_that_were_seen() -> None:
 def test_a_process_uses_time_and_memory() -> None:
     before = processes.cpu(os.getpid())
     assert any(processes.cpu(os.getpid()) > before for _ in itertools.islice(itertools.count(), 1_000_000))
+    assert 0 < processes.program(os.getpid()) < processes.resident(os.getpid())
     assert 0 < processes.resident(os.getpid()) <= processes.peak(os.getpid()) < processes.memory()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks.scale import runs
-from benchmarks.scale.claims import FIRST, LARGE, ROUTE
+from benchmarks.scale.claims import AMONG_MANY, FIRST, LARGE, MANY_CPU, ROUTE
 from benchmarks.scale.compared import Measure, absolute, of_storm, times_less
 from benchmarks.scale.measured import Measurement, Result
 
@@ -36,7 +36,7 @@ def gateway_clusters(measurement: Measurement) -> float | None:
 
 MEASURES: dict[str, tuple[Callable[[Measurement], float | None], float]] = {
     "configuration": (configuration, 20),
-    "route": (ROUTE, 5),
+    "route": (ROUTE, 10),
     "peak": (lambda measurement: measurement.peak, 2),
 }
 
@@ -61,6 +61,18 @@ def test_outside_of_the_mesh_is_silence_by_the_selectors_and_by_the_scope(servic
         found = absolute(run(services), variant, OUTSIDE)
         assert found
         assert (found.high > 0) == touched, variant
+
+
+@BOTH
+def test_changes_that_do_not_stop_arrive_meanwhile(services: int) -> None:
+    ours = "large" if services == FIRST else "xlarge"
+    assert ratio(services, ours, AMONG_MANY) > 10
+    assert ratio(services, ours, MANY_CPU) > 1
+
+
+@BOTH
+def test_waiting_less_costs_dear_without_a_scope(services: int) -> None:
+    assert ratio(services, "debounce", MANY_CPU) < 0.5
 
 
 def test_a_cpu_limit_makes_changes_late() -> None:

@@ -1,0 +1,45 @@
+"""What the istiods of a mesh say of themselves: asked over HTTP, for a command in a pod takes many times as long."""
+
+import re
+from typing import Any
+
+from design import names
+from local.callers import ready
+from local.load_balancer import AtHome
+from local.mesh import Mesh
+
+METRICS, DEBUG = 15014, 8080
+# Of a token that istiod takes.
+AUDIENCE = "istio-ca"
+
+
+def addresses(mesh: Mesh) -> list[str]:
+    """Of those that answer and are to stay."""
+    pods = mesh.control_plane.api.list("v1", "Pod", names.ISTIO_SYSTEM, labels="app=istiod")
+    return sorted(pod["status"]["podIP"] for pod in pods if ready(pod) and "deletionTimestamp" not in pod["metadata"])
+
+
+def metrics(address: str) -> str:
+    """All that one has counted, as Prometheus reads it. Raises OSError."""
+    return AtHome().get(f"http://{address}:{METRICS}/metrics").body
+
+
+def counted(address: str, metric: str) -> float:
+    """Over all labels. Raises OSError."""
+    found = re.findall(rf"^{metric}(?:{{.*}})? (\S+)$", metrics(address), re.MULTILINE)
+    return sum(map(float, found))
+
+
+class Debugged:
+    """As somebody of istiod's own namespace, who alone may ask for everything."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        token = mesh.control_plane.token(names.ISTIO_SYSTEM, "default", AUDIENCE)
+        self._headers = {"authorization": f"Bearer {token}"}
+
+    def ask(self, address: str, what: str) -> Any:
+        """``/debug/what`` of one. Raises OSError."""
+        answer = AtHome().get(f"http://{address}:{DEBUG}/debug/{what}", headers=self._headers)
+        if answer.status != 200:
+            raise OSError(f"/debug/{what}: {answer}")
+        return answer.json()

@@ -1,0 +1,147 @@
+"""Whether a shared world is as its objects say, in every proxy: only then does whoever has changed it leave."""
+
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
+from typing import Any
+
+from design import names
+from local.callers import ready
+from local.mesh import Mesh
+from local.processes import poll
+from tests.mesh import injected, istiods
+from tests.mesh.istiods import Debugged
+
+# A proxy that has lost istiod waits longer each time before it tries again.
+WITHIN = 60.0
+# Looks in a row that find the same: longer than istiod waits for another change before it tells of one, and it answers
+# no look while it has no time to tell.
+CALM, PAUSE = 5, 0.05
+# Changes that istiod has heard of, and how often it has told of some.
+COUNTED = ("pilot_inbound_updates", "pilot_debounce_time_count")
+# What it reads, as far as anybody here writes it.
+READ = {
+    "networking.istio.io/v1": ("DestinationRule", "Gateway", "ServiceEntry", "Sidecar", "VirtualService"),
+    "security.istio.io/v1": ("AuthorizationPolicy", "PeerAuthentication"),
+    "telemetry.istio.io/v1": ("Telemetry",),
+}
+# Where a sidecar takes what comes to its pod.
+INBOUND = 15006
+# Kind, namespace, name and version of an object.
+Version = tuple[str, str, str, str]
+# Namespace and name of a pod.
+Pod = tuple[str, str]
+Look = Callable[[], tuple[list[str], object]]
+
+
+class Unsettled(AssertionError):
+    """Somebody lags behind; the text says who."""
+
+
+def concerns(manifest: Mapping[str, Any]) -> bool:
+    """Whether proxies may be told something else when this object changes."""
+    return manifest["apiVersion"].partition("/")[0].endswith("istio.io") or manifest["kind"] == "Namespace"
+
+
+def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
+    """Wait until istiod has what the API server has and every proxy what istiod has; then old connections end.
+
+    Raises Unsettled when either takes longer than ``within`` seconds.
+    """
+    debugged = Debugged(mesh)
+    _until(lambda: (unread(mesh, debugged), None), 1, within)
+    _until(lambda: untold(mesh, debugged), CALM, within)
+    hang_up(mesh)
+
+
+def unread(mesh: Mesh, debugged: Debugged) -> list[str]:
+    """Objects that an istiod has in another version than the API server, or one of them not at all."""
+    there = _objects(mesh)
+    found = {address: _versions(debugged.ask(address, "configz")) for address in istiods.addresses(mesh)}
+    odd = {each[:3] for known in found.values() for each in known ^ there}
+    said = [f"istiod has not what there is of {kind} {namespace}/{name}" for kind, namespace, name in sorted(odd)]
+    return said if found else ["no istiod is ready"]
+
+
+def untold(mesh: Mesh, debugged: Debugged) -> tuple[list[str], object]:
+    """Who has not what istiod has; and all that the istiods have heard of and told until now."""
+    asked = istiods.addresses(mesh)
+    statuses = [each for address in asked for each in debugged.ask(address, "syncz")]
+    counts = [istiods.counted(address, metric) for address in asked for metric in COUNTED]
+    wanted = set(proxies(mesh))
+    known = [(pod, each["resources"]) for each in statuses if (pod := _pod(each)) in wanted]
+    late = [f"{'/'.join(each)} is not connected" for each in sorted(wanted - {pod for pod, _ in known})]
+    late += [f"{'/'.join(pod)} {what}" for pod, resources in known for what in _late(resources)]
+    # They come in any order.
+    return late, (sorted(known, key=str), counts)
+
+
+def proxies(mesh: Mesh) -> list[Pod]:
+    """Pods with a proxy that are ready and to stay."""
+    found = mesh.control_plane.api.list("v1", "Pod", labels="service.istio.io/canonical-name")
+    there = [each for each in found if injected.sidecar(each) and ready(each)]
+    metadata = [each["metadata"] for each in there if "deletionTimestamp" not in each["metadata"]]
+    return sorted((each["namespace"], each["name"]) for each in metadata)
+
+
+def hang_up(mesh: Mesh) -> None:
+    """End what other proxies keep open to a sidecar, which serves it as it was told when it began, for 45 seconds."""
+    for namespace, pod in proxies(mesh):
+        done = connections(mesh, namespace, pod, "--kill")
+        # Of a pod that ends just now they end anyway.
+        if done.returncode and (namespace, pod) in proxies(mesh):
+            raise Unsettled(f"connections to {namespace}/{pod} stay: {done.stderr}")
+
+
+def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Those that others have to a sidecar, by ``ss``."""
+    try:
+        network = f"--net=/proc/{mesh.kubelet.process(namespace, pod, injected.PROXY)}/ns/net"
+    except LookupError as error:
+        return subprocess.CompletedProcess([], 1, "", str(error))
+    argv = ["nsenter", network, "ss", "--no-header", "--tcp", "--numeric", *options]
+    return subprocess.run([*argv, "state", "established", f"sport = :{INBOUND}"], capture_output=True, text=True)
+
+
+def _until(look: Look, calm: int, within: float) -> None:
+    """Wait for as many looks in a row at which nobody is late and all is as it was before."""
+    late, before, times = ["nobody has answered"], None, 0
+
+    def still() -> bool:
+        nonlocal late, before, times
+        try:
+            late, now = look()
+        except (OSError, HTTPException) as error:
+            late, now = [f"{type(error).__name__}: {error}"], None
+        times = 0 if late else times + 1 if now == before else 1
+        before = now
+        return times >= calm
+
+    if not poll(still, within=within, every=PAUSE):
+        raise Unsettled(f"after {within:g} s: {'; '.join(late) or 'istiod goes on telling'}")
+
+
+def _objects(mesh: Mesh) -> set[Version]:
+    """As the API server has them, in the namespaces that istiod looks into."""
+    api, pair = mesh.control_plane.api, f"{names.DISCOVERY_KEY}={names.DISCOVERY_VALUE}"
+    seen = {each["metadata"]["name"] for each in api.list("v1", "Namespace", labels=pair)}
+    listed = [each for version, kinds in READ.items() for kind in kinds for each in api.list(version, kind)]
+    return {each for each in _versions(listed) if each[1] in seen}
+
+
+def _versions(objects: list[dict[str, Any]]) -> set[Version]:
+    kinds = {kind for each in READ.values() for kind in each}
+    known = [(each["kind"], each["metadata"]) for each in objects if each["kind"] in kinds]
+    return {(kind, each["namespace"], each["name"], each["resourceVersion"]) for kind, each in known}
+
+
+def _pod(status: Mapping[str, Any]) -> Pod:
+    name, _, namespace = status["proxy"].rpartition(".")
+    return namespace, name
+
+
+def _late(resources: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Types of a proxy's configuration of which it has not taken the latest, and why."""
+    for kind, each in resources.items():
+        if each.get("sent") != each.get("acked"):
+            yield f"has not taken {kind.rpartition('.')[2]} {each.get('lastError', '')}".strip()
