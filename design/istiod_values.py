@@ -7,9 +7,9 @@ from design.helm_values import Values
 
 # EKS Pod Identity hands out credentials over plain HTTP at this address, which the mesh does not know as a host.
 POD_IDENTITY = "169.254.170.23/32"
-# Milliseconds without a change before istiod pushes, and how long changes that do not stop put that off at most. By
-# default 100 and 10,000, which spares a mesh where everybody is told everything; where scopes are narrow a push is
-# cheap, and waiting is what keeps proxies behind (docs/scale.md). What is applied together still arrives together.
+# Milliseconds without a change before istiod pushes, and after which it no longer waits for that. By default 100 and
+# 10,000, which spares a mesh where everybody is told everything; where scopes are narrow, working out the push is all
+# that more of them cost, and waiting is what keeps proxies behind (docs/scale.md).
 DEBOUNCE_AFTER, DEBOUNCE_MAX = 50, 1000
 
 

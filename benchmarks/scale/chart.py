@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as xml
 
 from benchmarks.scale import wording
-from benchmarks.scale.compared import BASELINE, Measure, Spread, after_sync, times_less, to_last
+from benchmarks.scale.compared import BASELINE, Measure, Spread, after_sync, among_many, times_less, to_last
 from benchmarks.scale.measured import ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Result, variants
 
 PANELS: tuple[tuple[str, Measure], ...] = (
     ("configuration of a proxy", lambda run: run.bytes),
     ("until all proxies are in sync", lambda run: run.synced),
     ("a route change, to the last proxy", to_last("route", 0.5)),
-    (f"a route among {ROUTES_A_SECOND} a second, to the last proxy", to_last("route-churn", 0.5, closed=False)),
+    (f"a route among {ROUTES_A_SECOND} a second, to the last proxy", among_many("route", 0.5)),
     (
         f"an endpoint among {ENDPOINTS_A_SECOND} a second, to the last proxy",
-        to_last("endpoint-churn", 0.5, closed=False),
+        among_many("endpoint", 0.5),
     ),
     ("configuration of a gateway", lambda run: run.gateway.bytes if run.gateway else None),
     ("istiod's memory after the sync", after_sync),

@@ -74,9 +74,9 @@ def of_storm(kind: str, read: Callable[[Storm], float | None], *, closed: bool =
     return measure
 
 
-def total_cpu(kind: str) -> Measure:
-    """istiod's CPU seconds for all changes that were written at a fixed rate."""
-    return of_storm(kind, lambda storm: storm.cpu * storm.changes, closed=False)
+def cpu_of_many(kind: str) -> Measure:
+    """istiod's CPU seconds for all changes of a kind that did not stop."""
+    return of_storm(f"{kind}-churn", lambda storm: storm.cpu * storm.changes, closed=False)
 
 
 def to_last(kind: str, share: float, *, closed: bool = True) -> Measure:
@@ -86,6 +86,11 @@ def to_last(kind: str, share: float, *, closed: bool = True) -> Measure:
         return _quantile(storm.last, share)
 
     return of_storm(kind, read, closed=closed)
+
+
+def among_many(kind: str, share: float) -> Measure:
+    """The same of changes that do not stop."""
+    return to_last(f"{kind}-churn", share, closed=False)
 
 
 def _quantile(values: Iterable[float], share: float) -> float | None:

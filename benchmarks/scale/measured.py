@@ -31,8 +31,8 @@ class Storm:
     kind: route, endpoint, route-churn, endpoint-churn, meshed-namespace, outside-namespace. closed: the next change
     waits for the last receipt; else they are written at a fixed rate. last: seconds from each write to its last
     affected proxy, empty when nobody is affected. receipts: seconds from a write to each single proxy, as p50, p99 and
-    max. touched, bytes, cpu: proxies that got a push (counted once when it is not closed), bytes over all proxies and
-    istiod's CPU seconds, each per change.
+    max. touched, bytes, cpu: proxies that got a push, bytes over all proxies and istiod's CPU seconds, each divided by
+    the changes; proxies count for every change that is closed, and else once for all.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Measurement:
     synced: seconds from the first stream until every proxy has everything. clusters, bytes: of the configuration of one
     proxy (the median over all). cpu: istiod's CPU seconds until then. full, settled, peak: istiod's resident memory in
     bytes after the sync, then with its garbage collected, and at its highest over the whole measurement. program: bytes
-    of each of them that are its program. heap: bytes of Go's heap in use, of those settled. client_lag: the worst
+    of full that are its program. heap: bytes of Go's heap in use, of those settled. client_lag: the worst
     seconds that the measuring client was late itself. client_cpu: its CPU seconds per second of wall clock while
     syncing. stolen: share of CPU time that the machine's host took away (0 to 1).
     """

@@ -23,7 +23,9 @@ def blocks(kept: Runs | None = None) -> dict[str, str]:
         "results": "\n\n".join(_results(found)) or "Nothing is measured yet.",
         "sizes": "\n\n".join(_sizes(found)),
         "predictions": _predictions(found),
-        "replicas": wording.table(["run", "variant", "proxies started", "proxies told"], replicas.rows(found)),
+        "replicas": wording.table(
+            ["run", "variant", "proxies started", "CPU of a changed route"], replicas.rows(found)
+        ),
         "costs": f"{costs.table(loaded.settings, loaded.region)}\n\n{costs.basis(loaded.settings)}",
         "claims": wording.table(["what was said", "what we found"], [list(each) for each in claims.claims(found)]),
     }

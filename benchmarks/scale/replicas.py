@@ -1,23 +1,25 @@
-"""What a core of istiod does in a second: the work that replicas divide among them."""
+"""What istiod's CPU is for: what replicas divide among them, and what each of them does."""
 
 from benchmarks.scale import wording
-from benchmarks.scale.compared import BASELINE, Measure, absolute
+from benchmarks.scale.compared import BASELINE, Measure, absolute, of_storm
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.runs import Runs
 from design.mesh_room import about
 
 VARIANTS = (BASELINE, "large", "xlarge")
+ROUTE = of_storm("route", lambda storm: storm.cpu)
 
 
 def rows(runs: Runs) -> list[list[str]]:
-    """By run and variant: proxies that start, and proxies that are told of a changed route."""
+    """By run and variant: proxies that a core starts in a second, and CPU seconds of a changed route."""
     found = []
     for result in runs.meshes.values():
         where = wording.mesh(result.layout)
         for variant in VARIANTS:
-            started, told = (_told(result, variant, each) for each in (_started(result), _routed))
-            if started != wording.NOTHING:
-                found.append([where, f"`{variant}`", started, told])
+            started, spent = absolute(result, variant, _started(result)), absolute(result, variant, ROUTE)
+            if started and spent:
+                told = [f"{about(round(started.middle)):,}", f"{about(round(1000 * spent.middle)):,} ms"]
+                found.append([where, f"`{variant}`", *told])
     return found
 
 
@@ -26,14 +28,3 @@ def _started(result: Result) -> Measure:
         return result.layout.proxies / run.cpu if run.cpu else None
 
     return measure
-
-
-def _routed(run: Measurement) -> float | None:
-    # At a fixed rate: long enough for the clock of the kernel, which counts in hundredths of a second.
-    changes = [each for each in run.storms if each.kind == "route" and not each.closed and each.cpu]
-    return changes[0].touched / changes[0].cpu if changes else None
-
-
-def _told(result: Result, variant: str, measure: Measure) -> str:
-    found = absolute(result, variant, measure)
-    return f"{about(round(found.middle)):,}" if found else wording.NOTHING

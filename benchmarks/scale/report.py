@@ -10,11 +10,12 @@ from benchmarks.scale.compared import (
     Spread,
     absolute,
     after_sync,
+    among_many,
+    cpu_of_many,
     of_storm,
     own_after_sync,
     times_less,
     to_last,
-    total_cpu,
 )
 from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Measurement, Result, variants
 
@@ -55,18 +56,12 @@ ROUTE = (
     Column(title="istiod's CPU", measure=of_storm("route", lambda storm: storm.cpu), unit=wording.seconds),
 )
 CHURN = (
-    Column(
-        title="routes: to the last proxy, p50", measure=to_last("route-churn", 0.5, closed=False), unit=wording.seconds
-    ),
-    Column(title="longest", measure=to_last("route-churn", 1, closed=False), unit=wording.seconds),
-    Column(title="istiod's CPU", measure=total_cpu("route-churn"), unit=wording.seconds),
-    Column(
-        title="endpoints: to the last proxy, p50",
-        measure=to_last("endpoint-churn", 0.5, closed=False),
-        unit=wording.seconds,
-    ),
-    Column(title="longest", measure=to_last("endpoint-churn", 1, closed=False), unit=wording.seconds),
-    Column(title="istiod's CPU", measure=total_cpu("endpoint-churn"), unit=wording.seconds),
+    Column(title="routes: to the last proxy, p50", measure=among_many("route", 0.5), unit=wording.seconds),
+    Column(title="longest", measure=among_many("route", 1), unit=wording.seconds),
+    Column(title="istiod's CPU", measure=cpu_of_many("route"), unit=wording.seconds),
+    Column(title="endpoints: to the last proxy, p50", measure=among_many("endpoint", 0.5), unit=wording.seconds),
+    Column(title="longest", measure=among_many("endpoint", 1), unit=wording.seconds),
+    Column(title="istiod's CPU", measure=cpu_of_many("endpoint"), unit=wording.seconds),
 )
 OTHERS = (
     Column(title="endpoint: to the last proxy, p50", measure=to_last("endpoint", 0.5), unit=wording.seconds),

@@ -25,8 +25,10 @@ def metrics(address: str) -> str:
 
 
 def counted(address: str, metric: str) -> float:
-    """Over all labels. Raises OSError."""
+    """Over all labels. Raises OSError, also for what it does not count."""
     found = re.findall(rf"^{metric}(?:{{.*}})? (\S+)$", metrics(address), re.MULTILINE)
+    if not found:
+        raise OSError(f"istiod at {address} counts no {metric}")
     return sum(map(float, found))
 
 

@@ -6,6 +6,7 @@ from http.client import HTTPException
 from typing import Any
 
 from design import names
+from local.api import ApiRefused
 from local.callers import ready
 from local.mesh import Mesh
 from local.processes import poll
@@ -39,7 +40,7 @@ class Unsettled(AssertionError):
 
 
 def concerns(manifest: Mapping[str, Any]) -> bool:
-    """Whether proxies may be told something else when this object changes."""
+    """Whether istiod reads it as configuration, or it is a namespace. What others change is for who changes them."""
     return manifest["apiVersion"].partition("/")[0].endswith("istio.io") or manifest["kind"] == "Namespace"
 
 
@@ -100,7 +101,9 @@ def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subproc
     except LookupError as error:
         return subprocess.CompletedProcess([], 1, "", str(error))
     argv = ["nsenter", network, "ss", "--no-header", "--tcp", "--numeric", *options]
-    return subprocess.run([*argv, "state", "established", f"sport = :{INBOUND}"], capture_output=True, text=True)
+    return subprocess.run(
+        [*argv, "state", "established", f"sport = :{INBOUND}"], capture_output=True, text=True, timeout=10
+    )
 
 
 def _until(look: Look, calm: int, within: float) -> None:
@@ -111,7 +114,7 @@ def _until(look: Look, calm: int, within: float) -> None:
         nonlocal late, before, times
         try:
             late, now = look()
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ApiRefused, ValueError) as error:
             late, now = [f"{type(error).__name__}: {error}"], None
         times = 0 if late else times + 1 if now == before else 1
         before = now

@@ -60,7 +60,7 @@ def test_who_does_not_take_what_he_is_told_is_named(dev: Mesh, agent: tuple[str,
         with stopped(pid):
             api.patch({**ENTRY, "spec": {"hosts": [HOST, f"other.{HOST}"]}})
             with pytest.raises(Unsettled, match=rf"bookinfo/{pod} has not taken \w+") as raised:
-                settled.settled(dev, within=LAG)
+                settled.settled(dev, within=5)
         assert "reviews-v2" not in str(raised.value)
         settled.settled(dev)
 

@@ -133,14 +133,14 @@ def test_every_second_round_goes_backwards(every: dict[str, Variant]) -> None:
 class FakeCrowd:
     """Sees each marker a tenth of a second after its write, at whom it affects; the second sidecar never."""
 
-    def __init__(self) -> None:
-        self.windows = 0
+    def __init__(self, told: list[str] | None = None) -> None:
+        self.told = [] if told is None else told
 
     def received(self, marker: str, by: Sequence[int], within: float) -> dict[int, float]:
+        self.told.append("asked")
         return {number: time.monotonic() + 0.1 for number in by if number != 1}
 
     def window(self) -> tuple[int, int]:
-        self.windows += 1
         return 3, 1000
 
     def quiet(self, seconds: float, within: float) -> bool:
@@ -148,11 +148,15 @@ class FakeCrowd:
 
 
 def stormed(affected: Sequence[int], **given: Any) -> tuple[storms.Storm, tuple[str, ...], int]:
-    written: list[str] = []
-    change = storms.Change(marker="m", affected=affected, write=lambda: written.append("m"))
+    told: list[str] = []
+    storm, notes = run_told(told, affected, **given)
+    return storm, notes, told.count("written")
+
+
+def run_told(told: list[str], affected: Sequence[int], **given: Any) -> tuple[storms.Storm, tuple[str, ...]]:
+    change = storms.Change(marker="m", affected=affected, write=lambda: told.append("written"))
     plan = storms.Plan(kind="route", **given, change=lambda: change)
-    storm, notes = storms.run(plan, cast(Asked, FakeCrowd()), iter(range(100, 1000, 6)).__next__)
-    return storm, notes, len(written)
+    return storms.run(plan, cast(Asked, FakeCrowd(told)), iter(range(100, 1000, 6)).__next__)
 
 
 def test_a_closed_storm_counts_each_change_by_itself() -> None:
@@ -171,9 +175,11 @@ def test_a_storm_whose_time_is_over_has_two_changes() -> None:
 
 
 def test_an_open_storm_waits_for_nobody() -> None:
-    storm, _, written = stormed([0, 2], changes=3, seconds=60, rate=100)
+    told: list[str] = []
+    storm, _ = run_told(told, [0, 2], changes=3, seconds=60, rate=100)
+    assert told == ["written"] * 3 + ["asked"] * 3
     # Three proxies got something, over three changes.
-    assert (storm.closed, storm.changes, written, storm.touched) == (False, 3, 3, 1)
+    assert (storm.closed, storm.changes, storm.touched) == (False, 3, 1)
 
 
 class FakeWorld:
@@ -240,18 +246,17 @@ def _key(manifest: Any) -> tuple[str, str, str]:
 
 
 def test_changes_that_are_written_too_slowly_are_said() -> None:
-    slow = storms.Change(marker="m", affected=[0], write=lambda: time.sleep(0.05))
-    plan = storms.Plan(kind="route-churn", changes=5, seconds=1, rate=100, change=lambda: slow)
+    slow = storms.Change(marker="m", affected=[0], write=lambda: time.sleep(0.2))
+    plan = storms.Plan(kind="route-churn", changes=2, seconds=1, rate=100, change=lambda: slow)
     _, notes = storms.run(plan, cast(Asked, FakeCrowd()), lambda: 0.0)
-    assert [each.partition(":")[2].strip() for each in notes] == [
-        "20 changes a second were written, not 100: the machine may be what was measured"
-    ]
+    assert len(notes) == 1
+    assert notes[0].startswith("route-churn: nothing was written for 0.")
 
 
 def test_a_receipt_that_never_comes_is_said() -> None:
     storm, notes, _ = stormed([0, 1, 2], changes=2, seconds=60)
     assert notes == ("route: 2 receipts missing after 60 s",)
-    assert len(storm.last) == 2
+    assert storm.last == (storms.ARRIVES, storms.ARRIVES)
 
 
 def test_nobody_affected_has_no_times(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.scale import runs
 from benchmarks.scale.claims import AMONG_MANY, FIRST, LARGE, MANY_CPU, ROUTE
-from benchmarks.scale.compared import Measure, absolute, of_storm, times_less
+from benchmarks.scale.compared import Measure, absolute, after_sync, of_storm, own_after_sync, times_less
 from benchmarks.scale.measured import Measurement, Result
 
 KEPT = runs.load()
@@ -48,6 +48,12 @@ def test_a_size_takes_much_less_than_the_defaults(services: int, size: str, what
     assert ratio(services, size, measure) >= least
 
 
+def test_a_size_takes_half_the_memory_after_the_sync() -> None:
+    """At 1,000 services a large part of what is resident is istiod's program, which no setting makes smaller."""
+    assert ratio(FIRST, "large", own_after_sync) >= 2
+    assert ratio(LARGE, "xlarge", after_sync) >= 2
+
+
 @BOTH
 def test_nearly_everything_follows_from_the_scope(services: int) -> None:
     ours = ratio(services, "large" if services == FIRST else "xlarge", configuration)
@@ -67,12 +73,17 @@ def test_outside_of_the_mesh_is_silence_by_the_selectors_and_by_the_scope(servic
 def test_changes_that_do_not_stop_arrive_meanwhile(services: int) -> None:
     ours = "large" if services == FIRST else "xlarge"
     assert ratio(services, ours, AMONG_MANY) > 10
-    assert ratio(services, ours, MANY_CPU) > 1
 
 
 @BOTH
 def test_waiting_less_costs_dear_without_a_scope(services: int) -> None:
-    assert ratio(services, "debounce", MANY_CPU) < 0.5
+    assert ratio(services, "debounce", MANY_CPU) < 0.7
+
+
+@BOTH
+def test_waiting_less_costs_more_than_the_scope_alone_and_less_than_nothing_of_both(services: int) -> None:
+    ours = "large" if services == FIRST else "xlarge"
+    assert 1 < ratio(services, ours, MANY_CPU) < ratio(services, "sidecar-scope", MANY_CPU)
 
 
 def test_a_cpu_limit_makes_changes_late() -> None:

@@ -269,16 +269,16 @@ def test_an_empty_folder_makes_a_page_that_promises_nothing(tmp_path: Path) -> N
     assert "less" not in blocks["claims"].replace("a month less", "")
 
 
-def test_replicas_are_counted_by_what_a_core_does() -> None:
+def test_what_replicas_divide_is_told_from_what_each_does() -> None:
     changes = [storm(last=[1.0]), storm(last=[8.0], closed=False, touched=50)]
     run = result(
         *(measurement(name, factor=factor, storms=changes) for name, factor in (("defaults", 1), ("large", 0.1)))
     )
     where = "1,000 services, 100 proxies"
     assert replicas.rows(runs.Runs(meshes={"1000": run}, sidecars=None)) == [
-        # 100 proxies in 9 and 0.9 seconds of CPU, 50 of them told in half a second.
-        [where, "`defaults`", "11", "100"],
-        [where, "`large`", "110", "100"],
+        # 100 proxies in 9 and 0.9 seconds of CPU.
+        [where, "`defaults`", "11", "1,000 ms"],
+        [where, "`large`", "110", "1,000 ms"],
     ]
 
 
