@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as xml
 
 from benchmarks.scale import wording
-from benchmarks.scale.compared import BASELINE, Measure, Spread, after_sync, among_many, times_less, to_last
+from benchmarks.scale.compared import BASELINE, Measure, Spread, after_sync, among_many, of_gateway, times_less, to_last
 from benchmarks.scale.measured import ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Result, variants
 
 PANELS: tuple[tuple[str, Measure], ...] = (
@@ -21,7 +21,7 @@ PANELS: tuple[tuple[str, Measure], ...] = (
         f"an endpoint among {ENDPOINTS_A_SECOND} a second, to the last proxy",
         among_many("endpoint", 0.5),
     ),
-    ("configuration of a gateway", lambda run: run.gateway.bytes if run.gateway else None),
+    ("configuration of a gateway", of_gateway(lambda gateway: gateway.bytes)),
     ("istiod's memory after the sync", after_sync),
     ("istiod's memory, at its peak", lambda run: run.peak),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.scale.measured import Measurement, Result, Storm, variants
+from benchmarks.scale.measured import Gateway, Measurement, Result, Storm, variants
 
 BASELINE = "defaults"
 
@@ -72,6 +72,11 @@ def of_storm(kind: str, read: Callable[[Storm], float | None], *, closed: bool =
         return next((read(each) for each in storms(measurement, kind, closed=closed)), None)
 
     return measure
+
+
+def of_gateway(read: Callable[[Gateway], float]) -> Measure:
+    """A measure of the one gateway, where there was one."""
+    return lambda measurement: read(measurement.gateway) if measurement.gateway else None
 
 
 def cpu_of_many(kind: str) -> Measure:

@@ -63,9 +63,9 @@ class Measurement:
     synced: seconds from the first stream until every proxy has everything. clusters, bytes: of the configuration of one
     proxy (the median over all). cpu: istiod's CPU seconds until then. full, settled, peak: istiod's resident memory in
     bytes after the sync, then with its garbage collected, and at its highest over the whole measurement. program: bytes
-    of full that are its program. heap: bytes of Go's heap in use, of those settled. client_lag: the worst
-    seconds that the measuring client was late itself. client_cpu: its CPU seconds per second of wall clock while
-    syncing. stolen: share of CPU time that the machine's host took away (0 to 1).
+    of full that are its program. heap: bytes of Go's heap in use, of those settled. client_lag: the worst seconds that
+    the measuring client was late itself. client_cpu: its CPU seconds per second of wall clock while syncing. stolen:
+    share of CPU time that the machine's host took away (0 to 1).
     """
 
     variant: str

@@ -12,6 +12,7 @@ from benchmarks.scale.compared import (
     after_sync,
     among_many,
     cpu_of_many,
+    of_gateway,
     of_storm,
     own_after_sync,
     times_less,
@@ -94,16 +95,9 @@ OTHERS = (
     ),
 )
 GATEWAY = (
-    Column(
-        title="routes",
-        measure=lambda run: run.gateway.routes if run.gateway else None,
-        unit=wording.count,
-        compared=False,
-    ),
-    Column(title="clusters", measure=lambda run: run.gateway.clusters if run.gateway else None, unit=wording.count),
-    Column(
-        title="configuration", measure=lambda run: run.gateway.bytes if run.gateway else None, unit=wording.kilobytes
-    ),
+    Column(title="routes", measure=of_gateway(lambda gateway: gateway.routes), unit=wording.count, compared=False),
+    Column(title="clusters", measure=of_gateway(lambda gateway: gateway.clusters), unit=wording.count),
+    Column(title="configuration", measure=of_gateway(lambda gateway: gateway.bytes), unit=wording.kilobytes),
 )
 SECTIONS: tuple[tuple[str, Sequence[Column]], ...] = (
     ("Proxies that start", SYNC),

@@ -23,7 +23,7 @@ CONTROL_PLANE = (
         name="istiod CPU limit",
         surface=ISTIOD,
         path=("resources", "limits", "cpu"),
-        reason="is refused: a CPU limit sets GOMAXPROCS; at 1 CPU, measured, routes change 1.6 to 2.7 times slower.",
+        reason="is refused: a CPU limit sets GOMAXPROCS; docs/scale.md has how late it makes route changes at 1 CPU.",
         remedy="Remove it; memory is limited already.",
     ),
     Dead(

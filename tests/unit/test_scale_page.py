@@ -6,11 +6,12 @@ import pytest
 
 from benchmarks.scale import runs
 from benchmarks.scale.claims import AMONG_MANY, FIRST, LARGE, MANY_CPU, ROUTE
-from benchmarks.scale.compared import Measure, absolute, after_sync, of_storm, own_after_sync, times_less
+from benchmarks.scale.compared import Measure, absolute, after_sync, of_gateway, of_storm, own_after_sync, times_less
 from benchmarks.scale.measured import Measurement, Result
 
 KEPT = runs.load()
 BOTH = pytest.mark.parametrize("services", [FIRST, LARGE])
+GATEWAY_CLUSTERS = of_gateway(lambda gateway: gateway.clusters)
 OUTSIDE = of_storm("outside-namespace", lambda storm: storm.touched)
 
 
@@ -28,10 +29,6 @@ def ratio(services: int, variant: str, measure: Measure) -> float:
 
 def configuration(measurement: Measurement) -> float:
     return measurement.bytes
-
-
-def gateway_clusters(measurement: Measurement) -> float | None:
-    return measurement.gateway.clusters if measurement.gateway else None
 
 
 MEASURES: dict[str, tuple[Callable[[Measurement], float | None], float]] = {
@@ -91,5 +88,5 @@ def test_a_cpu_limit_makes_changes_late() -> None:
 
 
 def test_gateways_need_a_filter_of_their_own() -> None:
-    assert ratio(FIRST, "gateway-filter", gateway_clusters) > 10
-    assert ratio(FIRST, "sidecar-scope", gateway_clusters) < 2
+    assert ratio(FIRST, "gateway-filter", GATEWAY_CLUSTERS) > 10
+    assert ratio(FIRST, "sidecar-scope", GATEWAY_CLUSTERS) < 2
