@@ -6,21 +6,19 @@ from contextvars import ContextVar
 import pulumi
 from pulumi.runtime import config as engine_config
 
-from design import names, settings_reader
+from design import clock, names, settings_reader
 from design.problems import report
 from design.settings_reader import Loaded, SettingsError
 
 PROJECT = names.PROJECT
-# Fixes the program's clock; ``python -m ops --today`` and tests set it.
+# The day handed to the program in place of the clock's; ``python -m ops --today`` and tests set it.
 TODAY: ContextVar[datetime.date | None] = ContextVar("today", default=None)
 
 
 def now() -> datetime.datetime:
-    """This moment, UTC; midnight of the day that ``TODAY`` fixes."""
-    fixed = TODAY.get()
-    if fixed is None:
-        return datetime.datetime.now(datetime.UTC)
-    return datetime.datetime.combine(fixed, datetime.time(), datetime.UTC)
+    """Return this moment, in UTC; the first moment of the day that ``TODAY`` holds, where it holds one."""
+    handed = TODAY.get()
+    return clock.now() if handed is None else clock.midnight(handed)
 
 
 def load() -> Loaded:
@@ -31,9 +29,7 @@ def load() -> Loaded:
     """
     stack = pulumi.get_stack()
     try:
-        loaded = settings_reader.load(
-            _config(), stack=stack, today=TODAY.get() or datetime.date.today(), secret_keys=_secret_keys()
-        )
+        loaded = settings_reader.load(_config(), stack=stack, today=now().date(), secret_keys=_secret_keys())
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     if loaded.placeholders and not pulumi.runtime.is_dry_run():

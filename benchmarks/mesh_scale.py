@@ -5,7 +5,6 @@ and keeps nothing but names and sizes. istiod signs with a certificate authority
 asked, for every variant alike.
 """
 
-import datetime
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from benchmarks.scale.markers import Markers
 from benchmarks.scale.measure import measure
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.variants import Variant, variants
-from design import sizing
+from design import clock, sizing
 from local import machine
 from local.pinned_tools import ISTIO_MINOR, TOOLS
 
@@ -90,7 +89,7 @@ def line(found: Measurement) -> str:
 
 def _empty(services: int, proxies: int) -> Result:
     return Result(
-        date=datetime.date.today().isoformat(),
+        date=clock.now().date().isoformat(),
         machine=processes.machine(),
         istio=ISTIO_MINOR,
         kubernetes=TOOLS["kube-apiserver"].version.removeprefix("v"),

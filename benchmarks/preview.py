@@ -13,7 +13,7 @@ import typer
 ROOT = Path(__file__).parents[1]
 # Timed inside one process, in the order in which `ops preview` does it.
 PARTS = """
-import time, sys, json, datetime, io, gc
+import time, sys, json, io, gc
 from pathlib import Path
 gc.disable()
 marks = {}
@@ -25,9 +25,10 @@ import pulumi
 mark("import pulumi")
 import pulumi_aws.ec2, pulumi_aws.lb, pulumi_eks, pulumi_kubernetes.core.v1, pulumi_kubernetes.helm.v3, pulumi_tls
 mark("import the providers' SDKs")
+from design import clock
 from ops import planned, preview
 mark("import ops and design")
-plan = planned.evaluate(Path.cwd(), sys.argv[1], Path(f"Pulumi.{sys.argv[1]}.yaml"), datetime.date.today())
+plan = planned.evaluate(Path.cwd(), sys.argv[1], Path(f"Pulumi.{sys.argv[1]}.yaml"), clock.now().date())
 mark("read settings, run the program")
 preview.text(plan)
 mark("lay out the text")

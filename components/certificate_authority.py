@@ -1,6 +1,7 @@
 """The mesh's own certificate authority: what its issuer makes, and the Secret istiod signs with.
 
-Asks ``design.trust`` which generations there are, what the Secret holds, and whether the step is free by now.
+Asks ``design.trust`` which generations there are, what the Secret holds, whether the step is free by now, and when what
+was made ends.
 """
 
 import datetime
@@ -72,11 +73,21 @@ class CertificateAuthority(pulumi.ComponentResource):
             string_data=bundle,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        pulumi.Output.all(issued.signing_root, issued.certificate).apply(
+            lambda pems: self._warn(plan, pems[0], pems[1], args.clock())
+        )
         self.root_fingerprints = pulumi.Output.all(*issued.roots).apply(
             lambda pems: [trust.fingerprint(pem) for pem in pems]
         )
         self.certificates = {**trust.state(plan), "since": self._since(previous, plan, args.clock)}
         self.register_outputs({"rootFingerprints": self.root_fingerprints, "certificates": self.certificates})
+
+    def _warn(self, plan: trust.TrustPlan, root: str, intermediate: str, now: datetime.datetime) -> None:
+        """Tell of an end that is near; in a preview, of certificates that an earlier ``up`` made."""
+        pems = {("root", plan.signing.root): root, ("intermediate", plan.signing.intermediate): intermediate}
+        made = trust.Made(certificates={key: trust.parsed(pem)[0] for key, pem in pems.items()})
+        for warning in trust.warnings(plan, now.date(), made):
+            pulumi.log.warn(warning, self)
 
     def _since(
         self, previous: pulumi.Output[Any], plan: trust.TrustPlan, clock: Callable[[], datetime.datetime]

@@ -1,1 +1,1 @@
-"""Decisions as pure functions: no Pulumi, no I/O, no clock."""
+"""Decisions as pure functions: no Pulumi, no I/O; ``clock`` alone reads the clock."""

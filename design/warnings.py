@@ -1,10 +1,13 @@
-"""What is allowed and should be known before an ``up``."""
+"""What is allowed and should be known before an ``up``, as far as the settings alone tell it.
+
+The end of a certificate is not among it: whether it was ever made is for the state to say (``design.trust.warnings``).
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from design import addressing, existing_network, trust, versions
+from design import addressing, existing_network, versions
 from design.problems import Problem
 from design.settings import Settings
 
@@ -65,12 +68,6 @@ def endpoint_open_to_everybody(context: Context) -> Iterable[str]:
             f"cluster.endpoint.publicCidrs has {addressing.ANYWHERE}: everybody reaches the Kubernetes API, though "
             "nobody enters without an access entry. List your own ranges."
         )
-
-
-def certificates(context: Context) -> Iterable[str]:
-    """An expiry is told early and blocks nothing."""
-    mesh = context.settings.mesh
-    yield from trust.warnings(trust.plan(mesh.certificates, mesh.trust_domain), context.today)
 
 
 def kubernetes_support(context: Context) -> Iterable[str]:
@@ -138,7 +135,6 @@ WARNINGS: tuple[Warning_, ...] = (
     creator_is_admin,
     private_endpoint,
     endpoint_open_to_everybody,
-    certificates,
     kubernetes_support,
     anonymous_docker_hub,
     single_nat,

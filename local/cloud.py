@@ -1,6 +1,5 @@
 """AWS on this machine: one moto backend for one run, and what is left in it afterwards."""
 
-import datetime
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import Any
 from moto import mock_aws
 from moto.acm.models import CertBundle, acm_backends
 
+from design import clock
 from local.providers import aws_in_use, certificates
 from local.providers.aws_session import Session
 
@@ -33,7 +33,7 @@ class Cloud:
 
     def issue(self, arn: str) -> None:
         """A certificate of Certificate Manager under this ARN, as settings may name one."""
-        key, certificate = certificates.throw_away("certificate.example", datetime.datetime.now(datetime.UTC))
+        key, certificate = certificates.throw_away("certificate.example", clock.now())
         bundle = CertBundle(
             self.session.account, certificate.encode(), key.encode(), region=self.session.region, cert_type="IMPORTED"
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from design import placeholders
+from design import clock, placeholders
 from local import cloud, engine
 from local.providers.aws import Aws
 from local.providers.base import Deed, StandIn
@@ -53,6 +53,8 @@ def account() -> Iterator[cloud.Cloud]:
 def world(stack: str, account: cloud.Cloud, cluster: Kubernetes, *, today: datetime.date) -> Iterator[World]:
     """A stack that nobody has brought up yet, in this account and with this cluster; it ends with the block."""
     deeds = cluster.deeds
-    stand_ins: list[StandIn] = [Aws(account.session, deeds=deeds), Eks(deeds=deeds), Tls(deeds=deeds), cluster]
+    # Certificates begin on the day that the program takes for today.
+    tls = Tls(clock=lambda: clock.midnight(session.today), deeds=deeds)
+    stand_ins: list[StandIn] = [Aws(account.session, deeds=deeds), Eks(deeds=deeds), tls, cluster]
     with engine.session(stack, stand_ins, today=today, owned=OWNED) as session:
         yield World(session=session, account=account, cluster=cluster, stand_ins=stand_ins, deeds=deeds)

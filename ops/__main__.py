@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from design import settings_reader
+from design import clock, settings_reader
 from design.settings_reader import SettingsError
 from ops import planned, stack_file
 
@@ -76,8 +76,7 @@ def diff(
     """
     from ops.diff import command, revisions
 
-    day = today.date() if today else datetime.date.today()
-    asked = command.Asked(base=base, head=head, stacks=tuple(stack or ()), pull=pull, today=day)
+    asked = command.Asked(base=base, head=head, stacks=tuple(stack or ()), pull=pull, today=_now(today).date())
     try:
         page, status = command.run(ROOT, asked, format, limit)
     except (command.NoSuchStack, revisions.RevisionError) as error:
@@ -102,15 +101,13 @@ def certificates(
 ) -> None:
     """Print the certificate authority, and what is next; ends with 1 when something is due."""
     from ops import certificates as authority
-    from ops import certificates_text, checks
+    from ops import certificates_text, checks, last_up
 
-    now = datetime.datetime.now(datetime.UTC)
-    if today:
-        now = datetime.datetime.combine(today.date(), datetime.time(), datetime.UTC)
-    loaded = _settings(stack, config, today.date() if today else datetime.date.today())
+    now = _now(today)
+    loaded = _settings(stack, config, now.date())
     run = checks.runner(ROOT)
-    last = authority.outputs(run, stack)
-    found = authority.report(loaded, last, now, authority.held(run, stack))
+    last, state = last_up.readable_outputs(run, stack), last_up.resources(run, stack)
+    found = authority.report(loaded, last, now, state)
     if live:
         found = authority.with_cluster(found, last, run, kubeconfig=kubeconfig, istiods=istiod or [])
     if format == "json":
@@ -136,7 +133,7 @@ def up(
     """Check the machine, the account and the settings, then run `pulumi up`."""
     from ops import preflight
 
-    raise typer.Exit(preflight.up(ROOT, stack, arguments or []))
+    raise typer.Exit(preflight.up(ROOT, stack, arguments or [], clock.now()))
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -147,6 +144,11 @@ def destroy(
     from ops import preflight
 
     raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
+
+
+def _now(today: datetime.datetime | None) -> datetime.datetime:
+    """Return this moment, or the first of the day that ``--today`` names."""
+    return clock.midnight(today.date()) if today else clock.now()
 
 
 def _settings(stack: str, config: Path | None, today: datetime.date) -> settings_reader.Loaded:
@@ -169,7 +171,7 @@ def _plan(stack: str, config: Path | None, today: datetime.datetime | None) -> p
 
     path = config or ROOT / f"Pulumi.{stack}.yaml"
     try:
-        return planned.evaluate(ROOT, stack, path, today.date() if today else datetime.date.today())
+        return planned.evaluate(ROOT, stack, path, _now(today).date())
     except stack_file.NotFound as error:
         _end(2, error)
     except (stack_file.Unreadable, SettingsError, RunError) as error:

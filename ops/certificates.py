@@ -10,7 +10,7 @@ import datetime
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,12 @@ READ = "read"
 class Report:
     """Everything that is told.
 
+    plan: what the settings ask for.
     outputs: whether the outputs of the last ``up`` could be read. applied: whether they are what the settings say.
     finished: whether that ``up`` is the last that changed ``cacerts``; without it no wait is known.
-    fingerprints: of roots by number, by those outputs. made: certificates that are really there, by kind and number,
-    where the cluster was asked; ``plan`` and ``tasks`` then have their ends.
+    fingerprints: of roots by number, by those outputs.
+    made: certificates that are really there, by the cluster where it was asked, else by the state. Dates of others
+    are those of certificates made on the days in the settings.
     refused: what ``make up`` would say of the step to the settings now.
     findings: differences in the cluster; ``None`` when it was not asked. unreadable: why it did not answer.
     """
@@ -49,7 +51,7 @@ class Report:
     fingerprints: Mapping[int, str]
     tasks: tuple[trust.Task, ...]
     refused: tuple[Problem, ...]
-    made: Mapping[tuple[str, int], live.Certificate] = field(default_factory=dict)
+    made: trust.Made = trust.UNKNOWN
     findings: tuple[Finding, ...] | None = None
     unreadable: Failure | None = None
 
@@ -62,15 +64,18 @@ class Report:
 
 
 def report(
-    loaded: Loaded, last: Mapping[str, Any] | None, now: datetime.datetime, held: Mapping[str, Any] | None = None
+    loaded: Loaded,
+    last: Mapping[str, Any] | None,
+    now: datetime.datetime,
+    state: last_up.Resources | None = None,
 ) -> Report:
     """What is known without the cluster.
 
-    last: the outputs of the last ``up``, ``None`` where nobody can read them. held: what ``cacerts`` holds by the
-    state, where that can be read.
+    last, state: outputs of the last ``up``, and resources in the state; each ``None`` where nobody can read it.
     """
     mesh = loaded.settings.mesh
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
+    held, made = last_up.held(state), last_up.made(state, plan)
     certificates = dict((last or {}).get("certificates") or {})
     finished = held is None or not last_up.is_unfinished(last or {}, held)
     same = {**certificates, "since": None} == {**trust.state(plan), "since": None}
@@ -83,7 +88,8 @@ def report(
         finished=finished,
         since=dict(certificates.get("since") or {}) if finished else {},
         fingerprints=_fingerprints(last or {}),
-        tasks=_tasks(plan, last, finished, now),
+        tasks=_tasks(plan, last, finished, now, made),
+        made=made,
         refused=tuple(last_up.skipped(last or {}, mesh, now, held)),
     )
 
@@ -91,16 +97,6 @@ def report(
 def _fingerprints(last: Mapping[str, Any]) -> dict[int, str]:
     numbers = trust.numbers(last.get("certificates") or {})
     return dict(zip(numbers, last.get("rootCertificateFingerprints") or (), strict=False))
-
-
-def outputs(run: Run, stack: str) -> dict[str, Any] | None:
-    """The outputs of the last ``up``; ``None`` where nobody can read them."""
-    return last_up.readable_outputs(run, stack)
-
-
-def held(run: Run, stack: str) -> dict[str, Any] | None:
-    """What ``cacerts`` holds by the state; ``None`` where nobody can read it."""
-    return last_up.held(run, stack)
 
 
 def with_cluster(
@@ -114,22 +110,25 @@ def with_cluster(
     except certificates_live.Unreadable as error:
         return dataclasses.replace(found, findings=(), unreadable=certificates_live.failure(error))
     known = list(found.fingerprints.values()) or None
-    made = live.made(found.plan, cluster)
-    plan = live.as_made(found.plan, made)
+    seen = trust.made(found.plan, [*cluster.roots, cluster.signing])
+    made = dataclasses.replace(found.made, certificates={**found.made.certificates, **seen})
     return dataclasses.replace(
         found,
-        plan=plan,
         made=made,
-        tasks=_tasks(plan, last, found.finished, found.now),
+        tasks=_tasks(found.plan, last, found.finished, found.now, made),
         findings=tuple(live.compare(found.plan, known, cluster)),
     )
 
 
 def _tasks(
-    plan: trust.TrustPlan, last: Mapping[str, Any] | None, finished: bool, now: datetime.datetime
+    plan: trust.TrustPlan,
+    last: Mapping[str, Any] | None,
+    finished: bool,
+    now: datetime.datetime,
+    made: trust.Made,
 ) -> tuple[trust.Task, ...]:
     """Waits are known from the outputs of an `up` that is the last that changed anything."""
-    return trust.agenda(plan, (last or {}).get("certificates") if finished else None, now)
+    return trust.agenda(plan, (last or {}).get("certificates") if finished else None, now, made)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ What an istiod signs with is seen on its port 15012: whenever it takes new keys 
 
 import base64
 import contextlib
-import datetime
 import json
 import re
 import select
@@ -27,7 +26,6 @@ Reach = Callable[[str], contextlib.AbstractContextManager[Address]]
 
 # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: they say nothing about whose key it is.
 _OUT_OF_TIME = (9, 10)
-_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
 # A template that leaves the key where it is.
 _PUBLIC = "\n".join(f'{{{{index .data "{key}"}}}}' for key in (trust.CA_CERT, trust.CERT_CHAIN, trust.ROOT_CERT))
 
@@ -65,9 +63,14 @@ def read(kubectl: Run, reach: Reach, istiods: Sequence[str] = ()) -> live.Live:
     )
 
 
-def certificates(pem: str) -> list[live.Certificate]:
+def certificates(pem: str) -> list[trust.Certificate]:
     """Each block of a PEM text. Raises Unreadable for one that is no certificate of an authority."""
-    return [_certificate(block) for block in _BLOCK.findall(pem)]
+    try:
+        return trust.parsed(pem)
+    except ValueError:
+        raise Unreadable(
+            f"{names.CA_SECRET} or {names.ROOT_CONFIG_MAP} holds what is no certificate of an authority"
+        ) from None
 
 
 def served(address: Address, signing: str, roots: str) -> live.Served:
@@ -76,7 +79,7 @@ def served(address: Address, signing: str, roots: str) -> live.Served:
     signing: PEM of the authority in the Secret. roots: PEM of all trusted roots.
     """
     by = certificates(signing)[0].name if _accepts(address, signing) else None
-    ends_at = (certificates(root)[0].name for root in _BLOCK.findall(roots) if _accepts(address, root))
+    ends_at = (certificates(root)[0].name for root in trust.blocks(roots) if _accepts(address, root))
     return live.Served(by=by, root=next(ends_at, None))
 
 
@@ -117,29 +120,6 @@ def _accepts(address: Address, trusted: str) -> bool:
         return False
 
 
-def _certificate(block: str) -> live.Certificate:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(cadata=block)
-        [found] = context.get_ca_certs()
-    except (ssl.SSLError, ValueError):
-        raise Unreadable(
-            f"{names.CA_SECRET} or {names.ROOT_CONFIG_MAP} holds what is no certificate of an authority"
-        ) from None
-    parsed: Any = found
-    subject = dict(pair for part in parsed["subject"] for pair in part)
-    return live.Certificate(
-        name=subject.get("commonName", ""),
-        fingerprint=trust.fingerprint(block),
-        starts=_moment(parsed["notBefore"]),
-        ends=_moment(parsed["notAfter"]),
-    )
-
-
-def _moment(text: Any) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(text)), datetime.UTC)
-
-
 def _items(kubectl: Run, arguments: Sequence[str]) -> list[dict[str, Any]]:
     return list(json.loads(_said(kubectl([*arguments, "-o", "json"])))["items"])
 
@@ -157,7 +137,7 @@ def _decoded(text: str) -> str:
     if not text or text == "<no value>":
         raise Unreadable(f"Secret {names.CA_SECRET} does not hold what istiod needs")
     pem = base64.b64decode(text).decode()
-    if not _BLOCK.search(pem):
+    if not trust.blocks(pem):
         raise Unreadable(f"Secret {names.CA_SECRET} holds what is no certificate")
     return pem
 

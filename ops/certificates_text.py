@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from design import names, trust
+from design import trust
 from ops.certificates import NONE_YET, NOT_READ, Report
 
 OUTPUTS = {
@@ -17,6 +17,7 @@ OUTPUTS = {
 def document(found: Report) -> dict[str, Any]:
     """The report for other tools: dates and moments as text."""
     keys = {(each.kind, each.number): list(each.places) for each in trust.custody(found.plan)}
+    until = trust.full_lifetime_until(found.plan, found.made)
     return {
         "stack": found.stack,
         "asOf": found.now.isoformat(),
@@ -35,12 +36,13 @@ def document(found: Report) -> dict[str, Any]:
                 "daysLeft": each.days_left,
                 "level": each.level.value,
                 "fingerprint": _fingerprint(found, each),
+                "exists": each.exists,
                 "made": _made(found, each),
                 "keyIn": keys[each.kind, each.number],
             }
-            for each in trust.expiries(found.plan, found.now.date())
+            for each in trust.expiries(found.plan, found.now.date(), found.made)
         ],
-        "fullLifetimeUntil": trust.full_lifetime_until(found.plan).isoformat(),
+        "fullLifetimeUntil": until and until.isoformat(),
         "next": [
             {
                 "what": task.what,
@@ -72,7 +74,8 @@ def lines(found: Report) -> Iterator[str]:
         yield f"  {name} as they are since {moment}" if name == "trusted" else f"  signing since {moment}"
     yield ""
     yield from _authorities(found)
-    yield f"Workload certificates have their full 24 h until {trust.full_lifetime_until(found.plan)}."
+    if until := trust.full_lifetime_until(found.plan, found.made):
+        yield f"Workload certificates have their full 24 h until {until}."
     yield ""
     yield "Next:"
     yield from (f"  {_task(task)}" for task in found.tasks)
@@ -87,27 +90,34 @@ def lines(found: Report) -> Iterator[str]:
 
 
 def _authorities(found: Report) -> Iterator[str]:
+    every = trust.expiries(found.plan, found.now.date(), found.made)
+    if found.made == trust.UNKNOWN:
+        yield "Whether this stack has run is not known here. If it has, these dates hold; what was never made is made"
+        yield "at the next `up`, and ends later."
     keys = {(each.kind, each.number): each.places for each in trust.custody(found.plan)}
-    for each in trust.expiries(found.plan, found.now.date()):
+    for each in every:
         loud = "" if each.level is trust.Level.NONE else f"  {each.level.value.upper()}"
         signs = ", signs" if each.signs else ""
+        if each.exists is False:
+            yield f"{each.kind} {each.number}{signs}: made at the {'next' if found.made.certificates else 'first'} `up`"
+            continue
         yield f"{each.kind} {each.number}{signs}: ends {each.ends}, replace by {each.replace_by}{loud}"
         if each.kind == "root" or _fingerprint(found, each):
             yield f"  SHA-256 {_fingerprint(found, each) or 'not known'}"
-        if real := found.made.get((each.kind, each.number)):
-            yield f"  in {names.CA_SECRET}: made {real.starts:%Y-%m-%d %H:%M} UTC, ends {real.ends:%Y-%m-%d %H:%M} UTC"
+        if real := found.made.certificates.get((each.kind, each.number)):
+            yield f"  made {real.starts:%Y-%m-%d %H:%M} UTC, ends {real.ends:%Y-%m-%d %H:%M} UTC"
         yield f"  key in {' and '.join(keys[each.kind, each.number])}"
 
 
 def _fingerprint(found: Report, each: trust.Expiry) -> str | None:
     """What the last `up` put out of a root; else what the cluster has."""
-    real = found.made.get((each.kind, each.number))
+    real = found.made.certificates.get((each.kind, each.number))
     told = found.fingerprints.get(each.number) if each.kind == "root" else None
     return told or (real.fingerprint if real else None)
 
 
 def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
-    real = found.made.get((each.kind, each.number))
+    real = found.made.certificates.get((each.kind, each.number))
     return {"starts": real.starts.isoformat(), "ends": real.ends.isoformat()} if real else None
 
 

@@ -93,7 +93,7 @@ def _timestamp(text: str) -> str | None:
     hour, minute, second = (int(part) for part in (match["time"] or "0:0:0").split(":"))
     try:
         # Go's calendar has a year 0, a leap year like 2000.
-        datetime.datetime(year or 2000, month, day, hour, minute, second)
+        datetime.datetime(year or 2000, month, day, hour, minute, second, tzinfo=datetime.UTC)
     except ValueError:
         return None
     fraction = (match["fraction"] or "")[:9].rstrip("0")

@@ -7,7 +7,7 @@ alone, and only here is it looked at.
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from design import names, trust, upgrade
@@ -16,6 +16,10 @@ from design.settings import Mesh
 from ops.checks import Failure, Run
 
 SECRET = "kubernetes:core/v1:Secret"
+# Certificates of the tls provider, which the state has as they are: only keys are encrypted in it.
+CERTIFICATES = ("tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert")
+
+Resources = Sequence[Mapping[str, Any]]
 
 
 def skipped(
@@ -69,15 +73,33 @@ def readable_outputs(run: Run, stack: str) -> dict[str, Any] | None:
     return dict(json.loads(found.out or "{}")) if found.ok else None
 
 
-def held(run: Run, stack: str) -> dict[str, Any] | None:
-    """What ``cacerts`` holds by the state, in the shape of an output ``certificates`` without dates or moments."""
+def resources(run: Run, stack: str) -> Resources | None:
+    """Return what is in the state; ``None`` where nobody can read it: no CLI, no login, no such stack."""
     found = run(["pulumi", "stack", "export", "--stack", stack, "--non-interactive"])
     if not found.ok:
         return None
-    resources = (json.loads(found.out or "{}").get("deployment") or {}).get("resources") or []
-    texts = (_annotation(each) for each in resources if each.get("type") == SECRET and not each.get("delete"))
+    every = (json.loads(found.out or "{}").get("deployment") or {}).get("resources") or []
+    # What waits to be deleted has been replaced.
+    return [each for each in every if not each.get("delete")]
+
+
+def held(state: Resources | None) -> dict[str, Any] | None:
+    """What ``cacerts`` holds by the state, in the shape of an output ``certificates`` without dates or moments."""
+    texts = (_annotation(each) for each in state or () if each.get("type") == SECRET)
     written = next((text for text in texts if text), None)
     return trust.state_of(written) if written else None
+
+
+def made(state: Resources | None, plan: trust.TrustPlan) -> trust.Made:
+    """Return the certificates of the plan that the state has.
+
+    A state with ``cacerts`` and without the certificates in it is that of another issuer, which keeps them elsewhere.
+    """
+    if state is None:
+        return trust.UNKNOWN
+    pems = [(each.get("outputs") or {}).get("certPem") for each in state if each.get("type") in CERTIFICATES]
+    found = trust.made(plan, (one for pem in pems if isinstance(pem, str) for one in trust.parsed(pem)))
+    return trust.Made(certificates=found, complete=bool(found) or held(state) is None)
 
 
 def _roots(certificates: Mapping[str, Any]) -> tuple[int, list[int]]:

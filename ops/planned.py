@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from design import settings_reader
+from design import settings_reader, trust
 from ops import document, recorder, stack_file
 
 
@@ -26,4 +26,8 @@ def evaluate(root: Path, stack: str, path: Path, today: datetime.date) -> Plan:
     file = stack_file.read(path)
     loaded = settings_reader.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=path.name)
     recording = recorder.record(root, stack, file.values, secret_keys=file.secrets, today=today)
-    return Plan(loaded=loaded, document=document.build(recording))
+    built = document.build(recording)
+    # Nobody asks the state here, so the program does not know what was made, and is silent.
+    mesh = loaded.settings.mesh
+    ends = trust.warnings(trust.plan(mesh.certificates, mesh.trust_domain), today)
+    return Plan(loaded=loaded, document={**built, "warnings": [*ends, *built["warnings"]]})

@@ -32,12 +32,19 @@ Load balancers that teams made with Services or Ingresses hold the VPC: delete t
 Execute = Callable[[Sequence[str]], int]
 
 
-def up(root: Path, stack: str, arguments: Sequence[str], run: Run | None = None, execute: Execute | None = None) -> int:
-    """Check, then `pulumi up` with further arguments."""
+def up(
+    root: Path,
+    stack: str,
+    arguments: Sequence[str],
+    now: datetime.datetime,
+    run: Run | None = None,
+    execute: Execute | None = None,
+) -> int:
+    """Check, then run `pulumi up` with further arguments; ``now`` is the moment that the checks go by."""
     file = _stack_file(root, stack)
     if isinstance(file, int):
         return file
-    failures = list(_before_up(file, stack, run or checks.runner(root)))
+    failures = list(_before_up(file, stack, now, run or checks.runner(root)))
     return _refused("up", failures) or (execute or _executor(root))(["pulumi", "up", "--stack", stack, *arguments])
 
 
@@ -63,19 +70,19 @@ def _stack_file(root: Path, stack: str) -> StackFile | int:
         return 2 if isinstance(error, stack_file.NotFound) else 1
 
 
-def _before_up(file: StackFile, stack: str, run: Run) -> Iterator[Failure]:
+def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) -> Iterator[Failure]:
     yield from _machine(run, stack)
     who = checks.caller(run, file.values)
     if isinstance(who, Failure):
         yield who
-    yield from _settings(file, stack, run, who if isinstance(who, Caller) else None)
+    yield from _settings(file, stack, now, run, who if isinstance(who, Caller) else None)
 
 
-def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iterator[Failure]:
+def _settings(file: StackFile, stack: str, now: datetime.datetime, run: Run, who: Caller | None) -> Iterator[Failure]:
     """The settings, the placeholders left in them, the step from the last ``up``, and who the caller is."""
     try:
         loaded = settings_reader.load(
-            file.values, stack=stack, today=datetime.date.today(), secret_keys=file.secrets, source=file.path.name
+            file.values, stack=stack, today=now.date(), secret_keys=file.secrets, source=file.path.name
         )
     except SettingsError as error:
         yield Failure(what=f"The settings are refused. {str(error).strip()}", remedy="Correct them.")
@@ -86,8 +93,9 @@ def _settings(file: StackFile, stack: str, run: Run, who: Caller | None) -> Iter
     if who:
         yield from checks.account(who, provider_config.account_ids(file.values))
         yield from checks.deployer(who, loaded.settings, creates=not last)
-    now = datetime.datetime.now(datetime.UTC)
-    yield from last_up.failures(last_up.skipped(last, loaded.settings.mesh, now, last_up.held(run, stack)))
+    yield from last_up.failures(
+        last_up.skipped(last, loaded.settings.mesh, now, last_up.held(last_up.resources(run, stack)))
+    )
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:

@@ -123,6 +123,10 @@ def certificates(plan: trust.TrustPlan, today: datetime.date) -> Iterator[Render
             str(each.days_left),
             style=STYLES[each.level],
         )
+    yield Text(
+        "Whether this stack has run was not asked. If it has, these dates hold; a certificate that was never made is "
+        "made at the next `up`, and ends later."
+    )
     yield Text(f"Phase: {plan.phase.value}. Days left count to `replace by`: later, what it signs is cut short.")
     yield found
     yield Text()

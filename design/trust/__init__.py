@@ -24,6 +24,7 @@ from design.trust.authority import (
 from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
 from design.trust.custody import IN_STATE, KEEPING, Custody, Keeping, custody
 from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, warnings
+from design.trust.made_certificates import UNKNOWN, Certificate, Made, blocks, made, parsed
 from design.trust.moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
 from design.trust.rules import (
     RULES,
@@ -56,20 +57,24 @@ __all__ = [
     "ROOT_PATH_LENGTH",
     "RULES",
     "SOON",
+    "UNKNOWN",
     "URGENT",
     "USES",
     "WORKLOAD_LIFETIME",
     "Authority",
+    "Certificate",
     "Custody",
     "Expiry",
     "Keeping",
     "Level",
+    "Made",
     "Pair",
     "Phase",
     "Since",
     "Task",
     "TrustPlan",
     "agenda",
+    "blocks",
     "cacerts",
     "custody",
     "drop_after",
@@ -82,7 +87,9 @@ __all__ = [
     "intermediate_outlives_root",
     "issued_in_future",
     "issued_out_of_order",
+    "made",
     "numbers",
+    "parsed",
     "phase",
     "plan",
     "problems",

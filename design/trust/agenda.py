@@ -8,6 +8,7 @@ from typing import Any
 from design.trust import moments, steps
 from design.trust.authority import Phase, TrustPlan
 from design.trust.expiry import SOON, Expiry, expiries
+from design.trust.made_certificates import UNKNOWN, Made
 
 ROTATE_ROOT = "docs/runbooks/rotate-root.md"
 ROTATE_INTERMEDIATE = "docs/runbooks/rotate-intermediate.md"
@@ -31,19 +32,26 @@ class Task:
     due: bool
 
 
-def agenda(plan: TrustPlan, last: Mapping[str, Any] | None, now: datetime.datetime) -> tuple[Task, ...]:
+def agenda(
+    plan: TrustPlan, last: Mapping[str, Any] | None, now: datetime.datetime, made: Made = UNKNOWN
+) -> tuple[Task, ...]:
     """The steps that are open, the next one first.
 
     last: the output ``certificates`` of the last ``up``, where it can be read; without it no wait is known, and what
     has to wait is never due.
+    made: the certificates that there are, as far as somebody looked. What was never made is never due.
     """
-    tasks = [*_rotation(plan, last, now), *_renewals(plan, now.date())]
+    tasks = [*_rotation(plan, last, now), *_renewals(plan, now.date(), made)]
     return tuple(sorted(tasks, key=lambda task: (not task.due, not task.waits, task.by or datetime.date.max)))
 
 
-def full_lifetime_until(plan: TrustPlan) -> datetime.date:
-    """Day until which workload certificates are given their full lifetime: istiod cuts later ones short."""
-    return next(each.replace_by for each in expiries(plan, datetime.date.min) if each.signs and each.kind != "root")
+def full_lifetime_until(plan: TrustPlan, made: Made = UNKNOWN) -> datetime.date | None:
+    """Day until which workload certificates are given their full lifetime: istiod cuts later ones short.
+
+    ``None`` before the intermediate that signs is made.
+    """
+    [signing] = [each for each in expiries(plan, datetime.date.min, made) if each.signs and each.kind != "root"]
+    return None if signing.exists is False else signing.replace_by
 
 
 def _rotation(plan: TrustPlan, last: Mapping[str, Any] | None, now: datetime.datetime) -> Iterator[Task]:
@@ -69,9 +77,13 @@ def _waiting(what: str, free: datetime.datetime | None, now: datetime.datetime) 
     return Task(what=what, runbook=ROTATE_ROOT, free=free, by=None, waits=True, due=due)
 
 
-def _renewals(plan: TrustPlan, today: datetime.date) -> Iterator[Task]:
-    for expiry in expiries(plan, today):
-        if expiry.signs and not (expiry.kind == "root" and plan.phase is not Phase.STABLE):
+def _renewals(plan: TrustPlan, today: datetime.date, made: Made) -> Iterator[Task]:
+    for expiry in expiries(plan, today, made):
+        if (
+            expiry.signs
+            and expiry.exists is not False
+            and not (expiry.kind == "root" and plan.phase is not Phase.STABLE)
+        ):
             yield _renewal(plan, expiry, today)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from design.trust.authority import INTERMEDIATE_LIFETIME, WORKLOAD_LIFETIME, Authority, TrustPlan
+from design.trust.made_certificates import UNKNOWN, Made, as_made
 
 SOON = datetime.timedelta(days=90)
 URGENT = datetime.timedelta(days=30)
@@ -25,47 +26,67 @@ class Level(StrEnum):
 class Expiry:
     """End of one generation, and until when another must sign in its place.
 
+    exists: whether its certificate was made; ``None`` where that is not known, and the dates are those of one that
+    was made on the day in the settings.
     replace_by: last day on which what it signs still gets its full lifetime. For a root that is a whole lifetime of
     an intermediate before its end: afterwards no intermediate fits below it.
     days_left: from today to ``replace_by``; negative when that day is over.
-    level: of a generation that signs; one that does not sign keeps nothing waiting.
+    level: of a generation that signs; one that does not sign keeps nothing waiting, nor does one that is not made.
     """
 
     kind: Literal["root", "intermediate"]
     number: int
     signs: bool
+    exists: bool | None
     ends: datetime.date
     replace_by: datetime.date
     days_left: int
     level: Level
 
 
-def expiries(plan: TrustPlan, today: datetime.date) -> tuple[Expiry, ...]:
-    """Every generation, roots first, by ascending number."""
+def expiries(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> tuple[Expiry, ...]:
+    """Return every generation, roots first, by ascending number.
+
+    Args:
+        plan: what the settings ask for.
+        today: the day to count from.
+        made: the certificates that there are, as far as somebody looked.
+    """
+    real = as_made(plan, made.certificates)
     return (
-        *(_expiry("root", root, INTERMEDIATE_LIFETIME, today) for root in plan.roots),
-        *(_expiry("intermediate", each, WORKLOAD_LIFETIME, today) for each in plan.intermediates),
+        *(_expiry("root", root, INTERMEDIATE_LIFETIME, today, made) for root in real.roots),
+        *(_expiry("intermediate", each, WORKLOAD_LIFETIME, today, made) for each in real.intermediates),
     )
 
 
-def warnings(plan: TrustPlan, today: datetime.date) -> list[str]:
-    """One sentence or two for each generation that has to be replaced soon."""
-    return [_warning(each, today) for each in expiries(plan, today) if each.level is not Level.NONE]
+def warnings(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> list[str]:
+    """Return one to three sentences for each generation that has to be replaced soon; arguments as of ``expiries``.
+
+    Where it is not known whether a certificate exists, a warning says what holds if it does, as loudly as if it did,
+    and what holds if it does not.
+    """
+    return [_warning(each, today) for each in expiries(plan, today, made) if each.level is not Level.NONE]
 
 
 def _expiry(
-    kind: Literal["root", "intermediate"], authority: Authority, lifetime: datetime.timedelta, today: datetime.date
+    kind: Literal["root", "intermediate"],
+    authority: Authority,
+    lifetime: datetime.timedelta,
+    today: datetime.date,
+    made: Made,
 ) -> Expiry:
     replace_by = authority.ends - lifetime
     left = replace_by - today
+    exists = made.exists(kind, authority.number)
     return Expiry(
         kind=kind,
         number=authority.number,
         signs=authority.signs,
+        exists=exists,
         ends=authority.ends,
         replace_by=replace_by,
         days_left=left.days,
-        level=_level(left) if authority.signs else Level.NONE,
+        level=_level(left) if authority.signs and exists is not False else Level.NONE,
     )
 
 
@@ -77,14 +98,24 @@ def _level(left: datetime.timedelta) -> Level:
 
 def _warning(expiry: Expiry, today: datetime.date) -> str:
     loud = "URGENT: " if expiry.level is Level.URGENT else ""
+    condition = "if this stack has run, " if expiry.exists is None else ""
+    otherwise = (
+        " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`."
+        if expiry.exists is None
+        else ""
+    )
+    told = f"{loud}mesh.certificates.{expiry.kind}: {condition}generation {expiry.number}"
+    return f"{told} {_end(expiry, today)}{otherwise}"
+
+
+def _end(expiry: Expiry, today: datetime.date) -> str:
     signed = "intermediates" if expiry.kind == "root" else "workload certificates"
-    told = f"{loud}mesh.certificates.{expiry.kind}: generation {expiry.number}"
     if today >= expiry.ends:
-        return f"{told} ended on {expiry.ends}. List a new generation and let it sign."
+        return f"ended on {expiry.ends}. List a new generation and let it sign."
     if expiry.days_left < 0:
-        return f"{told} ends on {expiry.ends}; it signs no more {signed} of full lifetime. Let a new generation sign."
+        return f"ends on {expiry.ends}; it signs no more {signed} of full lifetime. Let a new generation sign."
     return (
-        f"{told} signs {signed} of full lifetime until {expiry.replace_by}, {_days(expiry.days_left)} from now, "
+        f"signs {signed} of full lifetime until {expiry.replace_by}, {_days(expiry.days_left)} from now, "
         f"and ends on {expiry.ends}. List a new generation and let it sign by then."
     )
 

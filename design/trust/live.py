@@ -1,26 +1,17 @@
 """What the cluster has, held against what the stack asks for: where a change is still under way, or went wrong."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from design import names
-from design.trust.authority import Authority, TrustPlan
+from design.trust.authority import TrustPlan
 from design.trust.bundle import CA_CERT
+from design.trust.made_certificates import Certificate
 
 _SECRET = f"Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET}"
 # A certificate starts with the `up` on or after its day; a day more or less is a late `up` or another time zone.
 _SAME_DAY = datetime.timedelta(days=2)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Certificate:
-    """A certificate of an authority; ``name`` is its common name, moments are UTC."""
-
-    name: str
-    fingerprint: str
-    starts: datetime.datetime
-    ends: datetime.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,28 +55,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.what} {self.remedy}".strip()
-
-
-def made(plan: TrustPlan, live: Live) -> dict[tuple[str, int], Certificate]:
-    """What the Secret holds of the listed generations, by kind and number."""
-
-    def found(
-        kind: str, listed: Iterable[Authority], held: Iterable[Certificate]
-    ) -> dict[tuple[str, int], Certificate]:
-        numbers = {each.common_name: each.number for each in listed}
-        return {(kind, numbers[each.name]): each for each in held if each.name in numbers}
-
-    return found("root", plan.roots, live.roots) | found("intermediate", plan.intermediates, [live.signing])
-
-
-def as_made(plan: TrustPlan, real: Mapping[tuple[str, int], Certificate]) -> TrustPlan:
-    """The plan with real ends in place of those that follow from the settings. real: ``made``."""
-
-    def ending(kind: str, authorities: Iterable[Authority]) -> tuple[Authority, ...]:
-        ends = {number: each.ends.date() for (of, number), each in real.items() if of == kind}
-        return tuple(replace(each, ends=ends.get(each.number, each.ends)) for each in authorities)
-
-    return replace(plan, roots=ending("root", plan.roots), intermediates=ending("intermediate", plan.intermediates))
 
 
 def compare(plan: TrustPlan, fingerprints: Sequence[str] | None, live: Live) -> list[Finding]:

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from functools import partial
 from time import monotonic
 
-from local.clock import SCALE
 from local.entrance import account, certificate, network
 from local.entrance.door import Door
 from local.entrance.plans import Account, Balancer
@@ -16,6 +15,7 @@ from local.entrance.pool import Pool
 from local.entrance.security_groups import SecurityGroups
 from local.entrance.targets import REGISTRATION, Key, Reason, State
 from local.providers.aws_session import REFUSALS, Session
+from local.time_scale import SCALE
 
 LOG = logging.getLogger(__name__)
 # Seconds between two looks at the account, when nobody tells of a change.

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
+from design import clock
 from local.api import ApiRefused, ApiUnreachable, Manifest
 from local.entrance import endpoints
 from local.entrance.mirror import Mirror, Watched
@@ -56,7 +57,15 @@ class Registry(Protocol):
 class Bindings:
     """Follows the bindings. states: health of a group's targets, by its ARN; registered: called after each change."""
 
-    def __init__(self, api: Patched, registry: Registry, states: States, registered: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        api: Patched,
+        registry: Registry,
+        states: States,
+        registered: Callable[[], None],
+        now: Callable[[], datetime.datetime] = clock.now,
+    ) -> None:
+        self._now = now
         self._api, self._registry, self._states, self._registered = api, registry, states, registered
         self._changed = threading.Event()
         kinds = ((API_VERSION, KIND), ("v1", "Service"), ("discovery.k8s.io/v1", "EndpointSlice"), ("v1", "Pod"))
@@ -160,7 +169,7 @@ class Bindings:
         self._finalizers(binding, [each for each in metadata["finalizers"] if each != FINALIZER])
 
     def _condition(self, pod: Mapping[str, Any], type_: str, state: tuple[State, Reason] | None) -> None:
-        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         condition = endpoints.condition(pod, type_, state, now)
         if condition:
             manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": _identity(pod)}

@@ -5,13 +5,13 @@ import random
 import ssl
 from collections.abc import Callable, Collection
 
-from local.clock import scaled
 from local.entrance import health
 from local.entrance.connect import connect
 from local.entrance.flow import Flow
 from local.entrance.plans import Group
 from local.entrance.proxy_header import Endpoint, header
 from local.entrance.targets import Key, Reason, State, Target, Targets
+from local.time_scale import scaled
 
 # Whether security groups let the balancer reach a port of the targets.
 Reaches = Callable[[int], bool]

@@ -1,7 +1,6 @@
 """The controller's webhook, which gives pods behind a binding their readiness gates (its pkg/inject)."""
 
 import base64
-import datetime
 import json
 import ssl
 import threading
@@ -9,7 +8,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from design import names
+from design import clock, names
 from local.entrance.tls import load
 from local.providers import certificates
 
@@ -23,7 +22,7 @@ class ReadinessGate:
     """Serves on the machine's loopback, where its API server finds it, from ``start`` to ``stop``."""
 
     def __init__(self, gates: Gates) -> None:
-        key, self._certificate = certificates.throw_away(HOST, datetime.datetime.now(datetime.UTC))
+        key, self._certificate = certificates.throw_away(HOST, clock.now())
         self._server = _Server(gates)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         load(context, self._certificate.encode(), key.encode())

@@ -10,7 +10,7 @@ from local.node.environment import NotPlayed, NotThere, expand
 from local.node.life import Life
 from local.node.probes import Asked, Unwell
 from local.node.status import Role, Running, Seen, Terminated, Waiting
-from local.node.surroundings import Image, NotAllowed, Surroundings, User, now, user
+from local.node.surroundings import Image, NotAllowed, Surroundings, User, user
 
 Manifest = Mapping[str, Any]
 
@@ -179,7 +179,7 @@ class Container:
             )
             asked = Asked(container=self.spec, address=self._around.address, run=self.run)
             self._life = Life(self.spec, process, asked, self._around.changed)
-            self._state = Running(now())
+            self._state = Running(self._around.now())
             self._lives += 1
             return self._life
 
@@ -188,10 +188,10 @@ class Container:
         status = life.process.exit_status or 0
         # As a shell and every runtime say which signal ended it.
         code = 128 - status if status < 0 else status
-        since = self._state.since if isinstance(self._state, Running) else now()
+        since = self._state.since if isinstance(self._state, Running) else self._around.now()
         with self._lock:
             self._passed = True
-            self._state = Terminated(code=code, since=since, until=now(), message=life.complaint)
+            self._state = Terminated(code=code, since=since, until=self._around.now(), message=life.complaint)
         self._around.changed()
         return code
 

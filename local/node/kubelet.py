@@ -3,7 +3,7 @@
 What a cluster's kubelet does and this one does not: images, cgroups and eviction, node status and leases, events,
 `kubectl exec` and `logs` (there is ``exec`` and ``log`` here), ephemeral containers, hostPath volumes. Changed Secrets
 and ConfigMaps reach pods at once instead of within a minute, restarts wait for half a minute at most, and the sleep of
-preStop hooks is shortened by ``local.clock``. A volume is seen by all containers of its pod.
+preStop hooks is shortened by ``local.time_scale``. A volume is seen by all containers of its pod.
 """
 
 import itertools

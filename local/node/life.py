@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local import clock
+from local import time_scale
 from local.node import probes
 from local.node.environment import NotPlayed
 from local.node.probes import Asked, Schedule, Unwell
@@ -141,7 +141,7 @@ class Life:
     def _hook(self, hook: Manifest, seconds: float) -> str:
         """What it complains about."""
         if "sleep" in hook:
-            self._over.wait(min(clock.scaled(hook["sleep"]["seconds"]), seconds))
+            self._over.wait(min(time_scale.scaled(hook["sleep"]["seconds"]), seconds))
             return ""
         try:
             probes.ask({**hook, "timeoutSeconds": seconds}, self._asked)

@@ -11,7 +11,7 @@ from local.node.contents import Projector
 from local.node.environment import environment
 from local.node.sources import PodSources
 from local.node.status import CREATING, INITIALIZING, Role, Seen, Waiting
-from local.node.surroundings import Image, Sandbox, Surroundings
+from local.node.surroundings import Image, Sandbox, Surroundings, now
 from local.node.volumes import Volumes
 
 Manifest = Mapping[str, Any]
@@ -86,6 +86,7 @@ def make(
         environment=variables,
         log=lambda name: means.logs(pod) / f"{name}.log",
         changed=changed,
+        now=now,
     )
     containers = [Container(spec, role, around, waiting(pod)) for spec, role in roles(pod)]
     return Made(volumes=volumes, sandbox=sandbox, containers=containers)

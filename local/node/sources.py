@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from design import clock
 from local.api import Api
 from local.node.contents import Token
 from local.node.environment import SECRET, NotThere
@@ -66,4 +67,4 @@ class PodSources:
             raise NotThere(f'ServiceAccount "{name}" not found')
         answer = self._api.post("v1", "ServiceAccount", name, self._namespace, "token", request)["status"]
         until = datetime.datetime.fromisoformat(answer["expirationTimestamp"])
-        return Token.lasting(answer["token"], (until - datetime.datetime.now(datetime.UTC)).total_seconds())
+        return Token.lasting(answer["token"], (until - clock.now()).total_seconds())

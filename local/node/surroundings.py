@@ -1,12 +1,12 @@
 """What a pod's containers are run with: the runtime below, and the pod around them."""
 
-import datetime
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Protocol
 
+from design import clock
 from local.processes import Process
 
 Manifest = Mapping[str, Any]
@@ -87,6 +87,7 @@ class Surroundings:
     environment: of a container by its spec; raises NotThere and NotPlayed.
     log: where a container of this name writes.
     changed: to be called when a container does something that the pod's status says.
+    now: this moment as the API writes it.
     """
 
     pod: Manifest
@@ -96,6 +97,7 @@ class Surroundings:
     environment: Callable[[Manifest], dict[str, str]]
     log: Callable[[str], Path]
     changed: Callable[[], None]
+    now: Callable[[], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,4 +136,4 @@ def _capabilities(context: Manifest) -> frozenset[str]:
 
 def now() -> str:
     """As the API writes a moment."""
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import stat
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -134,7 +133,7 @@ def project(contents: Contents, folder: Path) -> bool:
     if data.exists() and _there(data) == {path: (file.data, file.mode) for path, file in contents.items()}:
         return False
     former = data.resolve() if data.is_symlink() else None
-    moment = folder / f"..{time.strftime('%Y_%m_%d_%H_%M_%S')}.{secrets.token_hex(5)}"
+    moment = folder / f"..{secrets.token_hex(8)}"
     moment.mkdir(mode=0o755)
     for path, file in contents.items():
         _write(moment / path, file)

@@ -4,7 +4,9 @@ import base64
 import datetime
 import threading
 import uuid
+from collections.abc import Callable
 
+from design import clock
 from local.providers.failures import Refused
 from local.providers.kubernetes_objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
 from local.providers.kubernetes_target import Manifest
@@ -17,10 +19,12 @@ CONTROLLER = "aws-load-balancer-controller"
 class Cluster:
     """Objects by identity, releases by namespace and name.
 
+    now: what objects take for the moment of their creation.
     swept: what Kubernetes deleted because its namespace went, and nobody deleted before: for tests that want none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime.datetime] = clock.now) -> None:
+        self._now = now
         self.swept: list[str] = []
         self._objects: dict[Identity, Manifest] = {}
         self._releases: dict[tuple[str, str], Manifest] = {}
@@ -36,7 +40,7 @@ class Cluster:
                 raise Refused(f'{wanted.resource} "{wanted.name}" already exists')
             born = {
                 "uid": str(uuid.uuid4()),
-                "creationTimestamp": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "creationTimestamp": self._now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             return self._store(wanted, manifest, born)
 

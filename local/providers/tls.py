@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from design import clock
 from local.providers import certificates, keys, replacement
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused
@@ -43,7 +44,7 @@ class Tls(StandIn):
     def __init__(
         self,
         *,
-        clock: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
+        clock: Callable[[], datetime.datetime] = clock.now,
         deeds: list[Deed] | None = None,
     ) -> None:
         super().__init__(deeds=deeds)

@@ -1,7 +1,7 @@
 """What is real in a stack on this computer, and what stands in for what cannot be had without AWS."""
 
-from local.clock import SCALE
 from local.providers import releases
+from local.time_scale import SCALE
 
 REAL = (
     "the program, unchanged, on the Pulumi engine with a state of its own",

@@ -1,7 +1,6 @@
 """Inside the machine: bring a stack up, check it, show it, and wait."""
 
 import argparse
-import datetime
 import os
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from design import settings_reader
+from design import clock, settings_reader
 from design.settings import Settings
 from local import machine, mesh
 from local.engine import Step
@@ -24,7 +23,7 @@ def run(stack: str, console: Console) -> int:
     """Everything but the handling of what breaks it off; exit status 0 when each check holds, else 1."""
     progress = Progress(console)
     folder = Path(tempfile.mkdtemp(prefix="try-", dir=machine.scratch()))
-    running = mesh.mesh(stack, folder, today=datetime.date.today())
+    running = mesh.mesh(stack, folder, today=clock.now().date())
     with progress.phase("Kubernetes control plane"):
         made = running.__enter__()
     # Ctrl-C ends the machine, and with it everything: faster, and surer, than to take it down in order.
@@ -57,7 +56,7 @@ def settings(made: Mesh) -> Settings:
     """As the stack's file has them now."""
     session = made.world.session
     config = stack_file.read(session.file).values
-    loaded = settings_reader.load(config, stack=session.stack, today=datetime.date.today(), secret_keys=frozenset())
+    loaded = settings_reader.load(config, stack=session.stack, today=session.today, secret_keys=frozenset())
     return loaded.settings
 
 

@@ -13,6 +13,7 @@ from local.engine import Failed
 from ops import last_up
 from ops.checks import Result, Run
 from tests.engine.world import World, world
+from tests.support.stack_files import ISSUED
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def dev() -> Iterator[World]:
 
 def authorities(roots: list[int], root: int, intermediates: list[int], intermediate: int) -> dict[str, Any]:
     def kind(numbers: list[int], signing: int) -> dict[str, Any]:
-        generations = [{"number": number, "issued": "2026-11-01"} for number in numbers]
+        generations = [{"number": number, "issued": str(ISSUED)} for number in numbers]
         return {"generations": generations, "signing": signing}
 
     return {"mesh": {"certificates": {"root": kind(roots, root), "intermediate": kind(intermediates, intermediate)}}}
@@ -127,7 +128,7 @@ def test_when_an_up_fails_before_its_outputs_the_state_says_what_cacerts_holds(d
     with pytest.raises(Failed):
         dev.session.up()
     assert dev.session.outputs()["certificates"] == before
-    held = last_up.held(cli(dev), dev.session.stack)
+    held = last_up.held(last_up.resources(cli(dev), dev.session.stack))
     assert held == trust.state_of('{"roots": [2, 3], "root": 2, "intermediate": 2}')
     dev.session.up()
 

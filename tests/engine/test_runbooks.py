@@ -1,6 +1,5 @@
 """The runbooks' config commands, typed into the real Pulumi CLI, and what it makes of the stack file."""
 
-import datetime
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ import pytest
 
 from ops import stack_file
 from tests import needs
+from tests.support import stack_files
+from tests.support.days import NOON
 from tests.unit import runbooks
 from tests.unit.harness import ROOT
 from tests.unit.runbook_operator import Operator
@@ -20,8 +21,8 @@ from tests.unit.runbook_operator import Operator
 def typed(tmp_path: Path) -> Mapping[str, str]:
     """Environment of a shell in a copy of the project, with an empty stack in a backend of its own."""
     pulumi = needs.tool("pulumi")
-    for file in ("Pulumi.yaml", "Pulumi.prod.yaml"):
-        shutil.copy(ROOT / file, tmp_path / file)
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path / "Pulumi.yaml")
+    stack_files.copied("prod", tmp_path)
     backend = tmp_path / "backend"
     backend.mkdir()
     environment = {
@@ -42,8 +43,8 @@ def test_the_cli_writes_what_the_tests_of_the_runbooks_take_for_granted(
     name: str, typed: Mapping[str, str], tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy.yaml"
-    shutil.copy(ROOT / "Pulumi.prod.yaml", copy)
-    operator = Operator(copy, datetime.datetime.now(datetime.UTC))
+    shutil.copy(tmp_path / "Pulumi.prod.yaml", copy)
+    operator = Operator(copy, NOON)
     book = runbooks.read(name)
     lines = ["set -e"]
     for command in book.commands:

@@ -8,7 +8,8 @@ from local import world as worlds
 from local.providers.kubernetes import Kubernetes
 from local.world import World
 from tests import needs
-from tests.unit.harness import TODAY
+from tests.support import stack_files
+from tests.support.days import TODAY
 
 # The engine's own, and what the program only reads.
 NOT_OURS = ("pulumi:providers:", "pulumi:pulumi:StackReference")
@@ -19,4 +20,5 @@ def world(stack: str, *, today: datetime.date = TODAY) -> Iterator[World]:
     """A stack that nobody has brought up yet; everything ends with the block."""
     needs.tool("pulumi")
     with worlds.account() as account, worlds.world(stack, account, Kubernetes(), today=today) as made:
+        made.session.file.write_text(stack_files.dated(made.session.file.read_text()))
         yield made

@@ -2,8 +2,8 @@
 
 import datetime
 
-from design import trust
-from tests.unit.test_trust import FIRST, certificates
+from design import clock, trust
+from tests.unit.test_trust import certificates
 from tests.unit.tls_provider import Cluster
 
 Bundle = dict[str, str]
@@ -11,8 +11,9 @@ Bundle = dict[str, str]
 
 def another(root: int = 1, intermediate: int = 1) -> Bundle:
     """Of an authority that nobody knows, with generations of these numbers, made by the component itself."""
-    cluster = Cluster(now=datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=5))
-    wanted = certificates([(root, FIRST)], root, [(intermediate, FIRST)], intermediate)
+    cluster = Cluster(now=clock.now() - datetime.timedelta(minutes=5))
+    day = str(cluster.now.date())
+    wanted = certificates([(root, day)], root, [(intermediate, day)], intermediate)
     cluster.up(trust.plan(wanted, "cluster.local"))
     return dict(cluster.cacerts)
 

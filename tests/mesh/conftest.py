@@ -14,6 +14,7 @@ from local.mesh import Mesh
 from tests.mesh import counts, meshes, planes, pods, rights
 from tests.mesh import laggards as late
 from tests.mesh import rotating as rotations
+from tests.support import real_time
 
 STACKS = ("dev", "prod")
 # Each is brought up once, by the one worker that its tests are for.
@@ -52,6 +53,13 @@ def _worlds(item: pytest.Item) -> set[str]:
     """Fixtures by name, and what ``stack`` is this time."""
     chosen = item.callspec.params.get("stack") if hasattr(item, "callspec") else None
     return {*getattr(item, "fixturenames", ()), chosen}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _real_time() -> Iterator[None]:
+    """istiod, Envoy and the API server go by the machine's clock; so does everything that is made for them."""
+    with real_time.allowed():
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,5 @@
 """A stack that runs, for tests to look at, to visit and to change for a while."""
 
-import datetime
 import os
 import shutil
 import tempfile
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from design import clock
 from local import machine, mesh, pinned_tools, tools
 from local.entrance.browser import Answer
 from local.load_balancer import Visitor
@@ -30,7 +30,7 @@ def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
     needs.istio_charts()
     folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))
     try:
-        with mesh.mesh(stack, folder, today=datetime.date.today()) as made:
+        with mesh.mesh(stack, folder, today=clock.now().date()) as made:
             made.world.session.change(settings or {})
             made.world.session.up()
             settled(made)

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import urlsplit
 
+from design import clock
 from local.callers import Caller, Reply
 from local.load_balancer import Visitor
 from local.providers import certificates
@@ -122,7 +122,7 @@ def ask(caller: Caller, url: str) -> Found:
 
 
 def _context() -> SSLContext:
-    key, certificate = certificates.throw_away("outside.example", datetime.now(UTC))
+    key, certificate = certificates.throw_away("outside.example", clock.now())
     made = SSLContext(PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "pair.pem")

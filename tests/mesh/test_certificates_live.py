@@ -1,6 +1,5 @@
 """``ops certificates --live`` against a cluster: nothing to say when all is well, and each thing that is not."""
 
-import datetime
 import os
 import subprocess
 import sys
@@ -9,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from design import names, settings_reader, trust
+from design import clock, names, settings_reader, trust
 from local import engine, tools
-from ops import certificates, checks, stack_file
+from ops import certificates, checks, last_up, stack_file
 from tests.mesh import bundles
 from tests.mesh.rotating import Rotating
 from tests.unit.harness import ROOT
@@ -48,10 +47,10 @@ def findings(rotating: Rotating, istiods: Sequence[str] = ()) -> list[str]:
     session = rotating.mesh.world.session
     file = stack_file.read(session.file)
     loaded = settings_reader.load(file.values, stack="dev", today=session.today, secret_keys=file.secrets)
-    run, now = checks.runner(ROOT), datetime.datetime.combine(session.today, datetime.time(), datetime.UTC)
-    last = certificates.outputs(run, "dev")
+    run, now = checks.runner(ROOT), clock.midnight(session.today)
+    last = last_up.readable_outputs(run, "dev")
     assert last
-    alone = certificates.report(loaded, last, now)
+    alone = certificates.report(loaded, last, now, last_up.resources(run, "dev"))
     assert alone.status == 0
     asked = istiods or [rotating.istiod_address]
     found = certificates.with_cluster(

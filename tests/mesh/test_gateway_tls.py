@@ -1,6 +1,5 @@
 """TLS at the public gateway by ``tls.mode``: what a visitor is redirected to, shown and refused."""
 
-import datetime
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,6 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from moto.acm.models import acm_backends
 
+from design import clock
 from local.api import Manifest
 from local.entrance.browser import secure
 from local.load_balancer import AtHome, Visitor
@@ -115,7 +115,7 @@ def running(mesh: Mesh) -> dict[str, int]:
 
 def pair() -> tuple[Manifest, x509.Certificate]:
     """A certificate as a Secret, and by itself."""
-    key, certificate = certificates.throw_away(HOST, datetime.datetime.now(datetime.UTC))
+    key, certificate = certificates.throw_away(HOST, clock.now())
     manifest: Manifest = {
         "apiVersion": "v1",
         "kind": "Secret",

@@ -1,6 +1,5 @@
 """The played NLB with real sockets: whom a target sees, when it gets connections, what rules let through."""
 
-import datetime
 import http.client
 import ssl
 import threading
@@ -9,13 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from design import clock
 from design.drain import NLB_LAG
-from local.clock import scaled
 from local.entrance import network
 from local.entrance.targets import REGISTRATION
 from local.entrance.tls import load
 from local.load_balancer import AtHome, Visitor
 from local.providers import certificates
+from local.time_scale import scaled
 from tests.mesh import entrances
 from tests.mesh.entrances import Pod, entrance, soon
 
@@ -50,7 +50,7 @@ def start(pods: list[Pod], number: int, port: int = 80, tls: ssl.SSLContext | No
 
 
 def pair() -> ssl.SSLContext:
-    key, certificate = certificates.throw_away("gateway", datetime.datetime.now(datetime.UTC))
+    key, certificate = certificates.throw_away("gateway", clock.now())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     load(context, certificate.encode(), key.encode())
     return context

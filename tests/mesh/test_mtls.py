@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from design import clock
 from local.callers import Caller, Reply
 from local.mesh import Mesh
 from local.node.images import CLIENT
@@ -117,7 +118,7 @@ def test_who_speaks_tls_must_show_a_certificate_of_the_mesh(dev: Mesh, plain: Ca
 
 def issued(issuer: x509.Name, key: PrivateKeyTypes) -> str:
     """A key with a certificate that names the product page, signed with that key in the issuer's name."""
-    own, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    own, now = ec.generate_private_key(ec.SECP256R1()), clock.now()
     uses = [x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ExtendedKeyUsageOID.SERVER_AUTH]
     made = (
         x509.CertificateBuilder()

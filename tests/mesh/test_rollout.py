@@ -1,7 +1,7 @@
 """Gateway pods are replaced under load: nobody loses a request, unless pods end before the NLB has forgotten them.
 
-Only the NLB's times and the sleep of preStop pass faster here (``local.clock``). So the pods that go get a drain that
-is as much shorter: in its time a proxy still takes new connections, which would make up for any preStop.
+Only the NLB's times and the sleep of preStop pass faster here (``local.time_scale``). So the pods that go get a drain
+that is as much shorter: in its time a proxy still takes new connections, which would make up for any preStop.
 """
 
 import json
@@ -16,11 +16,11 @@ from design.drain import NLB_LAG, drain
 from local import callers
 from local.api import Manifest
 from local.callers import ready
-from local.clock import scaled
 from local.entrance import endpoints
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from local.processes import poll
+from local.time_scale import scaled
 from tests.mesh import gateways, live, meshes
 from tests.mesh.counts import Tell
 from tests.mesh.load import Count, load

@@ -15,8 +15,9 @@ import pulumi
 from design import trust
 from design.settings import Certificates, Generation, Generations
 from ops import last_up
+from tests.support.days import NOON
 from tests.unit.test_trust import certificates
-from tests.unit.test_trust_x509 import NOON, Bundle, Leaf, leaf, pems, verify
+from tests.unit.test_trust_x509 import Bundle, Leaf, leaf, pems, verify
 from tests.unit.tls_provider import Cluster
 
 HOUR = datetime.timedelta(hours=1)

@@ -19,20 +19,21 @@ from ops.checks import Result
 from tests.unit.test_trust_x509 import Bundle, issued, key_of, pems, up
 from tests.unit.tls_provider import Cluster
 
-# The certificates have to be valid while the test runs: a handshake asks the clock of this machine.
-NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+# Of a certificate's start before now.
+EARLIER = datetime.timedelta(minutes=5)
 
 
-def bundles(rotation: Mapping[str, Certificates]) -> dict[str, Bundle]:
-    cluster = Cluster(now=NOW - datetime.timedelta(minutes=5))
+def bundles(rotation: Mapping[str, Certificates], now: datetime.datetime) -> dict[str, Bundle]:
+    """The Secret after each step, made a little earlier than now."""
+    cluster = Cluster(now=now - EARLIER)
     return {step: up(cluster, settings_) for step, settings_ in rotation.items()}
 
 
 @contextlib.contextmanager
-def istiod(bundle: Bundle, folder: Path) -> Iterator[Address]:
-    """A server with the certificate that an istiod with this Secret makes for itself."""
+def istiod(bundle: Bundle, folder: Path, now: datetime.datetime) -> Iterator[Address]:
+    """A server with the certificate that an istiod with this Secret made for itself just before now."""
     [authority] = pems(bundle["ca-cert.pem"])
-    own, key = issued(authority, key_of(bundle), starts=NOW - datetime.timedelta(minutes=2))
+    own, key = issued(authority, key_of(bundle), starts=now - EARLIER / 2)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

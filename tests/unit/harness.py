@@ -11,10 +11,11 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 from design.site import Site
 from ops import document, monitor, recorder, stack_file
 from ops.reach import Graph
+from tests.support import stack_files
+from tests.support.days import TODAY
 from tests.unit import x509
 
 ROOT = Path(__file__).parents[2]
-TODAY = datetime.date(2026, 11, 22)
 REGION = "us-west-2"
 ENVIRONMENT = "istio-eks-test"
 TAGS = {"team": "platform"}
@@ -107,8 +108,9 @@ class Stack:
 
 
 def config(stack: str, changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Raw config of a committed stack, with some keys replaced by other raw text."""
-    return {**stack_file.read(ROOT / f"Pulumi.{stack}.yaml").values, **(changes or {})}
+    """Raw config of a committed stack but for its days, with some keys replaced by other raw text."""
+    values = stack_file.read(stack_files.committed(stack)).values
+    return {**{key: stack_files.dated(text) for key, text in values.items()}, **(changes or {})}
 
 
 # What the owner of an account writes in the place of the placeholders.

@@ -9,8 +9,8 @@ from typing import Any
 from design.helm_values import merge
 from design.rules import RULES, Context
 from design.settings import Settings
+from tests.support.days import TODAY
 
-TODAY = datetime.date(2026, 11, 22)
 REGION = "us-west-2"
 ADMIN = "arn:aws:iam::123456789012:role/admin"
 DEPLOYER = "arn:aws:iam::123456789012:role/deployer"

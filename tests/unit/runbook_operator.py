@@ -32,7 +32,7 @@ class Operator:
                 self.run(shlex.split(self.expanded(command.line)))
 
     def expanded(self, line: str) -> str:
-        line = line.replace("$(date +%F)", str(self.now.date()))
+        line = line.replace("$(date -u +%F)", str(self.now.date()))
         line = line.replace("$(date -u +%FT%TZ)", f"{self.now:%Y-%m-%dT%H:%M:%SZ}")
         return re.sub(r"\$([A-Z]+)", lambda found: self.variables[found[1]], line)
 

@@ -10,9 +10,10 @@ import pytest
 from design import contract_parameter, editors, nodes, settings_reader, versions
 from design.helm_values import merge
 from tests import pod_security
+from tests.support.days import TODAY
 from tests.unit import guide, harness
 from tests.unit.harness import OWNED, ROOT
-from tests.unit.rule_case import GOOD, TODAY
+from tests.unit.rule_case import GOOD
 
 EXAMPLE = ROOT / "examples" / "app-team"
 

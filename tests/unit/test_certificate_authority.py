@@ -13,10 +13,11 @@ from components.issuer import Issued
 from design import names, trust
 from design.settings import Certificates
 from ops import document
+from tests.support.days import NOON
 from tests.unit import harness
 from tests.unit.harness import Stack
 from tests.unit.test_trust import BOTH, certificates
-from tests.unit.test_trust_x509 import NOON, ROTATION, Bundle, pems, up
+from tests.unit.test_trust_x509 import ROTATION, Bundle, pems, up
 from tests.unit.tls_provider import Cluster
 
 KEY = "tls:index/privateKey:PrivateKey"

@@ -12,11 +12,12 @@ import pytest
 from design import settings_reader, trust
 from ops import certificates, certificates_text
 from ops.certificates import Report
+from tests.support import stack_files
+from tests.support.days import NOON, TODAY
 from tests.unit import harness
 from tests.unit.harness import ROOT
 from tests.unit.test_program import authority
 
-NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 FINGERPRINTS = ["AA:01", "BB:02"]
 
@@ -32,8 +33,14 @@ def report(
     """held: roots in cacerts by the state, and the one that signs."""
     config = harness.config("dev", authority(roots, signing))
     loaded = settings_reader.load(config, stack="dev", today=now.date())
-    state = held and trust.state_of(json.dumps({"roots": held[0], "root": held[1], "intermediate": 1}))
+    state = held and [secret({"roots": held[0], "root": held[1], "intermediate": 1})]
     return certificates.report(loaded, last, now, state)
+
+
+def secret(held: dict[str, Any]) -> dict[str, Any]:
+    """cacerts as the state has it."""
+    metadata = {"name": "cacerts", "annotations": {trust.HELD: json.dumps(held)}}
+    return {"type": "kubernetes:core/v1:Secret", "inputs": {"metadata": metadata}}
 
 
 def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
@@ -175,25 +182,27 @@ def ops(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_the_command_needs_no_login(tmp_path: Path) -> None:
-    done = ops("--stack", "prod", "--today", "2027-09-01")
+    ends = stack_files.newest_day("prod") + trust.INTERMEDIATE_LIFETIME
+    done = ops("--stack", "prod", "--today", str(ends - trust.SOON))
     assert (done.returncode, done.stderr) == (1, "")
     assert "SOON" in done.stdout
-    as_json = ops("--stack", "dev", "--today", "2026-11-22", "--format", "json")
+    day = stack_files.newest_day("dev")
+    as_json = ops("--stack", "dev", "--today", str(day), "--format", "json")
     assert as_json.returncode == 0
-    assert json.loads(as_json.stdout)["asOf"] == "2026-11-22T00:00:00+00:00"
+    assert json.loads(as_json.stdout)["asOf"] == f"{day}T00:00:00+00:00"
 
 
 def test_wrong_usage_and_refused_settings_have_their_own_status(tmp_path: Path) -> None:
-    assert ops("--stack", "nosuch").returncode == 2
+    assert ops("--stack", "nosuch", "--today", str(TODAY)).returncode == 2
     assert ops("--what").returncode == 2
-    text = (ROOT / "Pulumi.dev.yaml").read_text().replace("signing: 1", "signing: 7", 1)
-    (tmp_path / "Pulumi.dev.yaml").write_text(text)
-    done = ops("--config", str(tmp_path / "Pulumi.dev.yaml"))
+    file = stack_files.copied("dev", tmp_path)
+    file.write_text(file.read_text().replace("signing: 1", "signing: 7", 1))
+    done = ops("--config", str(file), "--today", str(TODAY))
     assert done.returncode == 1
     assert "is not a listed generation" in done.stderr
 
 
 def test_without_a_cluster_live_says_so() -> None:
-    done = ops("--stack", "dev", "--live", "--today", "2026-11-22")
+    done = ops("--stack", "dev", "--live", "--today", str(stack_files.newest_day("dev")))
     assert done.returncode == 1
     assert "The cluster was not read: the outputs, with the kubeconfig, cannot be read" in done.stdout

@@ -15,11 +15,14 @@ from typing import Any
 
 import pytest
 
+from design import clock
 from ops.diff import as_json, command, evaluate, markdown, revisions
 from ops.diff.changes import Comparison, Failed, Sides
 from ops.diff.report import EXIT, Report, Status
+from tests.support import stack_files
+from tests.support.days import TODAY
 from tests.unit.diff_world import document, resource
-from tests.unit.harness import ROOT, TODAY
+from tests.unit.harness import ROOT
 
 # What a preview is made of. Without tools/ no charts are pinned: nothing is rendered here.
 PARTS = ("design", "components", "ops", "local", "__main__.py", "stack_config.py", "Pulumi.yaml", "requirements.txt")
@@ -92,12 +95,13 @@ def small(tmp_path: Path) -> Repository:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Repository]:
     """Makes repositories with a commit of this program."""
     folder = tmp_path_factory.mktemp("committed")
-    for part in (*PARTS, DEV):
+    for part in PARTS:
         source = ROOT / part
         if source.is_dir():
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / part)
+    stack_files.copied("dev", folder)
     (folder / ".gitignore").write_text("__pycache__/\n")
     Repository(folder).git("init", "--quiet", "--initial-branch=main")
     Repository(folder).commit()
@@ -166,8 +170,9 @@ def test_a_base_whose_settings_do_not_parse_any_more(real: Real, tmp_path: Path)
 
 
 def ops(repository: Repository, *arguments: str) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "ops", "diff", *arguments]
-    return subprocess.run(call, cwd=repository.folder, env=evaluate.environment(), capture_output=True, text=True)
+    call = [sys.executable, "-m", "ops", "diff", *arguments, "--today", str(TODAY)]
+    environment = {**evaluate.environment(), clock.REFUSED: "1"}
+    return subprocess.run(call, cwd=repository.folder, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--base", "nosuch"), ("--base", "HEAD", "--stack", "nosuch")])

@@ -12,6 +12,7 @@ from local.entrance import endpoints, readiness_gate
 from local.entrance.bindings import FINALIZER, Bindings
 from local.entrance.security_groups import Permission, SecurityGroups
 from local.entrance.targets import Key
+from tests.support.days import NOON
 
 GATE = "target-health.elbv2.k8s.aws/gateway-80"
 NOW, BEFORE = "2026-11-22T10:00:00Z", "2026-11-22T09:00:00Z"
@@ -205,7 +206,7 @@ class Account:
 
 def reconciled(api: Noting, account: Account, states: Any = None) -> Bindings:
     """One round of the controller over what is there."""
-    bindings = Bindings(api, account, lambda arn: states or {}, lambda: None)
+    bindings = Bindings(api, account, lambda arn: states or {}, lambda: None, lambda: NOON)
     for mirror in (bindings.bindings, bindings.services, bindings.slices, bindings.pods):
         mirror.start()
         mirror.stop()

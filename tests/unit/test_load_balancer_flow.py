@@ -2,20 +2,20 @@
 
 import asyncio
 import contextlib
-import datetime
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from local.clock import scaled
 from local.entrance.door import Door
 from local.entrance.plans import Check, Group, Listener
 from local.entrance.pool import Pool
 from local.entrance.targets import Rules
 from local.entrance.tls import load
 from local.providers import certificates
+from local.time_scale import scaled
+from tests.support.days import NOON
 
 LOCAL = "127.0.0.1"
 PATIENCE = 10.0
@@ -99,7 +99,8 @@ async def say_all_then_hear_all(reader: asyncio.StreamReader, writer: asyncio.St
 
 
 def pair() -> ssl.SSLContext:
-    key, certificate = certificates.throw_away("target.example", datetime.datetime.now(datetime.UTC))
+    # Nobody verifies it.
+    key, certificate = certificates.throw_away("target.example", NOON)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     load(context, certificate.encode(), key.encode())
     return context

@@ -52,6 +52,7 @@ class World:
             environment=self.environment,
             log=lambda name: self.folder / "log",
             changed=lambda: None,
+            now=lambda: "2026-11-22T12:00:00Z",
         )
         spec = {"name": f"c{len(self.made)}", "image": "web", "args": [script], **spec}
         self.made.append(Container(spec, role, around, "ContainerCreating"))

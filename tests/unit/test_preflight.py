@@ -11,11 +11,13 @@ import pytest
 from design import versions
 from ops import checks, preflight
 from ops.checks import Caller, Failure, Result
+from tests.support.days import NOON
 
 WHO = "aws sts get-caller-identity"
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/platform/deploy"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/me"
+NEW_YEAR = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 PROJECT = "name: istio-eks\nruntime: python\n"
 STACK = f"""\
 config:
@@ -77,7 +79,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def up(root: Path, machine: Machine, *arguments: str) -> int:
-    return preflight.up(root, "dev", arguments, machine.run, machine.execute)
+    return preflight.up(root, "dev", arguments, NOON, machine.run, machine.execute)
 
 
 def destroy(root: Path, machine: Machine, *arguments: str) -> int:
@@ -97,7 +99,7 @@ def test_when_nothing_is_missing_pulumi_is_called_with_all_arguments(root: Path)
 
 
 def test_pulumis_exit_status_is_handed_on(root: Path) -> None:
-    assert preflight.up(root, "dev", [], Machine().run, lambda command: 255) == 255
+    assert preflight.up(root, "dev", [], NOON, Machine().run, lambda command: 255) == 255
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,7 @@ def test_refused_settings_are_told_whole(root: Path, capsys: pytest.CaptureFixtu
 
 def test_a_missing_stack_file_is_wrong_usage(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     machine = Machine()
-    assert preflight.up(root, "staging", [], machine.run, machine.execute) == 2
+    assert preflight.up(root, "staging", [], NOON, machine.run, machine.execute) == 2
     assert preflight.destroy(root, "staging", [], machine.run, machine.execute) == 2
     assert "Stacks with a file: dev." in capsys.readouterr().err
     assert machine.asked == []
@@ -183,7 +185,7 @@ def test_a_missing_stack_file_is_wrong_usage(root: Path, capsys: pytest.CaptureF
 def test_an_unreadable_stack_file_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rewrite(root, "config:", "config: [")
     machine = Machine()
-    assert preflight.up(root, "dev", [], machine.run, machine.execute) == 1
+    assert preflight.up(root, "dev", [], NOON, machine.run, machine.execute) == 1
     assert preflight.destroy(root, "dev", [], machine.run, machine.execute) == 1
     assert "Pulumi.dev.yaml" in capsys.readouterr().err
     assert machine.asked == []
@@ -301,16 +303,17 @@ def held(roots: list[int], root: int, intermediate: int = 1) -> dict[str, Result
 def test_a_root_that_goes_too_early_is_told_before_the_engine_starts(
     root: Path, capsys: pytest.CaptureFixture[str], hours: int, status: int
 ) -> None:
-    since = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)
+    # Told in whole minutes, and none too early.
+    since = NOON - datetime.timedelta(hours=hours, seconds=30)
     machine = Machine(last_up(certificates=certificates(since, 1, (1, 2))) | held([1, 2], 1))
     assert up(root, machine) == status
-    free = since + datetime.timedelta(hours=25, minutes=1)
+    free = since + datetime.timedelta(hours=25, seconds=30)
     assert (f"drop it from {free:%Y-%m-%d %H:%M} UTC on" in capsys.readouterr().err) == bool(status)
 
 
 def test_a_secret_that_an_unfinished_up_left_is_looked_at(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the outputs root 1 still signs; in the cluster it is gone."""
-    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1), 1, (1, 2)))
+    before = last_up(certificates=certificates(NEW_YEAR, 1, (1, 2)))
     assert up(root, Machine(before | held([2], 2))) == 1
     assert "would sign before anybody trusts it" in capsys.readouterr().err
     assert up(root, Machine(before | held([1, 2], 1))) == 0
@@ -318,13 +321,13 @@ def test_a_secret_that_an_unfinished_up_left_is_looked_at(root: Path, capsys: py
 
 def test_a_key_that_an_unfinished_up_let_sign_is_not_dropped(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the outputs only intermediate 1 ever signed; istiod signs with 2."""
-    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1)))
+    before = last_up(certificates=certificates(NEW_YEAR))
     assert up(root, Machine(before | held([1], 1, intermediate=2))) == 1
     assert "drops intermediate 2, which signed until now" in capsys.readouterr().err
 
 
 def test_an_unfinished_up_of_the_intermediate_leaves_the_roots_their_moments(root: Path) -> None:
-    before = last_up(certificates=certificates(datetime.datetime(2026, 1, 1)))
+    before = last_up(certificates=certificates(NEW_YEAR))
     issued = '"2026-01-01"}]'
     rewrite(
         root,
@@ -345,7 +348,7 @@ def test_the_day_of_a_generation_is_told_once(root: Path, capsys: pytest.Capture
         'root: {generations: [{number: 1, issued: "2026-01-01"',
         'root: {generations: [{number: 1, issued: "2026-02-01"',
     )
-    assert up(root, Machine(last_up(certificates=certificates(datetime.datetime(2026, 1, 1))))) == 1
+    assert up(root, Machine(last_up(certificates=certificates(NEW_YEAR)))) == 1
     assert 'Write "2026-01-01" again' in capsys.readouterr().err
 
 

@@ -1,6 +1,5 @@
 """What a person reads in the offline preview."""
 
-import datetime
 import io
 import json
 from types import SimpleNamespace
@@ -11,6 +10,7 @@ import pytest
 from design.settings import Settings
 from ops import preview
 from ops.planned import Plan
+from tests.support.days import TODAY
 from tests.unit.test_capacity import PLAIN
 from tests.unit.test_graph import SMALL, document, resource
 
@@ -34,7 +34,7 @@ def plan(*, region: str = "us-east-1", warnings: list[str] | None = None, **chan
     loaded = SimpleNamespace(
         settings=Settings.model_validate_json(json.dumps({**PLAIN, **changes})),
         region=region,
-        today=datetime.date(2026, 11, 22),
+        today=TODAY,
     )
     return Plan(loaded=cast(Any, loaded), document={**built, "warnings": warnings or []})
 

@@ -9,8 +9,10 @@ import pytest
 
 from design import names, nodes
 from ops.document import SECRET, UNKNOWN
+from tests.support.days import TODAY
+from tests.support.stack_files import ISSUED
 from tests.unit import harness, snapshots, x509
-from tests.unit.harness import TODAY, Stack, texts
+from tests.unit.harness import Stack, texts
 
 DAY = datetime.timedelta(days=1)
 
@@ -157,8 +159,8 @@ def test_an_existing_network_gives_the_same_outputs() -> None:
 
 
 def authority(roots: list[int], signing: int) -> dict[str, str]:
-    kind = {"generations": [{"number": number, "issued": "2026-11-01"} for number in roots], "signing": signing}
-    first = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
+    kind = {"generations": [{"number": number, "issued": str(ISSUED)} for number in roots], "signing": signing}
+    first = {"generations": [{"number": 1, "issued": str(ISSUED)}], "signing": 1}
     return {"istio-eks:mesh": json.dumps({"certificates": {"root": kind, "intermediate": first}})}
 
 

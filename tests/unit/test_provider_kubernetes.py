@@ -11,6 +11,8 @@ from pulumi.runtime.proto import provider_pb2 as proto
 
 from local.providers import wire
 from local.providers.kubernetes import RELEASE, SECRET, Kubernetes
+from local.providers.kubernetes_cluster import Cluster
+from tests.support.days import NOON
 from tests.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": '{"clusters": []}', "enableSecretMutable": "true", "enableConfigMapMutable": "true"}
@@ -22,7 +24,7 @@ GATEWAY = "kubernetes:networking.istio.io/v1:Gateway"
 
 @pytest.fixture
 def stand_in() -> Kubernetes:
-    return Kubernetes()
+    return Kubernetes(cluster=Cluster(lambda: NOON))
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from local.providers import tls
 from local.providers.keys import load
 from local.providers.tls import CERT_REQUEST, LOCALLY_SIGNED, PRIVATE_KEY, SELF_SIGNED, Tls
+from tests.support.days import NOON
 from tests.unit.provider_client import Client, Made, connected
 
-NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 AUTHORITY = {
     "subject": {"commonName": "Root", "organization": "Example"},
     "isCaCertificate": True,
@@ -30,7 +30,7 @@ AUTHORITY = {
 
 @pytest.fixture
 def engine() -> Iterator[Client]:
-    with connected(Tls(clock=lambda: NOW)) as client:
+    with connected(Tls(clock=lambda: NOON)) as client:
         yield client
 
 
@@ -113,8 +113,8 @@ def test_private_keys_are_secret_in_every_form(key: Made) -> None:
 def test_a_root_is_an_authority_from_now_for_its_hours(engine: Client, key: Made) -> None:
     made = root(engine, key)
 
-    assert certificate(made).not_valid_before_utc == NOW
-    assert certificate(made).not_valid_after_utc == NOW + datetime.timedelta(hours=48)
+    assert certificate(made).not_valid_before_utc == NOON
+    assert certificate(made).not_valid_after_utc == NOON + datetime.timedelta(hours=48)
     assert made.plain["validityStartTime"] == "2026-11-22T12:00:00Z"
     assert made.plain["validityEndTime"] == "2026-11-24T12:00:00Z"
     assert made.plain["readyForRenewal"] is False

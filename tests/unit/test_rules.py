@@ -4,6 +4,7 @@ import pytest
 
 from design.problems import Problem
 from design.rules import RULES, problems, registry
+from tests.support.days import TODAY
 from tests.unit import (
     test_rules_capacity,
     test_rules_cluster,
@@ -12,7 +13,7 @@ from tests.unit import (
     test_rules_network,
     test_rules_tags_and_images,
 )
-from tests.unit.rule_case import ADMIN, REGION, TODAY, settings
+from tests.unit.rule_case import ADMIN, REGION, settings
 
 AREAS = (
     test_rules_capacity,

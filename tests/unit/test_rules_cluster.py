@@ -2,7 +2,8 @@ import pytest
 
 from design import versions
 from design.rules import RULES, Context, problems
-from tests.unit.rule_case import ADMIN, DEPLOYER, REGION, TODAY, Case, check, settings
+from tests.support.days import TODAY
+from tests.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, settings
 
 SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
 

@@ -1,7 +1,8 @@
 import pytest
 
 from design.rules import RULES, Context
-from tests.unit.rule_case import REGION, TODAY, Case, check, settings
+from tests.support.days import TODAY
+from tests.unit.rule_case import REGION, Case, check, settings
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
 

@@ -1,7 +1,8 @@
 import pytest
 
 from design.rules import RULES, Context, problems
-from tests.unit.rule_case import ADMIN, ONE, REGION, TODAY, Case, check, settings
+from tests.support.days import TODAY
+from tests.unit.rule_case import ADMIN, ONE, REGION, Case, check, settings
 
 
 def mesh(**keys: object) -> dict[str, object]:

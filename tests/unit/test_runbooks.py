@@ -13,6 +13,7 @@ import pytest
 
 from design import settings_reader, trust
 from ops.__main__ import cli
+from tests.support import stack_files
 from tests.unit import runbooks
 from tests.unit.harness import OWNED, ROOT
 from tests.unit.runbook_operator import Operator
@@ -26,10 +27,10 @@ EVERY = pytest.mark.parametrize("name", runbooks.NAMES)
 @pytest.fixture
 def operator(tmp_path: Path) -> Operator:
     """Of a stack that has been running for a while."""
-    text = (ROOT / "Pulumi.prod.yaml").read_text()
+    file = stack_files.copied("prod", tmp_path)
+    text = file.read_text()
     for placeholder, value in OWNED.items():
         text = text.replace(placeholder, value)
-    file = tmp_path / "Pulumi.prod.yaml"
     file.write_text(text)
     made = Operator(file, datetime.datetime(2027, 9, 1, 9, tzinfo=datetime.UTC))
     made.last = trust.recorded(None, made.plan(), made.now - 300 * 24 * HOUR)

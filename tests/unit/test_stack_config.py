@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from design import provider_config, settings_reader
 from design.helm_values import merge
 from design.settings_reader import Loaded, SettingsError
-from tests.unit.rule_case import ADMIN, GOOD, TODAY
+from tests.support.days import TODAY
+from tests.unit.rule_case import ADMIN, GOOD
 
 PROVIDERS = {"aws:region": "us-west-2", "pulumi:disable-default-providers": '["kubernetes"]'}
 

@@ -12,14 +12,15 @@ from design.placeholders import placeholders
 from design.settings import Settings
 from design.settings_reader import Loaded
 from ops import recorder, stack_file
-from tests.unit.harness import ROOT, TODAY, Answered
+from tests.support import stack_files
+from tests.unit.harness import ROOT, Answered
 
 PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
 STACKS = ("dev", "prod")
 
 
 def config(stack: str) -> dict[str, str]:
-    return dict(stack_file.read(ROOT / f"Pulumi.{stack}.yaml").values)
+    return dict(stack_file.read(stack_files.committed(stack)).values)
 
 
 def run(
@@ -35,7 +36,7 @@ def run(
         program,
         stack,
         config,
-        today=TODAY,
+        today=stack_files.newest_day(stack),
         secret_keys=secret_keys,
         answers=Answered() if up else None,
     )
@@ -46,7 +47,7 @@ def run(
 def test_the_committed_stacks_are_right(stack: str) -> None:
     loaded, _ = run(stack, config=config(stack))
     assert loaded.environment == f"istio-eks-{stack}"
-    assert loaded.today == TODAY
+    assert loaded.today == stack_files.newest_day(stack)
 
 
 def test_dev_works_unedited() -> None:

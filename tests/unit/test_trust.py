@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from design import contract, trust
 from design.settings import Certificates
 from design.trust import Pair, Phase
+from tests.support.days import NOON, TODAY
 
-TODAY = datetime.date(2026, 11, 22)
-NOW = datetime.datetime.combine(TODAY, datetime.time(12), datetime.UTC)
-FIRST = "2026-11-22"
+FIRST = str(TODAY)
 PROPERTIES = settings(max_examples=50, deadline=None)
 
 Listed = list[tuple[int, str]]
@@ -119,7 +118,7 @@ def test_another_signer_changes_no_certificate(drawn: Certificates, data: st.Dat
 @PROPERTIES
 @given(accepted())
 def test_the_state_put_out_has_the_shape_of_the_contract(drawn: Certificates) -> None:
-    state = trust.recorded(None, trust.plan(drawn, "cluster.local"), NOW)
+    state = trust.recorded(None, trust.plan(drawn, "cluster.local"), NOON)
     assert contract.Certificates.model_validate(state).model_dump(by_alias=True) == state
 
 

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from design import trust
 from local.providers import certificates as tls
-from tests.unit.test_trust_x509 import NOON, ROTATION, key_of, pems
+from tests.support.days import NOON
+from tests.unit.test_trust_x509 import ROTATION, key_of, pems
 from tests.unit.tls_provider import Cluster
 
 

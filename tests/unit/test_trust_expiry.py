@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from design import trust
 from design.settings import Certificates
-from design.trust import Level
-from tests.unit.test_trust import PROPERTIES, TODAY, accepted, certificates
+from design.trust import Certificate, Level, Made
+from tests.support.days import NOON, TODAY
+from tests.unit.test_trust import PROPERTIES, accepted, certificates
 
 
 def on(day: str) -> datetime.date:
@@ -61,20 +62,61 @@ def test_at_the_replacement_day_of_a_root_a_whole_intermediate_still_fits(drawn:
             assert issued + trust.INTERMEDIATE_LIFETIME <= expiry.ends
 
 
-TOLD = [
-    ("2026-11-22", ""),
-    ("2027-10-01", "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until "
-     "2027-11-21, 51 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."),
-    ("2027-11-20", "URGENT: mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime "
-     "until 2027-11-21, 1 day from now"),
-    ("2027-11-22", "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22."),
+AGES = [
+    ("2026-11-22", "", ""),
+    ("2027-10-01", "", "signs workload certificates of full lifetime until 2027-11-21, 51 days from now, and ends on "
+     "2027-11-22. List a new generation and let it sign by then."),
+    ("2027-11-20", "URGENT: ", "signs workload certificates of full lifetime until 2027-11-21, 1 day from now, and "
+     "ends on 2027-11-22. List a new generation and let it sign by then."),
+    ("2027-11-22", "URGENT: ", "ended on 2027-11-22. List a new generation and let it sign."),
 ]  # fmt: skip
+KEYS = (("root", 1), ("intermediate", 1))
+FIRST_UP = " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`."
 
 
-@pytest.mark.parametrize(("today", "told"), TOLD)
-def test_a_warning_says_until_when_and_what_to_do(today: str, told: str) -> None:
+def made(*keys: tuple[str, int], late: datetime.timedelta = datetime.timedelta()) -> Made:
+    """Certificates of these generations, made so long after the day in the settings; no other was ever made."""
+
+    def certificate(kind: str, number: int) -> Certificate:
+        lasts = trust.ROOT_LIFETIME if kind == "root" else trust.INTERMEDIATE_LIFETIME
+        starts = NOON + late
+        name = f"{kind.title()} CA {number}"
+        return Certificate(name=name, issuer="Root CA 1", fingerprint="", starts=starts, ends=starts + lasts)
+
+    return Made(certificates={key: certificate(*key) for key in keys}, complete=True)
+
+
+@pytest.mark.parametrize(("today", "loud", "told"), AGES)
+def test_a_warning_of_what_exists_says_until_when_and_what_to_do(today: str, loud: str, told: str) -> None:
+    found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today), made(*KEYS))
+    assert found == ([f"{loud}mesh.certificates.intermediate: generation 1 {told}"] if told else [])
+
+
+@pytest.mark.parametrize(("today", "loud", "told"), AGES)
+def test_where_nobody_knows_a_warning_is_as_loud_and_says_both(today: str, loud: str, told: str) -> None:
     found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today))
-    assert [warning[: len(told)] for warning in found] == ([told] if told else [])
+    head = f"{loud}mesh.certificates.intermediate: if this stack has run, generation 1"
+    assert found == ([f"{head} {told}{FIRST_UP}"] if told else [])
+
+
+@pytest.mark.parametrize("today", ["2026-11-22", "2027-11-22", "2040-01-01"])
+def test_what_was_never_made_does_not_end(today: str) -> None:
+    plan = trust.plan(certificates(), "cluster.local")
+    assert trust.warnings(plan, on(today), made()) == []
+    assert {(each.exists, each.level) for each in trust.expiries(plan, on(today), made())} == {(False, Level.NONE)}
+
+
+def test_a_generation_that_is_listed_and_not_made_is_quiet_beside_one_that_ends() -> None:
+    plan = trust.plan(certificates(intermediates=[(1, "2026-11-22"), (2, "2026-11-22")], intermediate=2), "a")
+    assert trust.warnings(plan, on("2027-11-22"), made(*KEYS)) == []
+    assert len(trust.warnings(plan, on("2027-11-22"), made(*KEYS, ("intermediate", 2)))) == 1
+
+
+def test_what_was_made_late_ends_late() -> None:
+    plan = trust.plan(certificates(), "cluster.local")
+    found = made(*KEYS, late=datetime.timedelta(days=400))
+    assert trust.warnings(plan, on("2027-11-22"), found) == []
+    assert [each.ends for each in trust.expiries(plan, on("2027-11-22"), found)] == [on("2037-12-24"), on("2028-12-26")]
 
 
 def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:

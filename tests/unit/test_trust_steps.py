@@ -7,9 +7,9 @@ import pytest
 
 from design import trust
 from design.settings import Certificates
+from tests.support.days import NOON
 
 ISSUED = "2026-11-01"
-NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 LONG_AGO = datetime.timedelta(days=30)
 SECOND = datetime.timedelta(seconds=1)
 
@@ -36,8 +36,8 @@ def plan(settings_: Certificates) -> trust.TrustPlan:
 
 def told(before: Certificates, after: Certificates, waited: datetime.timedelta = LONG_AGO) -> list[str]:
     """What is said of a step, so long after the `up` that left everything as it is before."""
-    state = trust.recorded(None, plan(before), NOW - waited)
-    return [str(problem) for problem in trust.skipped(state, plan(after), NOW)]
+    state = trust.recorded(None, plan(before), NOON - waited)
+    return [str(problem) for problem in trust.skipped(state, plan(after), NOON)]
 
 
 ROTATION = [authority((1,), 1), authority((1, 2), 1), authority((1, 2), 2), authority((2,), 2)]
@@ -45,8 +45,8 @@ STABLE, TRUST_BOTH, SIGN_NEW, RETIRED = ROTATION
 
 
 def test_a_first_up_skips_nothing() -> None:
-    assert trust.skipped(None, plan(STABLE), NOW) == []
-    assert trust.skipped({}, plan(STABLE), NOW) == []
+    assert trust.skipped(None, plan(STABLE), NOON) == []
+    assert trust.skipped({}, plan(STABLE), NOON) == []
 
 
 @pytest.mark.parametrize("step", range(3))
@@ -113,29 +113,29 @@ def test_a_whole_lifetime_and_the_time_of_istiod_to_take_the_key_pass_before_a_r
 
 
 def test_a_root_that_was_listed_by_mistake_goes_before_it_has_signed() -> None:
-    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
-    listed = trust.recorded(before, plan(TRUST_BOTH), NOW - trust.PROPAGATION)
-    assert trust.skipped(listed, plan(STABLE), NOW) == []
+    before = trust.recorded(None, plan(STABLE), NOON - LONG_AGO)
+    listed = trust.recorded(before, plan(TRUST_BOTH), NOON - trust.PROPAGATION)
+    assert trust.skipped(listed, plan(STABLE), NOON) == []
 
 
 def test_what_did_not_change_keeps_its_moment() -> None:
-    first = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
-    assert trust.recorded(first, plan(STABLE), NOW) == first
-    both = trust.recorded(first, plan(TRUST_BOTH), NOW)
+    first = trust.recorded(None, plan(STABLE), NOON - LONG_AGO)
+    assert trust.recorded(first, plan(STABLE), NOON) == first
+    both = trust.recorded(first, plan(TRUST_BOTH), NOON)
     assert both["since"] == {"trusted": "2026-11-22T12:00:00Z", "signing": first["since"]["signing"]}
-    new = trust.recorded(both, plan(SIGN_NEW), NOW + LONG_AGO)
+    new = trust.recorded(both, plan(SIGN_NEW), NOON + LONG_AGO)
     assert new["since"] == {"trusted": "2026-11-22T12:00:00Z", "signing": "2026-12-22T12:00:00Z"}
 
 
 def test_another_intermediate_does_not_start_a_wait() -> None:
-    first = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
-    assert trust.recorded(first, plan(authority((1,), 1, (1, 2), 2)), NOW)["since"] == first["since"]
+    first = trust.recorded(None, plan(STABLE), NOON - LONG_AGO)
+    assert trust.recorded(first, plan(authority((1,), 1, (1, 2), 2)), NOON)["since"] == first["since"]
 
 
 def test_a_moment_is_never_written_before_it_was() -> None:
-    late = NOW + datetime.timedelta(microseconds=1)
+    late = NOON + datetime.timedelta(microseconds=1)
     assert trust.recorded(None, plan(STABLE), late)["since"]["signing"] == "2026-11-22T12:00:01Z"
-    east = NOW.astimezone(datetime.timezone(datetime.timedelta(hours=9)))
+    east = NOON.astimezone(datetime.timezone(datetime.timedelta(hours=9)))
     assert trust.recorded(None, plan(STABLE), east)["since"]["signing"] == "2026-11-22T12:00:00Z"
 
 
@@ -145,11 +145,11 @@ UNKNOWN = trust.state(plan(SIGN_NEW))
 @pytest.mark.parametrize(("after", "hours"), [(RETIRED, 25), (TRUST_BOTH, 1)])
 def test_without_a_moment_every_step_waits_for_one(after: Certificates, hours: int) -> None:
     """Outputs of an older program: nobody knows since when."""
-    [problem] = trust.skipped(UNKNOWN, plan(after), NOW)
+    [problem] = trust.skipped(UNKNOWN, plan(after), NOON)
     assert f"nobody wrote down since when it is so: `up` with that, then wait {hours} h." in problem.remedy
-    assert trust.skipped(UNKNOWN, plan(SIGN_NEW), NOW) == [], "which is the `up` that writes it down"
-    known = trust.recorded(UNKNOWN, plan(SIGN_NEW), NOW)
-    assert trust.skipped(known, plan(after), NOW + datetime.timedelta(hours=hours)) == []
+    assert trust.skipped(UNKNOWN, plan(SIGN_NEW), NOON) == [], "which is the `up` that writes it down"
+    known = trust.recorded(UNKNOWN, plan(SIGN_NEW), NOON)
+    assert trust.skipped(known, plan(after), NOON + datetime.timedelta(hours=hours)) == []
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_without_a_moment_every_step_waits_for_one(after: Certificates, hours: i
     ],
 )
 def test_restarted_workloads_end_the_wait_when_istiod_had_the_new_key_by_then(restarted: str, free: bool) -> None:
-    before = trust.recorded(None, plan(SIGN_NEW), NOW - datetime.timedelta(hours=1.5))
-    assert (trust.skipped(before, plan(authority((2,), 2, restarted=restarted)), NOW) == []) == free
+    before = trust.recorded(None, plan(SIGN_NEW), NOON - datetime.timedelta(hours=1.5))
+    assert (trust.skipped(before, plan(authority((2,), 2, restarted=restarted)), NOON) == []) == free
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_a_moment_has_one_form(wrong: str) -> None:
 def test_what_the_secret_holds_can_be_held_against_the_next_step() -> None:
     """The annotation knows no moment, so whatever changes roots has to wait for one."""
     held = trust.state_of(trust.held(plan(authority((1, 2), 2, (1, 2), 2))))
-    assert trust.skipped(held, plan(authority((1, 2), 2, (1, 2), 2)), NOW) == []
-    assert trust.skipped(held, plan(authority((2,), 2, (1, 2), 2)), NOW) != []
+    assert trust.skipped(held, plan(authority((1, 2), 2, (1, 2), 2)), NOON) == []
+    assert trust.skipped(held, plan(authority((2,), 2, (1, 2), 2)), NOON) != []
     assert "KEY" not in trust.held(plan(SIGN_NEW))
 
 
@@ -190,18 +190,18 @@ def test_what_the_secret_holds_can_be_held_against_the_next_step() -> None:
 @pytest.mark.parametrize("issued", ["2026-10-31", "2026-11-20"])
 def test_the_day_of_a_certificate_that_is_made_stays(kind: str, issued: str) -> None:
     """Another day would move the warnings, and not the end."""
-    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
+    before = trust.recorded(None, plan(STABLE), NOON - LONG_AGO)
     written = json.loads(STABLE.model_dump_json(by_alias=True))
     written[kind]["generations"][0]["issued"] = issued
     after = plan(Certificates.model_validate_json(json.dumps(written)))
-    [problem] = trust.skipped(before, after, NOW)
+    [problem] = trust.skipped(before, after, NOON)
     assert (problem.key, problem.value) == (f"mesh.certificates.{kind}.generations", {"number": 1, "issued": issued})
     assert "was issued on 2026-11-01" in problem.reason
     assert 'Write "2026-11-01" again' in problem.remedy
 
 
 def test_a_generation_that_is_new_has_any_day() -> None:
-    before = trust.recorded(None, plan(STABLE), NOW - LONG_AGO)
-    assert trust.skipped(before, plan(TRUST_BOTH), NOW) == []
+    before = trust.recorded(None, plan(STABLE), NOON - LONG_AGO)
+    assert trust.skipped(before, plan(TRUST_BOTH), NOON) == []
     held = trust.state_of(trust.held(plan(STABLE)))
-    assert trust.skipped(held, plan(STABLE), NOW) == [], "what the Secret tells has no days"
+    assert trust.skipped(held, plan(STABLE), NOON) == [], "what the Secret tells has no days"

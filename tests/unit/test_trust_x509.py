@@ -13,25 +13,39 @@ from hypothesis import given, settings
 
 from design import trust
 from design.settings import Certificates
-from tests.unit.test_trust import BOTH, TODAY, accepted, certificates
+from tests.support.days import NOON, TODAY
+from tests.unit.test_trust import accepted, certificates
 from tests.unit.tls_provider import Cluster
 
-NOON = datetime.datetime.combine(TODAY, datetime.time(12), datetime.UTC)
 SPIFFE = "spiffe://cluster.local/ns/bookinfo/sa/bookinfo-reviews"
 
-ROTATION = {
-    "stable": certificates(),
-    "trust-both": certificates(BOTH, root=1),
-    "sign-new": certificates(BOTH, root=2),
-    "retired": certificates(BOTH[1:], root=2),
-}
-INTERMEDIATE_ROTATION = {
-    "one": certificates(),
-    "listed": certificates(intermediates=BOTH),
-    "signs": certificates(intermediates=BOTH, intermediate=2),
-    "dropped": certificates(intermediates=BOTH[1:], intermediate=2),
-}
 Bundle = dict[str, str]
+
+
+def root_rotation(day: datetime.date) -> dict[str, Certificates]:
+    """Settings of each step; everything is made on that day."""
+    one, both = [(1, str(day))], [(1, str(day)), (2, str(day))]
+    return {
+        "stable": certificates(one, 1, one),
+        "trust-both": certificates(both, 1, one),
+        "sign-new": certificates(both, 2, one),
+        "retired": certificates(both[1:], 2, one),
+    }
+
+
+def intermediate_rotation(day: datetime.date) -> dict[str, Certificates]:
+    """Settings of each step; everything is made on that day."""
+    one, both = [(1, str(day))], [(1, str(day)), (2, str(day))]
+    return {
+        "one": certificates(one, 1, one),
+        "listed": certificates(one, 1, both),
+        "signs": certificates(one, 1, both, 2),
+        "dropped": certificates(one, 1, both[1:], 2),
+    }
+
+
+ROTATION = root_rotation(TODAY)
+INTERMEDIATE_ROTATION = intermediate_rotation(TODAY)
 
 
 @dataclass(frozen=True)

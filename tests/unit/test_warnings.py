@@ -8,7 +8,8 @@ import pytest
 from design import warnings as warning_module
 from design.placeholders import placeholders
 from design.warnings import WARNINGS, warnings
-from tests.unit.rule_case import DEPLOYER, TODAY, settings
+from tests.support.days import TODAY
+from tests.unit.rule_case import DEPLOYER, settings
 
 EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "publicSubnetIds": ["subnet-0c"]}
 
@@ -24,7 +25,6 @@ CASES: list[tuple[str, dict[str, Any], datetime.date, str]] = [
         TODAY,
         "everybody reaches the Kubernetes API",
     ),
-    ("certificates", {}, datetime.date(2027, 10, 15), "mesh.certificates.intermediate: generation 1"),
     ("kubernetes_support", {}, datetime.date(2027, 5, 4), "leaves EKS standard support on 2027-08-02, in 90 days"),
     ("kubernetes_support", {}, datetime.date(2027, 8, 3), "left EKS standard support on 2027-08-02"),
     ("anonymous_docker_hub", {"mesh": {"size": "medium"}}, TODAY, "images.istio and images.bookinfo pull from Docker"),
@@ -44,7 +44,6 @@ QUIET: list[tuple[str, dict[str, Any]]] = [
     ("placeholders_left", {}),
     ("private_endpoint", {"cluster": {"endpoint": {"public": True, "publicCidrs": ["8.8.8.8/32"]}}}),
     ("endpoint_open_to_everybody", {"cluster": {"endpoint": {"public": True, "publicCidrs": ["8.8.8.8/32"]}}}),
-    ("certificates", {}),
     ("kubernetes_support", {}),
     ("anonymous_docker_hub", {}),
     ("single_nat", {"protect": True, "network": {"nat": "per-zone"}}),

@@ -4,6 +4,9 @@ import datetime
 from typing import Any
 
 from local.providers import certificates, keys
+from tests.support.days import NOON
+
+LASTS = datetime.timedelta(days=3650)
 
 
 def _pair() -> tuple[str, str]:
@@ -16,9 +19,9 @@ def _pair() -> tuple[str, str]:
         "setSubjectKeyId": True,
         "setAuthorityKeyId": True,
         "allowedUses": ["cert_signing"],
-        "validityPeriodHours": 24,
+        "validityPeriodHours": LASTS // datetime.timedelta(hours=1),
     }
-    return key, str(certificates.self_signed(asked, datetime.datetime.now(datetime.UTC))["certPem"])
+    return key, str(certificates.self_signed(asked, NOON)["certPem"])
 
 
 # Not made on demand: several threads would each have their own.
@@ -33,8 +36,8 @@ def outputs(type_: str) -> dict[str, Any]:
         return {"certRequestPem": "request"}
     return {
         "certPem": _CERTIFICATE,
-        "validityStartTime": "2026-11-22T00:00:00Z",
-        "validityEndTime": "2036-11-19T00:00:00Z",
+        "validityStartTime": NOON.isoformat(),
+        "validityEndTime": (NOON + LASTS).isoformat(),
     }
 
 

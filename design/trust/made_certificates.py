@@ -1,0 +1,108 @@
+"""Certificates that were really made, as opposed to those that the settings ask for.
+
+A certificate begins with the ``up`` that makes it, which may be long after the day that the settings name.
+"""
+
+import datetime
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from design.trust.authority import Authority, TrustPlan
+from design.trust.bundle import fingerprint
+
+_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A certificate of an authority; ``name`` and ``issuer`` are common names, moments are UTC."""
+
+    name: str
+    issuer: str
+    fingerprint: str
+    starts: datetime.datetime
+    ends: datetime.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The certificates that somebody found.
+
+    certificates: by kind (root, intermediate) and number.
+    complete: whether a generation without one was never made; else whoever looked could not see all of them.
+    """
+
+    certificates: Mapping[tuple[str, int], Certificate] = field(default_factory=dict)
+    complete: bool = False
+
+    def exists(self, kind: str, number: int) -> bool | None:
+        """Return whether a generation was made; ``None`` where that is not known."""
+        return True if (kind, number) in self.certificates else False if self.complete else None
+
+
+# Nobody looked.
+UNKNOWN = Made()
+
+
+def blocks(pem: str) -> list[str]:
+    """Return each certificate of a PEM text, still as PEM."""
+    return _BLOCK.findall(pem)
+
+
+def parsed(pem: str) -> list[Certificate]:
+    """Read each block of a PEM text.
+
+    Raises:
+        ValueError: a block is not the certificate of an authority.
+    """
+    return [_parsed(block) for block in blocks(pem)]
+
+
+def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[tuple[str, int], Certificate]:
+    """Find the listed generations among certificates.
+
+    An intermediate has one certificate below each root; that below the root which signs is the one in use.
+    """
+    listed = {each.common_name: ("root", each.number) for each in plan.roots}
+    listed |= {each.common_name: ("intermediate", each.number) for each in plan.intermediates}
+    signer = next(each.common_name for each in plan.roots if each.signs)
+    in_use_last = sorted(certificates, key=lambda each: each.issuer == signer)
+    return {listed[each.name]: each for each in in_use_last if each.name in listed}
+
+
+def as_made(plan: TrustPlan, real: Mapping[tuple[str, int], Certificate]) -> TrustPlan:
+    """Return the plan with real ends in place of those that follow from the settings."""
+
+    def ending(kind: str, authorities: Iterable[Authority]) -> tuple[Authority, ...]:
+        ends = {number: each.ends.date() for (of, number), each in real.items() if of == kind}
+        return tuple(replace(each, ends=ends.get(each.number, each.ends)) for each in authorities)
+
+    return replace(plan, roots=ending("root", plan.roots), intermediates=ending("intermediate", plan.intermediates))
+
+
+def _parsed(block: str) -> Certificate:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cadata=block)
+        [found] = context.get_ca_certs()
+    except ssl.SSLError as error:
+        raise ValueError("not the certificate of an authority") from error
+    fields: Any = found
+    return Certificate(
+        name=_common_name(fields["subject"]),
+        issuer=_common_name(fields["issuer"]),
+        fingerprint=fingerprint(block),
+        starts=_moment(fields["notBefore"]),
+        ends=_moment(fields["notAfter"]),
+    )
+
+
+def _common_name(name: Iterable[Iterable[tuple[str, str]]]) -> str:
+    return dict(pair for part in name for pair in part).get("commonName", "")
+
+
+def _moment(text: Any) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(text)), datetime.UTC)
