@@ -13,7 +13,7 @@ from design.addressing import AddressError, AddressPlan
 from design.settings import ExistingNetwork, Network
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
-facts = settings(max_examples=50, deadline=None)
+facts = settings(max_examples=50)
 
 
 @st.composite

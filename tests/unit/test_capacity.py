@@ -113,7 +113,7 @@ kinds = st.tuples(
 
 
 @given(waiting=st.lists(kinds, max_size=6))
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 def test_packing_needs_at_least_the_sum_and_at_most_a_node_a_pod(waiting: list[tuple[Room, int]]) -> None:
     node = Room(pods=5, cpu=1000, memory=1000)
     asked = node_capacity.total(pod.many(number) for pod, number in waiting)

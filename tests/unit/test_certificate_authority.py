@@ -1,5 +1,6 @@
 """What the certificate authority registers: which keys and certificates, what is secret, what is protected."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -193,6 +194,34 @@ def test_what_is_told_of_keys_is_what_the_issuer_in_use_says() -> None:
         plan=trust.plan(certificates(), "cluster.local"), namespace="a", protect=True, clock=lambda: NOON
     )
     assert args.issuer.keeping == trust.KEEPING
+
+
+def told_of_ends(stack: Stack) -> list[str]:
+    return [warning for warning in stack.document["warnings"] if "mesh.certificates" in warning]
+
+
+LONG_AGO = [(1, "2020-01-01")]
+
+
+@pytest.mark.parametrize("build", [previewed, updated])
+def test_the_up_that_makes_a_certificate_says_nothing_of_its_end(build: Callable[[Certificates], Stack]) -> None:
+    """However old the day in the settings is: what is made today ends in a year."""
+    assert told_of_ends(build(certificates(LONG_AGO, intermediates=LONG_AGO))) == []
+
+
+def test_later_the_program_goes_by_what_was_made() -> None:
+    cluster, plan = Cluster(now=NOON), trust.plan(certificates(LONG_AGO, intermediates=LONG_AGO), "cluster.local")
+    cluster.up(plan)
+    cluster.now += trust.INTERMEDIATE_LIFETIME - trust.SOON
+    assert told_of_ends(cluster.up(plan)) == [
+        "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until 2027-11-21, "
+        "89 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."
+    ]
+    cluster.now += trust.SOON
+    assert told_of_ends(cluster.up(plan)) == [
+        "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22. "
+        "List a new generation and let it sign."
+    ]
 
 
 def test_the_secret_waits_for_what_it_holds() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from design import settings_reader, trust
-from ops import certificates, certificates_text
+from local.providers import certificates as made_certificates
+from local.providers import keys
+from ops import certificates, certificates_text, last_up
 from ops.certificates import Report
 from tests.support import stack_files
 from tests.support.days import NOON, TODAY
@@ -29,11 +31,13 @@ def report(
     last: dict[str, Any] | None = None,
     now: datetime.datetime = NOON,
     held: tuple[list[int], int] | None = None,
+    state: list[dict[str, Any]] | None = None,
 ) -> Report:
-    """held: roots in cacerts by the state, and the one that signs."""
+    """held: roots in cacerts by the state, and the one that signs. state: what else it has."""
     config = harness.config("dev", authority(roots, signing))
     loaded = settings_reader.load(config, stack="dev", today=now.date())
-    state = held and [secret({"roots": held[0], "root": held[1], "intermediate": 1})]
+    if held:
+        state = [*(state or ()), secret({"roots": held[0], "root": held[1], "intermediate": 1})]
     return certificates.report(loaded, last, now, state)
 
 
@@ -161,6 +165,71 @@ def test_an_expiry_is_due_when_it_is_warned_of(day: str, status: int) -> None:
     assert found.status == status
     assert bool(trust.warnings(found.plan, now.date())) == bool(status)
     assert ("Now: List intermediate 2" in told(found)) == bool(status)
+    assert "Whether this stack has run is not known here." in told(found)
+
+
+def certificate(type_: str, name: str, issuer: str, starts: datetime.datetime) -> dict[str, Any]:
+    """A certificate as the state has it."""
+    key = keys.private_key({"algorithm": "ECDSA", "ecdsaCurve": "P256"})["privateKeyPem"]
+    asked = {
+        "privateKeyPem": key,
+        "subject": {"commonName": name},
+        "isCaCertificate": True,
+        "allowedUses": ["cert_signing"],
+        "validityPeriodHours": trust.hours(trust.ROOT_LIFETIME if name == issuer else trust.INTERMEDIATE_LIFETIME),
+    }
+    return {"type": type_, "outputs": {"certPem": made_certificates.self_signed(asked, starts)["certPem"]}}
+
+
+def up_made(starts: datetime.datetime) -> list[dict[str, Any]]:
+    """The state after a first `up` at that moment."""
+    root, intermediate = last_up.CERTIFICATES
+    return [
+        secret({"roots": [1], "root": 1, "intermediate": 1}),
+        certificate(root, "Root CA 1", "Root CA 1", starts),
+        certificate(intermediate, "Intermediate CA 1", "Root CA 1", starts),
+    ]
+
+
+LATER = datetime.datetime(2027, 12, 1, 12, tzinfo=datetime.UTC)
+
+
+def test_of_a_state_that_was_asked_and_is_empty_it_says_that_the_first_up_makes_everything() -> None:
+    """A day on which, by the settings, the intermediate would have ended."""
+    found = report([1], 1, last={}, now=LATER, state=[])
+    assert found.status == 0
+    text = told(found)
+    assert "root 1, signs: made at the first `up`" in text
+    assert "intermediate 1, signs: made at the first `up`" in text
+    for part in ("URGENT", "ended", "ends", "Now:", "not known here.", "full 24 h"):
+        assert part not in text, part
+    document = certificates_text.document(found)
+    assert [each["exists"] for each in document["authorities"]] == [False, False]
+    assert document["fullLifetimeUntil"] is None
+
+
+def test_what_the_state_has_ends_when_it_was_made_to() -> None:
+    """A year after the day in the settings the first `up` ran."""
+    last = left([1], 1, LATER)
+    fresh = report([1], 1, last=last, now=LATER, state=up_made(LATER))
+    assert fresh.status == 0
+    assert "intermediate 1, signs: ends 2028-11-30, replace by 2028-11-29\n" in told(fresh)
+    assert "  made 2027-12-01 12:00 UTC, ends 2028-11-30 12:00 UTC" in told(fresh)
+    old = report([1], 1, last=last, now=LATER + trust.INTERMEDIATE_LIFETIME, state=up_made(LATER))
+    assert old.status == 1
+    assert "intermediate 1, signs: ends 2028-11-30, replace by 2028-11-29  URGENT" in told(old)
+
+
+def test_a_generation_that_is_listed_anew_is_made_at_the_next_up() -> None:
+    text = told(report([1, 2], 1, last=left([1], 1, NOON), state=up_made(NOON)))
+    assert "root 2: made at the next `up`" in text
+    assert "root 1, signs: ends 2036-11-19" in text
+
+
+def test_a_state_of_another_issuer_does_not_tell_what_was_made() -> None:
+    found = report([1], 1, last=left([1], 1, NOON), now=LATER, state=up_made(NOON)[:1])
+    assert found.made == trust.UNKNOWN
+    assert found.status == 1
 
 
 def test_the_document_says_the_same_for_other_tools() -> None:

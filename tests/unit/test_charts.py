@@ -63,7 +63,7 @@ def leaves(values: Mapping[str, Any], path: str = "") -> Iterator[str]:
 # Merging
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(ours=MAPS, theirs=MAPS)
 def test_theirs_always_win(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     merged = merge(ours, theirs)
@@ -73,7 +73,7 @@ def test_theirs_always_win(ours: dict[str, Any], theirs: dict[str, Any]) -> None
             assert merged[key] == value
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(ours=MAPS, theirs=MAPS)
 def test_what_they_do_not_name_stays(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     merged = merge(ours, theirs)

@@ -83,7 +83,7 @@ def test_foreign_text_is_no_markup() -> None:
 
 
 @given(st.text(min_size=1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_code_shows_any_text_in_one_line(given_: str) -> None:
     said = page.code(given_)
     assert "\n" not in said
@@ -94,7 +94,7 @@ def test_code_shows_any_text_in_one_line(given_: str) -> None:
 
 
 @given(st.lists(st.text(alphabet="`ab \n-+", max_size=8), min_size=1, max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_line_ends_its_fence(lines: list[str]) -> None:
     said = page.Shortener(None).fenced(lines)
     fence = re.match(r"`+", said[0])

@@ -21,7 +21,7 @@ def shortcomings(plan: DrainPlan, lag: int, open_requests: int) -> list[str]:
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(lag=st.integers(0, 3600), open_requests=st.integers(0, 3600))
 def test_no_plan_cuts_a_connection(lag: int, open_requests: int) -> None:
     assert shortcomings(drain(lag=lag, open_requests=open_requests), lag, open_requests) == []

@@ -42,7 +42,7 @@ anything = st.builds(
     idleTimeoutSeconds=st.integers(60, 6000),
 )
 for_anything = given(gateway=anything)
-often = hypothesis_settings(max_examples=50, deadline=None)
+often = hypothesis_settings(max_examples=50)
 
 
 def plan_of(gateway: Gateway) -> GatewayPlan:

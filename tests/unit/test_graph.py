@@ -72,7 +72,7 @@ names = st.sampled_from("abcdefg")
 
 
 @given(pairs=st.sets(st.tuples(names, names).filter(lambda pair: pair[0] < pair[1])))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_reduction_keeps_who_waits_for_whom(pairs: set[tuple[str, str]]) -> None:
     edges: graph.Edges = {name: {target for source, target in pairs if source == name} for name in "abcdefg"}
     fewer = graph.reduced(edges)

@@ -103,7 +103,7 @@ principals = st.lists(st.sampled_from([f"{ROLE}/{name}" for name in ("a", "b", "
 
 
 @given(admins=principals, viewers=principals)
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 def test_each_principal_has_one_entry_and_an_administrator_is_no_less(
     admins: tuple[str, ...], viewers: tuple[str, ...]
 ) -> None:

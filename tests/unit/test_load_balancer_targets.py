@@ -148,7 +148,7 @@ def test_who_is_registered_again_starts_anew(targets: Targets, clock: Clock) -> 
     assert targets.next() is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("ABab+-."), st.integers(0, 90)), max_size=40))
 def test_only_who_was_healthy_ever_serves(steps: list[tuple[str, int]]) -> None:
     """A, B: registered; a, b: deregistered; + -: every check passes, fails."""

@@ -59,7 +59,7 @@ def test_a_proxy_that_sees_more_costs_everybody_more() -> None:
         assert measure(narrow) < measure(wide)
 
 
-@effort(max_examples=100, deadline=None)
+@effort(max_examples=100)
 @given(memory=MEMORY, ports=st.integers(min_value=1, max_value=5))
 def test_a_sidecar_sees_what_fits_and_not_one_service_more(memory: int, ports: int) -> None:
     visible = mesh_load.visible_within(memory, ports)
@@ -68,7 +68,7 @@ def test_a_sidecar_sees_what_fits_and_not_one_service_more(memory: int, ports: i
     assert mesh_load.sidecar(replace(load, visible=visible + 1)) > memory
 
 
-@effort(max_examples=100, deadline=None)
+@effort(max_examples=100)
 @given(memory=MEMORY, services=st.integers(0, 3000), visible=st.integers(0, 3000))
 def test_an_istiod_serves_what_fits_and_not_one_proxy_more(memory: int, services: int, visible: int) -> None:
     proxies = mesh_load.proxies_within(memory, services, visible)

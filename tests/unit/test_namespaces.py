@@ -106,7 +106,7 @@ class TestEgress:
             assert entry["spec"]["endpoints"] == [{"address": "kubernetes.default.svc.cluster.local"}]
             assert entry["spec"]["ports"] == [{"number": 443, "name": "tcp-443", "protocol": "TCP"}]
 
-    @limits(max_examples=50, deadline=None)
+    @limits(max_examples=50)
     @given(
         calls=st.lists(
             st.tuples(st.sampled_from(["a.example.org", "*.a.example.org", "s-a.example.org"]), st.integers(1, 65535))

@@ -59,7 +59,7 @@ def test_references_are_replaced_where_they_are_known(text: str, expanded: str) 
 
 
 @given(st.text("$()AB"), st.dictionaries(NAMES, st.text(max_size=5)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_doubled_first_comes_back_as_it_was(text: str, values: dict[str, str]) -> None:
     assert expand(text.replace("$", "$$"), values) == text
 

@@ -144,7 +144,7 @@ def test_the_label_overrules_the_annotation() -> None:
     assert interception.arguments(pod(labels={name: "true"}, annotations={name: "false"})) is not None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 65535)))
 def test_the_proxys_own_ports_are_always_excluded_once(ports: list[int]) -> None:
     said = ",".join(map(str, ports))

@@ -77,7 +77,7 @@ def test_a_group_of_no_instance_type_is_refused() -> None:
     capacity=st.sampled_from(["on-demand", "spot"]),
     disk=st.integers(20, 500),
 )
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 def test_a_group_starts_at_its_minimum_and_keeps_what_was_asked(
     types: tuple[str, ...], minimum: int, more: int, capacity: str, disk: int
 ) -> None:

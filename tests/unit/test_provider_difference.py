@@ -33,7 +33,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(value=st.dictionaries(st.text(max_size=3), json_values, max_size=3))
 def test_nothing_differs_from_itself(value: dict[str, Any]) -> None:
     rule = Rule(replaces=replacement.EVERYTHING, source="made up")

@@ -17,13 +17,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(plain=st.dictionaries(keys, values, max_size=4))
 def test_what_is_written_is_read(plain: dict[str, Any]) -> None:
     assert wire.read(wire.write(plain)).plain == plain
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(plain=st.dictionaries(keys, values, min_size=1, max_size=4))
 def test_secrets_stay_where_they_were(plain: dict[str, Any]) -> None:
     hidden = {(key,) for key in list(plain)[::2]}

@@ -63,7 +63,7 @@ def test_the_default_tag_also_answers_for_injection_without_a_revision() -> None
     assert prefixes == ["rev.namespace", "rev.object", "namespace", "object"]
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(tag=NAMES, revision=NAMES)
 def test_label_and_service_name_the_same_revision(tag: str, revision: str) -> None:
     manifest = revision_tag.webhook(tag, revision)
@@ -72,7 +72,7 @@ def test_label_and_service_name_the_same_revision(tag: str, revision: str) -> No
     assert services == {f"istiod-{revision}"}
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(tag=NAMES, revision=NAMES)
 def test_istiod_finds_and_fills_every_webhook(tag: str, revision: str) -> None:
     manifest = revision_tag.webhook(tag, revision)

@@ -56,7 +56,7 @@ class TestVersions:
         assert "match" not in for_others
         assert [subset(route) for route in for_others["route"]] == ["v1"]
 
-    @limits(max_examples=50, deadline=None)
+    @limits(max_examples=50)
     @given(shares=weights())
     def test_a_canary_splits_reviews_as_written(self, shares: Weights) -> None:
         [http] = service("reviews", Bookinfo(routing="canary", weights=shares))["http"]
@@ -68,7 +68,7 @@ class TestVersions:
         for name in ("productpage", "details", "ratings"):
             assert service(name, bookinfo(routing="canary")) == service(name, bookinfo(routing="all-v1"))
 
-    @limits(max_examples=50, deadline=None)
+    @limits(max_examples=50)
     @given(mode=st.sampled_from(["all-v1", "test-user", "canary"]), shares=weights())
     def test_every_route_leads_to_a_subset_that_a_rule_defines(self, mode: Any, shares: Weights) -> None:
         defined = {
@@ -102,7 +102,7 @@ class TestEntrance:
         [http] = service("productpage", bookinfo())["http"]
         assert [match["uri"] for match in http["match"]] == list(routing.PATHS)
 
-    @limits(max_examples=50, deadline=None)
+    @limits(max_examples=50)
     @given(
         hosts=st.lists(
             st.tuples(

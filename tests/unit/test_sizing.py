@@ -67,14 +67,14 @@ def test_small_runs_one_of_each_without_a_budget() -> None:
     assert sizing.gateway("small").scale.min_available == 0
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(replicas=COUNTS)
 def test_a_disruption_budget_is_always_below_the_replicas(replicas: int) -> None:
     available = sizing.Scale(min_replicas=replicas, max_replicas=replicas, source="").min_available
     assert 0 <= available < replicas
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(low=COUNTS, more=st.integers(min_value=0, max_value=50))
 def test_replicas_of_a_gateway_replace_those_of_the_size_and_nothing_else(low: int, more: int) -> None:
     sized = sizing.gateway("medium", settings.Replicas(min=low, max=low + more))
@@ -83,7 +83,7 @@ def test_replicas_of_a_gateway_replace_those_of_the_size_and_nothing_else(low: i
     assert sized.scale.target_cpu == sizing.gateway("medium").scale.target_cpu
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=50)
 @given(replicas=COUNTS)
 def test_waves_replace_every_pod_and_never_take_a_step_too_many(replicas: int) -> None:
     sized = sizing.gateway("medium", settings.Replicas(min=1, max=replicas))

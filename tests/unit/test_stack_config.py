@@ -302,7 +302,7 @@ COMPLETE: dict[str, Any] = merge(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(place=st.sampled_from(places(COMPLETE)), value=json_values)
 def test_whatever_stands_anywhere_is_read_or_told(place: list[str], value: Any) -> None:
     for key in reversed(place):

@@ -13,7 +13,7 @@ from design.trust import Pair, Phase
 from tests.support.days import NOON, TODAY
 
 FIRST = str(TODAY)
-PROPERTIES = settings(max_examples=50, deadline=None)
+PROPERTIES = settings(max_examples=50)
 
 Listed = list[tuple[int, str]]
 

@@ -40,7 +40,7 @@ def test_no_accepted_sequence_breaks_verification() -> None:
     """And they go through whole rotations: what is never reached proves nothing."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES)
     @given(st.lists(CHANGES, min_size=5, max_size=9))
     def sequence(changes: list[Change]) -> None:
         mesh = Mesh()

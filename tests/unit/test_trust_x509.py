@@ -261,7 +261,7 @@ def test_that_refusal_comes_from_the_path_length_alone(monkeypatch: pytest.Monke
     verify(Leaf(issued(rogue, rogue_key)[0], [rogue, authority]), bundle)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(accepted(), accepted())
 def test_whatever_the_settings_the_bundle_verifies_what_it_signs(first: Certificates, then: Certificates) -> None:
     """Also after another `up` with any other settings, on what is already there."""
