@@ -13,6 +13,8 @@ from pathlib import Path
 PROGRESS = 15
 # A build that takes longer hangs: the slowest takes three minutes on two cores.
 TIMEOUT = 1800
+# The first Go that fetches other toolchains.
+FETCHES = (1, 21)
 
 
 class GoError(Exception):
@@ -28,21 +30,46 @@ def command(folder: Path) -> str:
 
     Raises GoMissing. Asked inside the folder, Go fetches a newer toolchain by itself where it is allowed to.
     """
-    needed = _needed(folder)
+    least = needed(folder)
     found = shutil.which("go")
     if not found:
         raise GoMissing(
-            f"Go {needed} or newer is needed to build {folder.name}, and there is no `go` on the PATH. "
+            f"Go {least} or newer is needed to build {folder.name}, and there is no `go` on the PATH. "
             "Install it (https://go.dev/doc/install)."
         )
     asked = subprocess.run([found, "env", "GOVERSION"], cwd=folder, capture_output=True, text=True, timeout=300)
-    if asked.returncode or _number(asked.stdout) < _number(needed):
+    if asked.returncode or number(asked.stdout) < number(least):
         said = asked.stdout.strip() or asked.stderr.strip()
         raise GoMissing(
-            f"Go {needed} or newer is needed to build {folder.name}, and {found} says: {said}. "
+            f"Go {least} or newer is needed to build {folder.name}, and {found} says: {said}. "
             "Install a newer one (https://go.dev/doc/install), or let Go fetch it: GOTOOLCHAIN=auto."
         )
     return found
+
+
+def lacking(least: str) -> str:
+    """Return why no Go of this version or newer can be had here, asked outside of any module; empty when one can."""
+    found = shutil.which("go")
+    if not found:
+        return "there is no `go` on the PATH"
+    version, _, toolchain = _env(found, "GOVERSION", "GOTOOLCHAIN").partition("\n")
+    # A newer Go fetches the toolchain that a module asks for, unless it is told not to (go.dev/doc/toolchain).
+    fetches = number(version) >= FETCHES and not toolchain.startswith("local")
+    return (
+        "" if fetches or number(version) >= number(least) else f"{found} is {version or 'of no version that it says'}"
+    )
+
+
+def caches() -> list[Path]:
+    """Return where Go keeps modules and what it has built, or would."""
+    found = shutil.which("go")
+    places = _env(found, "GOMODCACHE", "GOCACHE").splitlines() if found else []
+    return [Path(each) for each in places] or [Path.home() / "go/pkg/mod", Path.home() / ".cache/go-build"]
+
+
+def _env(go: str, *names: str) -> str:
+    # Inside a module Go might fetch a toolchain before it answers.
+    return subprocess.run([go, "env", *names], cwd="/", capture_output=True, text=True, timeout=300).stdout.strip()
 
 
 def run(arguments: Sequence[str], folder: Path) -> str:
@@ -81,11 +108,13 @@ def _ended(process: subprocess.Popen[str]) -> bool:
     return True
 
 
-def _needed(folder: Path) -> str:
+def needed(folder: Path) -> str:
+    """Return the version that the go.mod of a folder asks for."""
     found = re.search(r"^go (\S+)$", (folder / "go.mod").read_text(), re.MULTILINE)
     assert found, folder
     return found[1]
 
 
-def _number(version: str) -> tuple[int, ...]:
+def number(version: str) -> tuple[int, ...]:
+    """Return a version such that a newer one is greater."""
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

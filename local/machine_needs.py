@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 # Commands and the packages that have them.
@@ -18,6 +18,15 @@ COMMANDS = {
     "nft": "nftables",
 }
 MAPPING = {"newuidmap": "uidmap", "newgidmap": "uidmap"}
+# Those that the attempt itself needs.
+TRYING = {"unshare", "mount", *MAPPING}
+# Package managers, how each installs, and its names for packages where Debian has others.
+MANAGERS: dict[str, tuple[str, dict[str, str]]] = {
+    "apt-get": ("apt-get update && apt-get install --yes", {}),
+    "dnf": ("dnf install --assumeyes", {"iproute2": "iproute", "iptables": "iptables-nft", "uidmap": "shadow-utils"}),
+    "apk": ("apk add", {"uidmap": "shadow-uidmap"}),
+    "pacman": ("pacman -S --noconfirm", {"iptables": "iptables-nft", "uidmap": "shadow"}),
+}
 # Sidecars run as a uid of their own, and rules about their traffic go by it: one uid is not enough.
 SUBORDINATE = (Path("/etc/subuid"), Path("/etc/subgid"))
 # Settings of distributions under which only root may, with the value that forbids it.
@@ -43,27 +52,42 @@ def lacking() -> list[str]:
     """Sentences for a person, each with what to do; empty when a machine can be made."""
     if sys.platform != "linux":
         return [f"Linux is needed: this is {sys.platform}."]
-    return list(_commands()) or list(_rights())
+    missing = missing_commands()
+    told = [f"The command {each} is not installed: it comes with the package {missing[each]}." for each in missing]
+    return [*told, *refused()]
 
 
-def _commands() -> Iterator[str]:
+def missing_commands() -> dict[str, str]:
+    """Return the commands that are not installed, each with the package that has it."""
     wanted = COMMANDS if os.geteuid() == 0 else COMMANDS | MAPPING
-    for command, package in wanted.items():
-        if shutil.which(command, path=search_path()) is None:
-            yield f"The command {command} is not installed: it comes with the package {package}."
+    return {each: package for each, package in wanted.items() if shutil.which(each, path=search_path()) is None}
 
 
-def _rights() -> Iterator[str]:
-    """Nothing says for certain what is allowed here, so it is tried."""
+def installing(packages: Sequence[str]) -> str:
+    """Return the line that installs Debian's packages of these names, or their like of another distribution."""
+    for manager, (install, other) in MANAGERS.items():
+        if shutil.which(manager, path=search_path()):
+            named = " ".join(other.get(each, each) for each in packages)
+            line = f"{install} {named}"
+            return line if os.geteuid() == 0 else " && ".join(f"sudo {each}" for each in line.split(" && "))
+    return f"Install {', '.join(packages)} with this distribution's package manager."
+
+
+def refused() -> list[str]:
+    """Return what the kernel refuses, then what to do; empty where a machine can be made, or cannot be tried.
+
+    Nothing says for certain what is allowed here, so it is tried.
+    """
+    if not TRYING.isdisjoint(missing_commands()):
+        return []
     error = _tried()
     if error is None:
-        return
-    yield f"The kernel refuses: {error}"
+        return []
     if os.geteuid() == 0:
-        yield "Root has not all its rights here: give the container all of them (docker run --privileged)."
-        return
-    yield "Run it as root, or let this user map uids of its own:"
-    yield from _hints(getpass.getuser())
+        remedies = ["Root has not all its rights here: give the container all of them (docker run --privileged)."]
+    else:
+        remedies = ["Run it as root, or let this user map uids of its own:", *_hints(getpass.getuser())]
+    return [f"The kernel refuses: {error}", *remedies]
 
 
 def _hints(user: str) -> Iterator[str]:

@@ -40,15 +40,24 @@ def path(name: str) -> Path:
     return BIN / name
 
 
+def is_built(name: str) -> bool:
+    """Return whether the tool is there and is made from the pins of now."""
+    stamp = _stamp(name)
+    return path(name).exists() and stamp.exists() and stamp.read_text() == TOOLS[name].stamp
+
+
+def _stamp(name: str) -> Path:
+    return BIN / f".{name}.stamp"
+
+
 def build(name: str) -> Path:
     """Build a tool unless it is up to date; returns its path.
 
     Raises go.GoMissing when there is no Go to build it with, and go.GoError when the build fails.
     """
     tool, target = TOOLS[name], path(name)
-    stamp, wanted = BIN / f".{name}.stamp", tool.stamp
     with _alone(name):
-        if target.exists() and stamp.exists() and stamp.read_text() == wanted:
+        if is_built(name):
             return target
         # Without Go nothing is announced.
         go.command(tool.source)
@@ -58,7 +67,7 @@ def build(name: str) -> Path:
         fresh = BIN / f".{name}.new"
         go.build([*tool.flags, "-o", str(fresh), tool.package], tool.source)
         os.replace(fresh, target)
-        stamp.write_text(wanted)
+        _stamp(name).write_text(tool.stamp)
         _say(f"Built {target.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
     return target
 

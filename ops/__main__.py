@@ -6,6 +6,7 @@ Exit status: 0 done, 1 settings or checks refused (message on standard error), 2
 import datetime
 import gc
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -30,6 +31,55 @@ ConfigFile = Annotated[
 Today = Annotated[
     datetime.datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="Take this day for today.")
 ]
+
+
+@cli.command()
+def new(
+    stack: Annotated[str, typer.Argument(help="Name of the new environment, as in staging.")],
+    region: Annotated[str | None, typer.Option("--region", help="AWS region.")] = None,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option("--zone", help="Availability zone; two or three, for good. Default: the first of the region."),
+    ] = None,
+    size: Annotated[
+        Literal["small", "medium", "large", "xlarge"] | None,
+        typer.Option("--size", help="Of the mesh. Default: small."),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Where the sample application answers. Default: every host.")
+    ] = None,
+    api_cidr: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--api-cidr",
+            help="Range that may reach the Kubernetes API from the internet; may be repeated. Default: the VPC alone.",
+        ),
+    ] = None,
+    today: Today = None,
+) -> None:
+    """Write the stack file of a new environment; on a terminal, ask for what is not given.
+
+    Exit status: 0 written, 1 there is such a file or the choices are refused, 2 wrong usage.
+    """
+    from ops import new_stack
+
+    given = {"region": region, "zones": zone, "size": size, "host": host, "api_cidrs": api_cidr}
+    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if value}
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not (region or terminal):
+        raise typer.BadParameter(
+            "is missing, and nobody can be asked here: write --region us-west-2.", param_hint="--region"
+        )
+    day = _now(today).date()
+    try:
+        new_stack.free_path(ROOT, stack)
+        choices = new_stack.Choices(**{"region": "", **chosen})  # type: ignore[arg-type]  # By the options' own types.
+        if terminal:
+            choices = new_stack.ask(stack, choices, day, list(chosen), _prompt, typer.echo)
+        path = new_stack.write(ROOT, stack, choices, day)
+    except new_stack.NotWrittenError as error:
+        _end(1, error)
+    typer.echo(f"Wrote {path.name}. What `pulumi up` would build of it: make preview STACK={stack}")
 
 
 @cli.command()
@@ -144,6 +194,10 @@ def destroy(
     from ops import preflight
 
     raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
+
+
+def _prompt(question: str, default: str) -> str:
+    return str(typer.prompt(question, default=default or None))
 
 
 def _now(today: datetime.datetime | None) -> datetime.datetime:

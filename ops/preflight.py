@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from design import control_plane, provider_config, settings_reader
+from design import control_plane, provider_config, settings_reader, trust
 from design.settings_reader import SettingsError
 from ops import checks, last_up, stack_file
 from ops.checks import Caller, Failure, Run
@@ -29,6 +30,17 @@ AWS keeps after a destroy:
 Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
 """
 
+
+@dataclass(frozen=True)
+class Note:
+    """Something to know before an ``up`` that nothing stands in the way of."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"Note: {self.text}"
+
+
 Execute = Callable[[Sequence[str]], int]
 
 
@@ -44,8 +56,12 @@ def up(
     file = _stack_file(root, stack)
     if isinstance(file, int):
         return file
-    failures = list(_before_up(file, stack, now, run or checks.runner(root)))
-    return _refused("up", failures) or (execute or _executor(root))(["pulumi", "up", "--stack", stack, *arguments])
+    found = list(_before_up(file, stack, now, run or checks.runner(root)))
+    if status := _refused("up", [each for each in found if isinstance(each, Failure)]):
+        return status
+    for note in (each for each in found if isinstance(each, Note)):
+        print(f"{note}\n", file=sys.stderr)
+    return (execute or _executor(root))(["pulumi", "up", "--stack", stack, *arguments])
 
 
 def destroy(
@@ -70,7 +86,7 @@ def _stack_file(root: Path, stack: str) -> StackFile | int:
         return 2 if isinstance(error, stack_file.NotFound) else 1
 
 
-def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) -> Iterator[Failure]:
+def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) -> Iterator[Failure | Note]:
     yield from _machine(run, stack)
     who = checks.caller(run, file.values)
     if isinstance(who, Failure):
@@ -78,7 +94,9 @@ def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) ->
     yield from _settings(file, stack, now, run, who if isinstance(who, Caller) else None)
 
 
-def _settings(file: StackFile, stack: str, now: datetime.datetime, run: Run, who: Caller | None) -> Iterator[Failure]:
+def _settings(
+    file: StackFile, stack: str, now: datetime.datetime, run: Run, who: Caller | None
+) -> Iterator[Failure | Note]:
     """The settings, the placeholders left in them, the step from the last ``up``, and who the caller is."""
     try:
         loaded = settings_reader.load(
@@ -93,9 +111,10 @@ def _settings(file: StackFile, stack: str, now: datetime.datetime, run: Run, who
     if who:
         yield from checks.account(who, provider_config.account_ids(file.values))
         yield from checks.deployer(who, loaded.settings, creates=not last)
-    yield from last_up.failures(
-        last_up.skipped(last, loaded.settings.mesh, now, last_up.held(last_up.resources(run, stack)))
-    )
+    state, mesh = last_up.resources(run, stack), loaded.settings.mesh
+    yield from last_up.failures(last_up.skipped(last, mesh, now, last_up.held(state)))
+    plan = trust.plan(mesh.certificates, mesh.trust_domain)
+    yield from map(Note, trust.made_late(plan, last_up.made(state, plan), now.date()))
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:

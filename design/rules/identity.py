@@ -10,6 +10,10 @@ from design.rules.registry import Context, rule
 # docs.aws.amazon.com/eks, CreateCluster, name.
 LONGEST_CLUSTER = 100
 CLUSTER = re.compile(r"[0-9A-Za-z][-_0-9A-Za-z]*")
+CLUSTER_NAME = (
+    f"EKS takes letters, digits, hyphens and underscores, {LONGEST_CLUSTER} at most, and the cluster is "
+    f"{names.PROJECT}-<stack>."
+)
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 # Regions of the partitions aws-cn, aws-iso, aws-iso-b, -e, -f and aws-eusc (botocore, data/partitions.json): their
 # services answer under other domains, and their endpoint services have other names.
@@ -19,15 +23,19 @@ FOREIGN = re.compile(r"cn-.*|[a-z]{2}-iso[a-z]*-.*|eusc-.*")
 @rule
 def stack(context: Context) -> Iterable[Problem]:
     """Project and stack make the name of an EKS cluster."""
-    cluster = f"{names.PROJECT}-{context.stack}"
-    if len(cluster) > LONGEST_CLUSTER or not CLUSTER.fullmatch(cluster):
+    if not names_a_cluster(context.stack):
         yield Problem(
             key="the stack's name",
             value=context.stack,
-            reason=f"does not make a cluster name: EKS takes letters, digits, hyphens and underscores, "
-            f"{LONGEST_CLUSTER} at most, and the cluster is {names.PROJECT}-<stack>.",
+            reason=f"does not make a cluster name: {CLUSTER_NAME}",
             remedy="Rename the stack: pulumi stack rename.",
         )
+
+
+def names_a_cluster(stack: str) -> bool:
+    """Return whether EKS takes the name that project and stack make."""
+    cluster = f"{names.PROJECT}-{stack}"
+    return len(cluster) <= LONGEST_CLUSTER and bool(CLUSTER.fullmatch(cluster))
 
 
 @rule

@@ -23,7 +23,7 @@ from design.trust.authority import (
 )
 from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
 from design.trust.custody import IN_STATE, KEEPING, Custody, Keeping, custody
-from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, warnings
+from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, made_late, warnings
 from design.trust.made_certificates import UNKNOWN, Certificate, Made, blocks, made, parsed
 from design.trust.moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
 from design.trust.rules import (
@@ -88,6 +88,7 @@ __all__ = [
     "issued_in_future",
     "issued_out_of_order",
     "made",
+    "made_late",
     "numbers",
     "parsed",
     "phase",

@@ -10,6 +10,8 @@ from design.trust.made_certificates import UNKNOWN, Made, as_made
 
 SOON = datetime.timedelta(days=90)
 URGENT = datetime.timedelta(days=30)
+# An `up` that begins before midnight, or a file that is written the day before, is in time.
+LATE = datetime.timedelta(days=2)
 
 
 class Level(StrEnum):
@@ -66,6 +68,21 @@ def warnings(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> lis
     and what holds if it does not.
     """
     return [_warning(each, today) for each in expiries(plan, today, made) if each.level is not Level.NONE]
+
+
+def made_late(plan: TrustPlan, made: Made, today: datetime.date) -> list[str]:
+    """Return a sentence or two for each generation that an ``up`` of today makes, days after the one in the settings.
+
+    Nothing breaks: it ends later than the settings imply, and whoever cannot ask the state warns too early.
+    """
+    return [
+        f"mesh.certificates.{kind}: generation {each.number} is made by this `up`, and its `issued` is {each.issued}. "
+        f'Write "{today}" before it: an offline preview counts the end from that day, and this one warns '
+        f"{_days((today - each.issued).days)} early."
+        for kind, listed in (("root", plan.roots), ("intermediate", plan.intermediates))
+        for each in listed
+        if made.exists(kind, each.number) is False and today - each.issued >= LATE
+    ]
 
 
 def _expiry(

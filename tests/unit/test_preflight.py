@@ -357,6 +357,17 @@ def test_a_first_up_that_failed_goes_on_with_the_same_roots(root: Path) -> None:
     assert up(root, Machine(held([7], 7))) == 1
 
 
+def test_a_first_up_is_told_to_write_its_day_and_goes_on(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    machine = Machine()
+    assert up(root, machine) == 0
+    assert machine.called
+    printed = capsys.readouterr().err
+    assert printed.count('is made by this `up`, and its `issued` is 2026-01-01. Write "2026-11-22" before it') == 2
+    rewrite(root, "2026-01-01", "2026-11-22")
+    assert up(root, machine) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_an_istiod_is_not_removed_under_its_proxies(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert up(root, Machine(last_up(istioVersion="1.31.0"))) == 1
     assert "removes the istiod of 1.31.0" in capsys.readouterr().err

@@ -119,6 +119,23 @@ def test_what_was_made_late_ends_late() -> None:
     assert [each.ends for each in trust.expiries(plan, on("2027-11-22"), found)] == [on("2037-12-24"), on("2028-12-26")]
 
 
+@pytest.mark.parametrize(
+    ("today", "found", "told"),
+    [
+        ("2027-12-01", made(), ["root", "intermediate"]),
+        ("2027-12-01", made(KEYS[0]), ["intermediate"]),
+        ("2027-12-01", made(*KEYS), []),
+        ("2027-12-01", trust.UNKNOWN, []),
+        ("2026-11-23", made(), []),
+        ("2026-11-24", made(), ["root", "intermediate"]),
+    ],
+)
+def test_who_makes_a_certificate_late_is_told_to_write_the_day(today: str, found: Made, told: list[str]) -> None:
+    notes = trust.made_late(trust.plan(certificates(), "cluster.local"), found, on(today))
+    assert [note.split(":")[0] for note in notes] == [f"mesh.certificates.{kind}" for kind in told]
+    assert all(f'Write "{today}" before it' in note for note in notes)
+
+
 def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
     plan = trust.plan(certificates(intermediates=[(1, "2035-11-01")]), "cluster.local")
     [warning] = trust.warnings(plan, on("2036-01-01"))
