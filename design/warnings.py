@@ -77,8 +77,9 @@ def kubernetes_support(context: Context) -> Iterable[str]:
     days = (ends - context.today).days
     if days < 0:
         yield (
-            f"cluster.version {version} left EKS standard support on {ends}: EKS upgrades the cluster by itself, and "
-            "an `up` cannot take it back. Write the version that the cluster has."
+            f"cluster.version {version} left EKS standard support on {ends}: EKS upgrades a cluster of that version by "
+            "itself, and an `up` cannot take it back. Write the version that the cluster has; for a new cluster, one in "
+            "standard support."
         )
     elif days <= SUPPORT_ENDS_SOON.days:
         yield (
