@@ -17,11 +17,12 @@ OWN_RUN := --no-error-summary --config-file ../../pyproject.toml --cache-dir ../
 # One after the other: what is missing is said before anything is downloaded, and pip runs once at a time.
 .NOTPARALLEL:
 
-# On a bare Python, before any package of ours is installed.
-PYTHON_IS_NEW_ENOUGH := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "Python 3.11.4 or newer is needed, this is " + sys.version.split()[0] + ". Set PYTHON=<path>.")'
-# NEEDS=unchecked goes on where something is missing.
+# Before any package of ours is installed; the one in the virtual environment, where there is one.
+BARE_PYTHON = $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
+PYTHON_IS_NEW_ENOUGH = $(BARE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "Python 3.11.4 or newer is needed, this is " + sys.version.split()[0] + ". Set PYTHON=<path>.")'
+# NEEDS=unchecked goes on where something is missing. Exit status of the check: 3 for that.
 NEEDS ?= checked
-CAN_RUN = $(PYTHON_IS_NEW_ENOUGH) && { test $(NEEDS) = unchecked || $(PYTHON) -m local.needs $(firstword $(MAKECMDGOALS)); }
+CAN_RUN = $(PYTHON_IS_NEW_ENOUGH) && { test $(NEEDS) = unchecked || $(BARE_PYTHON) -m local.needs $(1); }
 
 help: ## Show this list.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +33,7 @@ new: $(VENV)/run ## Write the stack file of a new environment (STACK=staging; as
 preview: $(VENV)/run ## Print what `pulumi up` would build, without credentials (STACK=dev).
 	@$(BIN)/python -m ops preview --stack $(STACK) $(ARGS)
 
-try: can-run $(VENV)/mesh ## Bring a stack up on this computer and open its product page (STACK=dev; Linux, Go, root).
+try: can-run-try $(VENV)/mesh ## Bring a stack up on this computer and open its product page (STACK=dev; Linux, Go, root).
 	@$(BIN)/python -m local.tryout --stack $(STACK) $(ARGS)
 
 graph: $(VENV)/run ## Print the components and their order as a Mermaid diagram (STACK=dev).
@@ -65,16 +66,16 @@ test-engine: $(VENV)/local ## Run the program on the real Pulumi engine against 
 	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile -p no:unraisableexception tests/engine $(ARGS)
 
 test-mesh: ## Run both stacks on a real API server, istiod and proxies (needs Linux, Go, root).
-	@if $(CAN_RUN); then $(MAKE) --no-print-directory run-mesh; \
-	  elif test "$$CI" = true; then exit 1; else echo "make test-mesh is skipped."; fi
+	@$(call CAN_RUN,test-mesh); case $$? in 0) $(MAKE) --no-print-directory run-mesh;; \
+	  3) test "$$CI" != true && echo "make test-mesh is skipped.";; *) exit 1;; esac
 
-.PHONY: can-run run-mesh
-can-run:
-	@$(CAN_RUN)
-
+.PHONY: run-mesh
 run-mesh: $(VENV)/mesh
 	@$(BIN)/python -m local.tools
 	@$(BIN)/python -m tests.mesh $(ARGS)
+
+can-run-%:
+	@$(call CAN_RUN,$*)
 
 test-real: test-charts test-engine test-mesh ## All tests on real software.
 
@@ -100,15 +101,15 @@ docs: $(VENV)/dev ## Write the generated parts of README.md and docs/.
 benchmark-preview: $(VENV)/run ## Print where the time of a preview goes.
 	@$(BIN)/python -m benchmarks.preview --stack $(STACK)
 
-benchmark-signing: can-run $(VENV)/mesh ## Print how long istiod signs when 100 proxies ask at once (needs Linux, Go, root).
+benchmark-signing: can-run-benchmark-signing $(VENV)/mesh ## Print how long istiod signs when 100 proxies ask at once (needs Linux, Go, root).
 	@$(BIN)/python -m local.tools
 	@$(BIN)/python -m benchmarks.signing_burst $(ARGS)
 
-benchmark-mesh: can-run $(VENV)/mesh ## Compare istiod's sizes and single settings (SERVICES=1000, PROXIES=100; needs Linux, Go, root).
+benchmark-mesh: can-run-benchmark-mesh $(VENV)/mesh ## Compare istiod's sizes and single settings (SERVICES=1000, PROXIES=100; needs Linux, Go, root).
 	@$(BIN)/python -m local.tools
 	@$(BIN)/python -m benchmarks.mesh_scale --services $(SERVICES) --proxies $(PROXIES) $(ARGS)
 
-benchmark-sidecar: can-run $(VENV)/mesh ## Print what a sidecar takes for every service it may call (needs Linux, Go, root).
+benchmark-sidecar: can-run-benchmark-sidecar $(VENV)/mesh ## Print what a sidecar takes for every service it may call (needs Linux, Go, root).
 	@$(BIN)/python -m local.tools
 	@$(BIN)/python -m benchmarks.sidecar_memory $(ARGS)
 

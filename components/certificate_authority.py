@@ -73,8 +73,10 @@ class CertificateAuthority(pulumi.ComponentResource):
             string_data=bundle,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        pulumi.Output.all(issued.signing_root, issued.certificate).apply(
-            lambda pems: self._warn(plan, pems[0], pems[1], args.clock())
+        # One by one: in a preview an old root is known beside an intermediate that is still to be made.
+        issued.signing_root.apply(lambda pem: self._warn(plan, ("root", plan.signing.root), pem, args.clock()))
+        issued.certificate.apply(
+            lambda pem: self._warn(plan, ("intermediate", plan.signing.intermediate), pem, args.clock())
         )
         self.root_fingerprints = pulumi.Output.all(*issued.roots).apply(
             lambda pems: [trust.fingerprint(pem) for pem in pems]
@@ -82,11 +84,14 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.certificates = {**trust.state(plan), "since": self._since(previous, plan, args.clock)}
         self.register_outputs({"rootFingerprints": self.root_fingerprints, "certificates": self.certificates})
 
-    def _warn(self, plan: trust.TrustPlan, root: str, intermediate: str, now: datetime.datetime) -> None:
-        """Tell of an end that is near; in a preview, of certificates that an earlier ``up`` made."""
-        pems = {("root", plan.signing.root): root, ("intermediate", plan.signing.intermediate): intermediate}
-        made = trust.Made(certificates={key: trust.parsed(pem)[0] for key, pem in pems.items()})
-        for warning in trust.warnings(plan, now.date(), made):
+    def _warn(self, plan: trust.TrustPlan, key: tuple[str, int], pem: str, now: datetime.datetime) -> None:
+        """Tell of the end of one certificate when it is near; in a preview, of one that an earlier ``up`` made."""
+        try:
+            [certificate] = trust.parsed(pem)
+        except ValueError:
+            # What is wrong with it, ``cacerts`` is refused for.
+            return
+        for warning in trust.warnings(plan, now.date(), trust.Made(certificates={key: certificate}, complete=True)):
             pulumi.log.warn(warning, self)
 
     def _since(

@@ -78,8 +78,8 @@ def kubernetes_support(context: Context) -> Iterable[str]:
     if days < 0:
         yield (
             f"cluster.version {version} left EKS standard support on {ends}: EKS upgrades a cluster of that version by "
-            "itself, and an `up` cannot take it back. Write the version that the cluster has; for a new cluster, one in "
-            "standard support."
+            "itself, and an `up` cannot take it back. Write the version that the cluster has; for a new cluster, a "
+            "later one."
         )
     elif days <= SUPPORT_ENDS_SOON.days:
         yield (

@@ -1,14 +1,14 @@
 """AWS on this machine: one moto backend for one run, and what is left in it afterwards."""
 
+import datetime
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from moto import mock_aws
 from moto.acm.models import CertBundle, acm_backends
 
-from design import clock
 from local.providers import aws_in_use, certificates
 from local.providers.aws_session import Session
 
@@ -31,9 +31,9 @@ class Cloud:
         with self.session.lock:
             return sorted([*self._network(), *self._entrance(), *self._cluster(), *self._rest()])
 
-    def issue(self, arn: str) -> None:
-        """A certificate of Certificate Manager under this ARN, as settings may name one."""
-        key, certificate = certificates.throw_away("certificate.example", clock.now())
+    def issue(self, arn: str, now: datetime.datetime) -> None:
+        """Make a certificate of Certificate Manager under this ARN, as settings may name one; it begins now."""
+        key, certificate = certificates.throw_away("certificate.example", now)
         bundle = CertBundle(
             self.session.account, certificate.encode(), key.encode(), region=self.session.region, cert_type="IMPORTED"
         )
@@ -105,18 +105,13 @@ class Cloud:
 
 
 @contextmanager
-def running(
-    *, region: str = REGION, account: str = ACCOUNT, caller_arn: str = DEPLOYER, certificates: Sequence[str] = ()
-) -> Iterator[Cloud]:
+def running(*, region: str = REGION, account: str = ACCOUNT, caller_arn: str = DEPLOYER) -> Iterator[Cloud]:
     """An empty AWS account while the block runs; one at a time in a process.
 
-    caller_arn: the role that works in it. certificates: ARNs that Certificate Manager knows.
+    caller_arn: the role that works in it.
     """
     # Machine images of EC2 take moto longer to read than everything else, and nobody here looks at them.
     os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     config: Any = {"core": {"mock_credentials": False}, "iam": {"load_aws_managed_policies": True}}
     with mock_aws(config=config):
-        cloud = Cloud(Session(region=region, account=account, caller_arn=caller_arn))
-        for arn in certificates:
-            cloud.issue(arn)
-        yield cloud
+        yield Cloud(Session(region=region, account=account, caller_arn=caller_arn))

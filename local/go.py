@@ -54,7 +54,7 @@ def lacking(least: str) -> str:
         return "there is no `go` on the PATH"
     version, _, toolchain = _env(found, "GOVERSION", "GOTOOLCHAIN").partition("\n")
     # A newer Go fetches the toolchain that a module asks for, unless it is told not to (go.dev/doc/toolchain).
-    fetches = number(version) >= FETCHES and not toolchain.startswith("local")
+    fetches = number(version) >= FETCHES and (toolchain == "auto" or toolchain.endswith("+auto"))
     return (
         "" if fetches or number(version) >= number(least) else f"{found} is {version or 'of no version that it says'}"
     )

@@ -19,7 +19,7 @@ COMMANDS = {
 }
 MAPPING = {"newuidmap": "uidmap", "newgidmap": "uidmap"}
 # Those that the attempt itself needs.
-TRYING = {"unshare", "mount", *MAPPING}
+TRYING = {"unshare", "mount"}
 # Package managers, how each installs, and its names for packages where Debian has others.
 MANAGERS: dict[str, tuple[str, dict[str, str]]] = {
     "apt-get": ("apt-get update && apt-get install --yes", {}),
@@ -63,13 +63,17 @@ def missing_commands() -> dict[str, str]:
     return {each: package for each, package in wanted.items() if shutil.which(each, path=search_path()) is None}
 
 
+def as_root(command: str) -> str:
+    """Return the line that runs a command with root's rights."""
+    return command if os.geteuid() == 0 else f"sudo {command}"
+
+
 def installing(packages: Sequence[str]) -> str:
     """Return the line that installs Debian's packages of these names, or their like of another distribution."""
     for manager, (install, other) in MANAGERS.items():
         if shutil.which(manager, path=search_path()):
             named = " ".join(other.get(each, each) for each in packages)
-            line = f"{install} {named}"
-            return line if os.geteuid() == 0 else " && ".join(f"sudo {each}" for each in line.split(" && "))
+            return " && ".join(as_root(each) for each in f"{install} {named}".split(" && "))
     return f"Install {', '.join(packages)} with this distribution's package manager."
 
 
@@ -78,15 +82,19 @@ def refused() -> list[str]:
 
     Nothing says for certain what is allowed here, so it is tried.
     """
-    if not TRYING.isdisjoint(missing_commands()):
+    missing = missing_commands()
+    if not TRYING.isdisjoint(missing):
         return []
+    hints = [] if os.geteuid() == 0 else list(_hints(getpass.getuser()))
+    if not MAPPING.keys().isdisjoint(missing):
+        return ["A user who is not root has to map uids of its own.", "Run it as root, or:", *hints] if hints else []
     error = _tried()
     if error is None:
         return []
     if os.geteuid() == 0:
         remedies = ["Root has not all its rights here: give the container all of them (docker run --privileged)."]
     else:
-        remedies = ["Run it as root, or let this user map uids of its own:", *_hints(getpass.getuser())]
+        remedies = ["Run it as root, or let this user map uids of its own:", *hints]
     return [f"The kernel refuses: {error}", *remedies]
 
 

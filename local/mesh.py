@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from design import clock
 from local import control_plane, load_balancer, nodes
 from local import world as worlds
 from local.control_plane import ControlPlane
@@ -43,7 +44,7 @@ def mesh(stack: str, folder: Path, *, today: datetime.date) -> Iterator[Mesh]:
     """A stack that nobody has brought up yet; everything ends with the block."""
     with ExitStack() as opened:
         plane = opened.enter_context(control_plane.running(folder / "control-plane"))
-        account = opened.enter_context(worlds.account())
+        account = opened.enter_context(worlds.account(clock.now()))
         kubelet = opened.enter_context(Kubelet(plane, folder / "node"))
         opened.enter_context(nodes.joining(plane.api, account.session))
         entrance = opened.enter_context(load_balancer.running(account.session, plane.api))

@@ -43,9 +43,10 @@ class World:
 
 
 @contextmanager
-def account() -> Iterator[cloud.Cloud]:
-    """The AWS account that the stack files of this repository fit."""
-    with cloud.running(certificates=[CERTIFICATE]) as opened:
+def account(now: datetime.datetime) -> Iterator[cloud.Cloud]:
+    """The AWS account that the stack files of this repository fit, with a certificate that begins now."""
+    with cloud.running() as opened:
+        opened.issue(CERTIFICATE, now)
         yield opened
 
 

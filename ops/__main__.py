@@ -52,7 +52,8 @@ def new(
         list[str] | None,
         typer.Option(
             "--api-cidr",
-            help="Range that may reach the Kubernetes API from the internet; may be repeated. Default: the VPC alone.",
+            help="Range that may reach the Kubernetes API from the internet; may be repeated. Default: none, and `up` "
+            "needs a machine inside the VPC.",
         ),
     ] = None,
     today: Today = None,
@@ -80,6 +81,8 @@ def new(
     except new_stack.NotWrittenError as error:
         _end(1, error)
     typer.echo(f"Wrote {path.name}. What `pulumi up` would build of it: make preview STACK={stack}")
+    if not choices.zones:
+        typer.echo(new_stack.assumed_zones(choices))
 
 
 @cli.command()

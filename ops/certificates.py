@@ -35,8 +35,8 @@ class Report:
     outputs: whether the outputs of the last ``up`` could be read. applied: whether they are what the settings say.
     finished: whether that ``up`` is the last that changed ``cacerts``; without it no wait is known.
     fingerprints: of roots by number, by those outputs.
-    made: certificates that are really there, by the cluster where it was asked, else by the state. Dates of others
-    are those of certificates made on the days in the settings.
+    made: certificates that are really there, by the cluster where it was asked, else by the state, else by the
+    outputs. Dates of what nobody saw are those of certificates made on the days in the settings.
     refused: what ``make up`` would say of the step to the settings now.
     findings: differences in the cluster; ``None`` when it was not asked. unreadable: why it did not answer.
     """
@@ -77,6 +77,8 @@ def report(
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
     held, made = last_up.held(state), last_up.made(state, plan)
     certificates = dict((last or {}).get("certificates") or {})
+    if made == trust.UNKNOWN:
+        made = trust.Made(unseen=_put_out(certificates))
     finished = held is None or not last_up.is_unfinished(last or {}, held)
     same = {**certificates, "since": None} == {**trust.state(plan), "since": None}
     return Report(
@@ -91,6 +93,15 @@ def report(
         tasks=_tasks(plan, last, finished, now, made),
         made=made,
         refused=tuple(last_up.skipped(last or {}, mesh, now, held)),
+    )
+
+
+def _put_out(certificates: Mapping[str, Any]) -> frozenset[tuple[str, int]]:
+    """Generations that the last ``up`` put out, and so has made."""
+    return frozenset(
+        (kind, int(each["number"]))
+        for kind in ("root", "intermediate")
+        for each in (certificates.get(kind) or {}).get("generations") or ()
     )
 
 

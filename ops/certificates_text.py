@@ -8,6 +8,8 @@ from typing import Any, TextIO
 from design import trust
 from ops.certificates import NONE_YET, NOT_READ, Report
 
+# Before what holds only for certificates that exist.
+IF_RUN = "If this stack has run: "
 OUTPUTS = {
     NOT_READ: "not readable here (no Pulumi CLI, no login, or no such stack), so fingerprints and waits are not known",
     NONE_YET: "none, no `up` has finished yet",
@@ -74,11 +76,12 @@ def lines(found: Report) -> Iterator[str]:
         yield f"  {name} as they are since {moment}" if name == "trusted" else f"  signing since {moment}"
     yield ""
     yield from _authorities(found)
+    condition = IF_RUN if found.made == trust.UNKNOWN else ""
     if until := trust.full_lifetime_until(found.plan, found.made):
-        yield f"Workload certificates have their full 24 h until {until}."
+        yield f"{condition}Workload certificates have their full 24 h until {until}."
     yield ""
     yield "Next:"
-    yield from (f"  {_task(task)}" for task in found.tasks)
+    yield from (f"  {condition}{_task(task)}" for task in found.tasks)
     yield from (f"  {told}" for told in _not_applied(found))
     if found.refused:
         yield ""
@@ -99,7 +102,7 @@ def _authorities(found: Report) -> Iterator[str]:
         loud = "" if each.level is trust.Level.NONE else f"  {each.level.value.upper()}"
         signs = ", signs" if each.signs else ""
         if each.exists is False:
-            yield f"{each.kind} {each.number}{signs}: made at the {'next' if found.made.certificates else 'first'} `up`"
+            yield f"{each.kind} {each.number}{signs}: made at the {'next' if found.made.any else 'first'} `up`"
             continue
         yield f"{each.kind} {each.number}{signs}: ends {each.ends}, replace by {each.replace_by}{loud}"
         if each.kind == "root" or _fingerprint(found, each):
@@ -134,6 +137,8 @@ def _not_applied(found: Report) -> Iterator[str]:
     before = "" if found.finished else " An `up` has changed cacerts since then, and did not finish."
     if found.refused:
         yield f"Now: correct the settings.{before}"
+    elif found.made.complete and not found.made.any:
+        yield "`make up`: nothing is made yet."
     elif not found.applied:
         yield f"Now: `make up`; the settings are not what the last up left.{before}"
 

@@ -97,9 +97,17 @@ def made(state: Resources | None, plan: trust.TrustPlan) -> trust.Made:
     """
     if state is None:
         return trust.UNKNOWN
-    pems = [(each.get("outputs") or {}).get("certPem") for each in state if each.get("type") in CERTIFICATES]
-    found = trust.made(plan, (one for pem in pems if isinstance(pem, str) for one in trust.parsed(pem)))
+    found = trust.made(plan, (one for pem in _authorities(state) for one in trust.parsed(pem)))
     return trust.Made(certificates=found, complete=bool(found) or held(state) is None)
+
+
+def _authorities(state: Resources) -> Iterator[str]:
+    """PEM of every certificate that may sign others: gateways have certificates of the same types."""
+    for each in state:
+        pem = (each.get("outputs") or {}).get("certPem")
+        signs = (each.get("inputs") or {}).get("isCaCertificate")
+        if each.get("type") in CERTIFICATES and signs and isinstance(pem, str):
+            yield pem
 
 
 def _roots(certificates: Mapping[str, Any]) -> tuple[int, list[int]]:

@@ -57,8 +57,12 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What to ask on a terminal: a field of ``Choices`` from a line of text, which a default may stand for."""
+    """What to ask on a terminal: a field of ``Choices`` from a line of text, which a default may stand for.
 
+    key: the start of every setting that the answer decides; a problem of another one is not the answer's.
+    """
+
+    key: str
     asks: str
     default: Callable[[Choices], str]
     take: Callable[[Choices, str], Choices]
@@ -70,27 +74,32 @@ def _words(line: str) -> tuple[str, ...]:
 
 QUESTIONS: dict[str, Question] = {
     "region": Question(
+        key=provider_config.REGION,
         asks="AWS region",
         default=lambda choices: choices.region,
         take=lambda choices, line: replace(choices, region=line),
     ),
     "size": Question(
+        key="mesh.size",
         asks="Size of the mesh (small to try it out; medium for up to 300 services, large 1,000, xlarge 3,000)",
         default=lambda choices: choices.size,
         take=lambda choices, line: replace(choices, size=line),  # type: ignore[arg-type]  # Checked as all settings.
     ),
     "zones": Question(
+        key="network.zones",
         asks="Availability zones, two or three, for good: EKS takes no new zone into an existing cluster",
         default=lambda choices: " ".join(choices.all_zones),
         take=lambda choices, line: replace(choices, zones=_words(line)),
     ),
     "host": Question(
+        key="gateways.",
         asks="Host of the sample application Bookinfo (* for every host)",
         default=lambda choices: choices.host or "*",
         take=lambda choices, line: replace(choices, host="" if line == "*" else line),
     ),
     "api_cidrs": Question(
-        asks="IPv4 ranges that may reach the Kubernetes API from the internet (none: the VPC alone)",
+        key="cluster.endpoint",
+        asks="IPv4 ranges that reach the Kubernetes API from the internet (none: `up` needs a machine inside the VPC)",
         default=lambda choices: " ".join(choices.api_cidrs) or "none",
         take=lambda choices, line: replace(choices, api_cidrs=() if line == "none" else _words(line)),
     ),
@@ -120,6 +129,14 @@ def text(stack: str, choices: Choices, day: datetime.date) -> str:
         f"# Written by `python -m ops new {stack}` on {day}. README.md lists every setting and its default.\nconfig:\n"
     )
     return head + "".join(_section(*section) for section in sections)
+
+
+def assumed_zones(choices: Choices) -> str:
+    """Return what to check where nobody named zones: an account has not every letter in every region."""
+    return (
+        f"Check that your account has the zones {', '.join(choices.all_zones)}: aws ec2 describe-availability-zones "
+        f"--region {choices.region} --query 'AvailabilityZones[].ZoneName'"
+    )
 
 
 def checked(stack: str, choices: Choices, day: datetime.date) -> Loaded:
@@ -152,11 +169,16 @@ def ask(
         given: names of the choices that are not asked for.
         prompt: asks a question with a default; returns the line.
         say: prints a refusal.
+
+    Raises:
+        NotWrittenError: what is given is refused, whatever the answers.
     """
+    if wrong := [each for each in _problems(stack, choices, day) if _is_of(given, each)]:
+        raise NotWrittenError(_refusal(SettingsError(f"Pulumi.{stack}.yaml", wrong)))
     for name, question in QUESTIONS.items():
         while name not in given:
             answered = question.take(choices, prompt(question.asks, question.default(choices)).strip())
-            problems = _problems(stack, answered, day)
+            problems = [each for each in _problems(stack, answered, day) if each.key.startswith(question.key)]
             if not problems:
                 choices = answered
                 break
@@ -176,7 +198,7 @@ def write(root: Path, stack: str, choices: Choices, day: datetime.date) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text(stack, choices, day))
     except SettingsError as error:
-        raise NotWrittenError(str(error).replace("nothing was created", "it was not written")) from None
+        raise NotWrittenError(_refusal(error)) from None
     except FileExistsError:
         raise _there(path) from None
     return path
@@ -211,6 +233,16 @@ def _problems(stack: str, choices: Choices, day: datetime.date) -> list[Problem]
     except SettingsError as error:
         return error.problems
     return []
+
+
+def _is_of(given: Sequence[str], problem: Problem) -> bool:
+    # Zones are judged by the region, which may still be asked for.
+    names_ = [name for name in given if name != "zones" or "region" in given]
+    return any(problem.key.startswith(QUESTIONS[name].key) for name in names_)
+
+
+def _refusal(error: SettingsError) -> str:
+    return str(error).replace("nothing was created", "it was not written")
 
 
 def _host(choices: Choices) -> str:

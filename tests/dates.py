@@ -20,6 +20,7 @@ from design import clock
 ROOT = Path(__file__).parents[1]
 TOOL = "datefudge"
 INSTALL = f"sudo apt-get install {TOOL}"
+HELP = ("-h", "--help")
 PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider")
 # How far the shifted clock may be from what was asked, when it is first read.
 TOLERANCE = datetime.timedelta(minutes=10)
@@ -101,8 +102,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 all passed, 1 a test failed or no day can be had here, 2 usage."""
     known = ", ".join(DAYS)
     parser = argparse.ArgumentParser(prog="python -m tests.dates", description="Run the fast tests on other days.")
-    parser.add_argument("days", nargs="*", metavar="DAY", help=f"of {known}; default: all, in turn")
-    given, further = parser.parse_known_args(arguments)
+    parser.add_argument(
+        "days", nargs="*", metavar="DAY", help=f"of {known}; default: all, in turn; then pytest's own arguments"
+    )
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    # From the first flag on they are pytest's own, but for --help.
+    cut = next((at for at, each in enumerate(typed) if each.startswith("-") and each not in HELP), len(typed))
+    given, further = parser.parse_args(typed[:cut]), typed[cut:]
     if unknown := sorted(set(given.days) - {*DAYS}):
         parser.error(f"no such day: {', '.join(unknown)}; there are {known}")
     now = clock.now().replace(microsecond=0)

@@ -18,6 +18,10 @@ INTERMEDIATE_LIFETIME = datetime.timedelta(days=365)
 # istiod is told to refuse (MAX_WORKLOAD_CERT_TTL): a root is dropped when nothing that it signed can be in use.
 WORKLOAD_LIFETIME = datetime.timedelta(days=1)
 
+# A certificate that is made within less of the day in the settings counts as made on it: a file may be written late in
+# the evening, and an `up` may go on past midnight.
+SAME_DAY = datetime.timedelta(days=2)
+
 # A new root makes every proxy ask for a certificate at once, and istiod signs them all: 0.02 ms each with P-256,
 # 4.6 ms with RSA 4096 (Go 1.26, one core). Proxies verify both in 0.05 ms per link of a chain, P-384 in 0.34 ms.
 ALGORITHM = "ECDSA"

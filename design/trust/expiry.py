@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from design.trust.authority import INTERMEDIATE_LIFETIME, WORKLOAD_LIFETIME, Authority, TrustPlan
+from design.trust.authority import INTERMEDIATE_LIFETIME, SAME_DAY, WORKLOAD_LIFETIME, Authority, TrustPlan
 from design.trust.made_certificates import UNKNOWN, Made, as_made
 
 SOON = datetime.timedelta(days=90)
 URGENT = datetime.timedelta(days=30)
-# An `up` that begins before midnight, or a file that is written the day before, is in time.
-LATE = datetime.timedelta(days=2)
+# What is said before and after an end where nobody knows whether the certificate exists: of the only generation, and of
+# one that a stack which has run may not have made yet.
+ALONE = (
+    "if this stack has run, ",
+    " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`.",
+)
+ONE_OF_MANY = (
+    "if it was made, ",
+    " If it was not, this certificate is made at the next `up`: write the day of that `up` as `issued`.",
+)
 
 
 class Level(StrEnum):
@@ -67,7 +75,12 @@ def warnings(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> lis
     Where it is not known whether a certificate exists, a warning says what holds if it does, as loudly as if it did,
     and what holds if it does not.
     """
-    return [_warning(each, today) for each in expiries(plan, today, made) if each.level is not Level.NONE]
+    listed = {"root": len(plan.roots), "intermediate": len(plan.intermediates)}
+    return [
+        _warning(each, today, alone=listed[each.kind] == 1)
+        for each in expiries(plan, today, made)
+        if each.level is not Level.NONE
+    ]
 
 
 def made_late(plan: TrustPlan, made: Made, today: datetime.date) -> list[str]:
@@ -76,12 +89,12 @@ def made_late(plan: TrustPlan, made: Made, today: datetime.date) -> list[str]:
     Nothing breaks: it ends later than the settings imply, and whoever cannot ask the state warns too early.
     """
     return [
-        f"mesh.certificates.{kind}: generation {each.number} is made by this `up`, and its `issued` is {each.issued}. "
-        f'Write "{today}" before it: an offline preview counts the end from that day, and this one warns '
-        f"{_days((today - each.issued).days)} early."
+        f"mesh.certificates.{kind}: this `up` makes generation {each.number}, and its `issued` is {each.issued}. An "
+        f"offline preview counts its end from `issued`, and will warn of it {_days((today - each.issued).days)} too "
+        f'early. To avoid that, stop here, write issued: "{today}" and run this command again.'
         for kind, listed in (("root", plan.roots), ("intermediate", plan.intermediates))
         for each in listed
-        if made.exists(kind, each.number) is False and today - each.issued >= LATE
+        if made.exists(kind, each.number) is False and today - each.issued >= SAME_DAY
     ]
 
 
@@ -113,14 +126,9 @@ def _level(left: datetime.timedelta) -> Level:
     return Level.SOON if left <= SOON else Level.NONE
 
 
-def _warning(expiry: Expiry, today: datetime.date) -> str:
+def _warning(expiry: Expiry, today: datetime.date, *, alone: bool) -> str:
     loud = "URGENT: " if expiry.level is Level.URGENT else ""
-    condition = "if this stack has run, " if expiry.exists is None else ""
-    otherwise = (
-        " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`."
-        if expiry.exists is None
-        else ""
-    )
+    condition, otherwise = ("", "") if expiry.exists else ALONE if alone else ONE_OF_MANY
     told = f"{loud}mesh.certificates.{expiry.kind}: {condition}generation {expiry.number}"
     return f"{told} {_end(expiry, today)}{otherwise}"
 

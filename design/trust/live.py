@@ -1,17 +1,14 @@
 """What the cluster has, held against what the stack asks for: where a change is still under way, or went wrong."""
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from design import names
-from design.trust.authority import TrustPlan
+from design.trust.authority import SAME_DAY, TrustPlan
 from design.trust.bundle import CA_CERT
 from design.trust.made_certificates import Certificate
 
 _SECRET = f"Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET}"
-# A certificate starts with the `up` on or after its day; a day more or less is a late `up` or another time zone.
-_SAME_DAY = datetime.timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +117,7 @@ def _dates(plan: TrustPlan, live: Live) -> Iterator[Finding]:
     listed = {each.common_name: each for each in (*plan.roots, *plan.intermediates)}
     for certificate in (live.signing, *live.roots):
         authority = listed.get(certificate.name)
-        if authority is None or abs(certificate.starts.date() - authority.issued) < _SAME_DAY:
+        if authority is None or abs(certificate.starts.date() - authority.issued) < SAME_DAY:
             continue
         early = certificate.starts.date() < authority.issued
         yield Finding(

@@ -3,6 +3,7 @@
 A certificate begins with the ``up`` that makes it, which may be long after the day that the settings name.
 """
 
+import contextlib
 import datetime
 import re
 import ssl
@@ -27,20 +28,33 @@ class Certificate:
     ends: datetime.datetime
 
 
+# Kind (root, intermediate) and number.
+Key = tuple[str, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Made:
     """The certificates that somebody found.
 
     certificates: by kind (root, intermediate) and number.
-    complete: whether a generation without one was never made; else whoever looked could not see all of them.
+    unseen: generations that were made, by somebody who could not see their certificates.
+    complete: whether every other generation was never made; else whoever looked could not see all of them.
     """
 
-    certificates: Mapping[tuple[str, int], Certificate] = field(default_factory=dict)
+    certificates: Mapping[Key, Certificate] = field(default_factory=dict)
+    unseen: frozenset[Key] = frozenset()
     complete: bool = False
 
     def exists(self, kind: str, number: int) -> bool | None:
         """Return whether a generation was made; ``None`` where that is not known."""
-        return True if (kind, number) in self.certificates else False if self.complete else None
+        if (kind, number) in self.certificates or (kind, number) in self.unseen:
+            return True
+        return False if self.complete else None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is known to be made."""
+        return bool(self.certificates or self.unseen)
 
 
 # Nobody looked.
@@ -61,7 +75,7 @@ def parsed(pem: str) -> list[Certificate]:
     return [_parsed(block) for block in blocks(pem)]
 
 
-def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[tuple[str, int], Certificate]:
+def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[Key, Certificate]:
     """Find the listed generations among certificates.
 
     An intermediate has one certificate below each root; that below the root which signs is the one in use.
@@ -73,7 +87,7 @@ def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[tuple[str
     return {listed[each.name]: each for each in in_use_last if each.name in listed}
 
 
-def as_made(plan: TrustPlan, real: Mapping[tuple[str, int], Certificate]) -> TrustPlan:
+def as_made(plan: TrustPlan, real: Mapping[Key, Certificate]) -> TrustPlan:
     """Return the plan with real ends in place of those that follow from the settings."""
 
     def ending(kind: str, authorities: Iterable[Authority]) -> tuple[Authority, ...]:
@@ -85,12 +99,12 @@ def as_made(plan: TrustPlan, real: Mapping[tuple[str, int], Certificate]) -> Tru
 
 def _parsed(block: str) -> Certificate:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
+    with contextlib.suppress(ssl.SSLError):
         context.load_verify_locations(cadata=block)
-        [found] = context.get_ca_certs()
-    except ssl.SSLError as error:
-        raise ValueError("not the certificate of an authority") from error
-    fields: Any = found
+    authorities: list[Any] = context.get_ca_certs()
+    if len(authorities) != 1:
+        raise ValueError("not the certificate of an authority")
+    fields = authorities[0]
     return Certificate(
         name=_common_name(fields["subject"]),
         issuer=_common_name(fields["issuer"]),

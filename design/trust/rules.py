@@ -123,8 +123,8 @@ def intermediate_outlives_root(certificates: Certificates, today: datetime.date)
 def restarted_in_future(certificates: Certificates, today: datetime.date) -> list[Problem]:
     """It says what has been done."""
     moment = certificates.workloads_restarted
-    # It is UTC, where it may be tomorrow already; the step itself waits for the second.
-    if moment is None or moment.date() <= today + datetime.timedelta(days=1):
+    # To the day; the step itself waits for the second.
+    if moment is None or moment.date() <= today:
         return []
     return [
         Problem(

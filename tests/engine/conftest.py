@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.world import World, world
-from tests.support import real_time
 
 # Of the SDK, and still waiting when the engine is gone.
 WAITING = ("run_in_stack", "run_pulumi_func")
@@ -21,13 +20,6 @@ def pytest_configure() -> None:
             told(fault)
 
     sys.unraisablehook = hook
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _real_time() -> Iterator[None]:
-    """moto and the stand-ins date what they make by the machine's clock; the program is handed a day all the same."""
-    with real_time.allowed():
-        yield
 
 
 @pytest.fixture(scope="module", params=["dev", "prod"])

@@ -31,6 +31,7 @@ from tests.engine.aws_account import (
     opened,
     trust,
 )
+from tests.support import real_time
 
 
 @pytest.fixture
@@ -253,7 +254,7 @@ def test_a_load_balancer_listens_once_on_a_port_and_with_a_certificate_that_exis
     arn = f"arn:aws:acm:us-west-2:{cloud.ACCOUNT}:certificate/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
     with pytest.raises(Refused, match="CertificateNotFound"):
         account.make("secure", LISTENER, **secure, certificateArn=arn)
-    account.cloud.issue(arn)
+    account.cloud.issue(arn, real_time.now())
     account.make("secure", LISTENER, **secure, certificateArn=arn)
 
 

@@ -49,7 +49,7 @@ def test_the_cli_writes_what_the_tests_of_the_runbooks_take_for_granted(
     lines = ["set -e"]
     for command in book.commands:
         if not command.needs_cluster and command.line.startswith(("export", "pulumi config")):
-            lines.append(command.line.replace("$(date -u +%FT%TZ)", f"{operator.now:%Y-%m-%dT%H:%M:%SZ}"))
+            lines.append(operator.dated(command.line))
             operator.type([command])
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)], cwd=tmp_path, env=dict(typed), capture_output=True, text=True

@@ -4,9 +4,10 @@ import base64
 import json
 
 import jsonschema
+import pytest
 
-from design import contract, contract_parameter, names, settings_reader
-from ops import document, recorder, stack_file
+from design import clock, contract, contract_parameter, names, settings_reader, trust
+from ops import document, last_up, recorder, stack_file
 from tests.engine.world import NOT_OURS, World
 from tests.unit import harness
 from tests.unit.harness import ROOT
@@ -50,6 +51,23 @@ def test_the_parameter_holds_the_outputs_and_is_as_long_as_was_foreseen_at_most(
     longest = contract_parameter.longest(settings, outputs["region"], session.stack)
     # The certificate of a cluster that does not run is short.
     assert 0 < longest - len(found["Value"]) < 2000
+
+
+def test_the_state_says_which_certificates_of_the_authority_were_made(stack: World) -> None:
+    """Beside them it has one of each gateway that ends TLS."""
+    session = stack.session
+    config = stack_file.read(session.file, ROOT / "Pulumi.yaml").values
+    mesh = settings_reader.load(config, stack=session.stack, today=session.today).settings.mesh
+    made = last_up.made(session.state()["resources"], trust.plan(mesh.certificates, mesh.trust_domain))
+    assert (set(made.certificates), made.complete) == ({("root", 1), ("intermediate", 1)}, True)
+    assert {each.starts for each in made.certificates.values()} == {clock.midnight(session.today)}
+
+
+def test_a_preview_tells_of_the_end_of_what_was_made(stack: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = stack.session
+    assert "mesh.certificates" not in session.preview().text
+    monkeypatch.setattr(session, "today", session.today + trust.INTERMEDIATE_LIFETIME)
+    assert f"URGENT: mesh.certificates.intermediate: generation 1 ended on {session.today}." in session.preview().text
 
 
 def test_the_offline_preview_names_what_the_engine_makes(stack: World) -> None:

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from design import clock
 from local import world as worlds
 from local.providers.kubernetes import Kubernetes
+from local.providers.kubernetes_cluster import Cluster
 from local.world import World
 from tests import needs
-from tests.support import stack_files
+from tests.support import real_time, stack_files
 from tests.support.days import TODAY
 
 # The engine's own, and what the program only reads.
@@ -19,6 +21,8 @@ NOT_OURS = ("pulumi:providers:", "pulumi:pulumi:StackReference")
 def world(stack: str, *, today: datetime.date = TODAY) -> Iterator[World]:
     """A stack that nobody has brought up yet; everything ends with the block."""
     needs.tool("pulumi")
-    with worlds.account() as account, worlds.world(stack, account, Kubernetes(), today=today) as made:
+    cluster = Kubernetes(cluster=Cluster(lambda: clock.midnight(today)))
+    # moto refuses a certificate that has ended, and goes by the machine's clock.
+    with worlds.account(real_time.now()) as account, worlds.world(stack, account, cluster, today=today) as made:
         made.session.file.write_text(stack_files.dated(made.session.file.read_text()))
         yield made

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from design import names
+from design import clock, names
 from local import cloud
 from local.entrance.account import Registry
 from local.entrance.balancers import Balancers
@@ -156,7 +156,9 @@ def account(
     closed: frozenset[str] = frozenset(),
 ) -> Iterator[Prepared]:
     """closed: security-group rules that are left out, as ``_open`` names them."""
-    with cloud.running(certificates=[certificate] if certificate else []) as opened:
+    with cloud.running() as opened:
+        if certificate:
+            opened.issue(certificate, clock.now())
         session = opened.session
         ours, theirs, vpc, subnet = _network(session)
         _open(session, ours, theirs, port, closed)

@@ -32,9 +32,13 @@ class Operator:
                 self.run(shlex.split(self.expanded(command.line)))
 
     def expanded(self, line: str) -> str:
-        line = line.replace("$(date -u +%F)", str(self.now.date()))
-        line = line.replace("$(date -u +%FT%TZ)", f"{self.now:%Y-%m-%dT%H:%M:%SZ}")
+        line = self.dated(line)
         return re.sub(r"\$([A-Z]+)", lambda found: self.variables[found[1]], line)
+
+    def dated(self, line: str) -> str:
+        """A line with this day and moment in the place of the clock's."""
+        line = line.replace("$(date -u +%F)", str(self.now.date()))
+        return line.replace("$(date -u +%FT%TZ)", f"{self.now:%Y-%m-%dT%H:%M:%SZ}")
 
     def run(self, words: list[str]) -> None:
         match words:

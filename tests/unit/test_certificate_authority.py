@@ -1,6 +1,7 @@
 """What the certificate authority registers: which keys and certificates, what is secret, what is protected."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -221,6 +222,36 @@ def test_later_the_program_goes_by_what_was_made() -> None:
     assert told_of_ends(cluster.up(plan)) == [
         "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22. "
         "List a new generation and let it sign."
+    ]
+
+
+def test_a_preview_tells_of_an_old_root_beside_an_intermediate_that_is_still_to_be_made() -> None:
+    """Half of what signs is known."""
+    bundle = up(Cluster(now=NOON), certificates())
+    root = bundle["root-cert.pem"]
+
+    class Renewing(Hosted):
+        def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
+            made = super().__call__(name, plan, protect=protect, parent=parent)
+            unknown = tls.LocallySignedCert(
+                "renewed",
+                allowed_uses=[],
+                ca_cert_pem=root,
+                ca_private_key_pem=bundle["ca-key.pem"],
+                cert_request_pem="request",
+                validity_period_hours=1,
+            )
+            return replace(made, certificate=unknown.cert_pem)
+
+    args = CertificateAuthorityArgs(
+        plan=trust.plan(certificates(), "cluster.local"),
+        namespace=names.ISTIO_SYSTEM,
+        protect=True,
+        clock=lambda: NOON + trust.ROOT_LIFETIME,
+        issuer=Renewing(bundle),
+    )
+    assert told_of_ends(harness.component(lambda: CertificateAuthority(PARENT, args))) == [
+        "URGENT: mesh.certificates.root: generation 1 ended on 2036-11-19. List a new generation and let it sign."
     ]
 
 

@@ -69,9 +69,9 @@ def test_settings_alone_are_enough() -> None:
         "Outputs of the last up: not readable here",
         "root 1, signs: ends 2036-10-29, replace by 2035-10-30",
         "SHA-256 not known",
-        "Workload certificates have their full 24 h until 2027-10-31.",
-        "  List intermediate 2 in mesh.certificates.intermediate.generations, and let it sign. By 2027-10-31. "
-        "docs/runbooks/rotate-intermediate.md",
+        "If this stack has run: Workload certificates have their full 24 h until 2027-10-31.",
+        "  If this stack has run: List intermediate 2 in mesh.certificates.intermediate.generations, and let it sign. "
+        "By 2027-10-31. docs/runbooks/rotate-intermediate.md",
     ):
         assert part in text, part
 
@@ -178,7 +178,11 @@ def certificate(type_: str, name: str, issuer: str, starts: datetime.datetime) -
         "allowedUses": ["cert_signing"],
         "validityPeriodHours": trust.hours(trust.ROOT_LIFETIME if name == issuer else trust.INTERMEDIATE_LIFETIME),
     }
-    return {"type": type_, "outputs": {"certPem": made_certificates.self_signed(asked, starts)["certPem"]}}
+    return {
+        "type": type_,
+        "inputs": {"isCaCertificate": True},
+        "outputs": {"certPem": made_certificates.self_signed(asked, starts)["certPem"]},
+    }
 
 
 def up_made(starts: datetime.datetime) -> list[dict[str, Any]]:
@@ -201,6 +205,7 @@ def test_of_a_state_that_was_asked_and_is_empty_it_says_that_the_first_up_makes_
     text = told(found)
     assert "root 1, signs: made at the first `up`" in text
     assert "intermediate 1, signs: made at the first `up`" in text
+    assert "Next:\n  `make up`: nothing is made yet." in text
     for part in ("URGENT", "ended", "ends", "Now:", "not known here.", "full 24 h"):
         assert part not in text, part
     document = certificates_text.document(found)
@@ -228,8 +233,34 @@ def test_a_generation_that_is_listed_anew_is_made_at_the_next_up() -> None:
 
 def test_a_state_of_another_issuer_does_not_tell_what_was_made() -> None:
     found = report([1], 1, last=left([1], 1, NOON), now=LATER, state=up_made(NOON)[:1])
-    assert found.made == trust.UNKNOWN
+    assert {found.made.exists(kind, 1) for kind in ("root", "intermediate")} == {True}
     assert found.status == 1
+    assert "intermediate 1, signs: ends 2027-11-01, replace by 2027-10-31  URGENT" in told(found)
+    assert "If this stack has run" not in told(found)
+
+
+def test_what_nobody_could_ask_is_told_on_a_condition() -> None:
+    text = told(report([1], 1, now=LATER))
+    assert "  If this stack has run: Now: List intermediate 2" in text
+    assert "If this stack has run: Workload certificates have their full 24 h until 2027-10-31." in text
+
+
+def test_outputs_alone_say_that_the_stack_has_run() -> None:
+    text = told(report([1, 2], 1, last=left([1], 1, NOON), now=LATER))
+    assert "If this stack has run" not in text
+    assert "Whether this stack has run" not in text
+    assert "  Now: List intermediate 2" in text
+
+
+def test_certificates_that_are_no_authoritys_are_passed_over() -> None:
+    """A gateway has one of the same type in the state."""
+    _, pem = made_certificates.throw_away("gateway-public", LATER)
+    leaf = {"type": last_up.CERTIFICATES[0], "inputs": {}, "outputs": {"certPem": pem}}
+    found = report([1], 1, last=left([1], 1, LATER), now=LATER, state=[leaf, *up_made(LATER)])
+    assert found.status == 0
+    assert set(found.made.certificates) == {("root", 1), ("intermediate", 1)}
+    with pytest.raises(ValueError, match="not the certificate of an authority"):
+        trust.parsed(pem)
 
 
 def test_the_document_says_the_same_for_other_tools() -> None:

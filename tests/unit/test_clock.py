@@ -34,19 +34,32 @@ READS = {
 WITHOUT_MOMENT = {"strftime": 2, "localtime": 1, "gmtime": 1, "ctime": 1}
 
 
+# Where people and pipelines find lines to type or run.
+PAGES = [
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    *(ROOT / name for name in ("README.md", "Makefile", ".ci/run")),
+]
+
+
 def python() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [Path(line) for line in listed.splitlines()]
 
 
 def reads(text: str) -> Iterator[int]:
-    """Lines that read the clock."""
-    for node in ast.walk(ast.parse(text)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+    """Lines that read the clock, or hand over what does."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (node.lineno for each in node.names if ("time", each.name) in READS)
+    given = {id(node.func): len(node.args) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute):
             continue
-        above, name = node.func.value, node.func.attr
+        above = node.value
         owner = above.attr if isinstance(above, ast.Attribute) else above.id if isinstance(above, ast.Name) else ""
-        if (owner, name) in READS and len(node.args) < WITHOUT_MOMENT.get(name, 99):
+        if (owner, node.attr) in READS and given.get(id(node), 0) < WITHOUT_MOMENT.get(node.attr, 99):
             yield node.lineno
 
 
@@ -64,6 +77,9 @@ def test_one_file_reads_the_clock() -> None:
         ("time.time()", 1),
         ("time.strftime('%Y')", 1),
         ("time.strftime('%Y', moment)", 0),
+        ("field(default_factory=datetime.datetime.now)", 1),
+        ("from time import time", 1),
+        ("from time import monotonic", 0),
         ("time.monotonic()", 0),
         ("clock.now()", 0),
     ],
@@ -113,7 +129,7 @@ def test_the_day_is_that_of_utc_wherever_its_reader_lives() -> None:
     assert done.stdout.strip() == "0:00:00"
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_day_that_is_typed_is_that_of_utc(page: Path) -> None:
     """The settings are judged by it."""
     assert "$(date +" not in page.read_text()

@@ -36,6 +36,22 @@ def test_the_leap_day_is_another_day_in_auckland() -> None:
     assert dates.DAYS["leap-day"].environment == {"TZ": "Pacific/Auckland"}
 
 
+def test_what_follows_the_first_flag_is_pytests_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(dates.clock, "now", lambda: at("2026-11-30T12:00"))
+
+    def run(name: str, now: datetime.datetime, further: list[str]) -> bool:
+        asked.append((name, further))
+        return True
+
+    monkeypatch.setattr(dates, "run", run)
+    assert dates.main(["-k", "clock"]) == 0
+    assert asked == [(name, ["-k", "clock"]) for name in dates.DAYS]
+    asked.clear()
+    assert dates.main(["leap-day", "-x", "tests/unit/test_clock.py"]) == 0
+    assert asked == [("leap-day", ["-x", "tests/unit/test_clock.py"])]
+
+
 def test_an_unknown_day_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         dates.main(["yesterday"])

@@ -27,13 +27,18 @@ def complete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPa
     monkeypatch.setattr(tools, "is_built", lambda name: False)
     monkeypatch.setattr(needs, "INSTALLED", tmp_path / "mesh")
     free_disk(monkeypatch, EVERYTHING)
-    monkeypatch.setattr(needs, "_available_memory", lambda: EVERYTHING)
+    free_memory(monkeypatch, EVERYTHING)
     return monkeypatch
 
 
 def free_disk(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     usage = shutil.disk_usage("/")._replace(free=count)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
+
+
+def free_memory(monkeypatch: pytest.MonkeyPatch, machine: int | None, container: int | None = None) -> None:
+    monkeypatch.setattr(needs, "_of_the_machine", lambda: machine)
+    monkeypatch.setattr(needs, "_of_the_container", lambda: container)
 
 
 def told(target: str = "try") -> list[str]:
@@ -53,10 +58,10 @@ def test_everything_that_is_missing_is_said_at_once_with_the_line_that_brings_it
     complete.setattr(machine_needs, "refused", lambda: ["The kernel refuses: unshare", "Run it as root."])
     complete.setattr(go, "lacking", lambda least: "there is no `go` on the PATH")
     free_disk(complete, GIB)
-    complete.setattr(needs, "_available_memory", lambda: GIB)
-    assert needs.main(["try"]) == 1
+    free_memory(complete, GIB)
+    assert needs.main(["try"]) == needs.LACKING
     printed = capsys.readouterr().err
-    assert printed.startswith("make try cannot run here: 5 things are missing. Nothing was downloaded.")
+    assert printed.startswith("make try cannot run here: 5 things are missing. Nothing was downloaded for it.")
     for part in (
         "Commands are missing: ip, nft.",
         "iproute2 nftables",
@@ -64,9 +69,9 @@ def test_everything_that_is_missing_is_said_at_once_with_the_line_that_brings_it
         "Run it as root.",
         "Go 1.26",
         "/usr/local/go/bin",
-        "1.0 GiB are free",
-        "12.1 GiB are needed",
-        "1.0 GiB of memory are available; 4.0 GiB are needed",
+        "1.0 GiB of disk are free",
+        "11.6 GiB are needed",
+        "1.0 GiB of memory are available, and 4.0 GiB are needed",
         "NEEDS=unchecked",
     ):
         assert part in printed, part
@@ -87,22 +92,40 @@ def test_what_is_built_and_installed_needs_no_room_any_more(complete: pytest.Mon
     assert told() == []
 
 
-def test_what_gos_caches_hold_is_counted(complete: pytest.MonkeyPatch) -> None:
-    free_disk(complete, 3 * GIB)
+def test_what_a_first_build_left_in_gos_caches_is_counted(complete: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And what other projects have there is not."""
+    free_disk(complete, 2 * GIB)
+    complete.setattr(needs, "_held", lambda folder: 8 * GIB)
     assert len(told()) == 1
-    complete.setattr(needs, "_held", lambda folder: 5 * GIB)
+    for tool in needs.TOOLS.values():
+        (tmp_path / "modules" / f"{tool.module}@{tool.version}").mkdir(parents=True, exist_ok=True)
     assert told() == []
 
 
 @pytest.mark.parametrize(("target", "gibibytes"), [("try", 2), ("benchmark-mesh", 2), ("test-mesh", 4)])
 def test_memory_is_asked_for_as_the_target_takes_it(complete: pytest.MonkeyPatch, target: str, gibibytes: int) -> None:
     complete.setattr(tools, "is_built", lambda name: True)
-    complete.setattr(needs, "_available_memory", lambda: gibibytes * GIB)
+    free_memory(complete, gibibytes * GIB, EVERYTHING)
     assert told(target) == []
-    complete.setattr(needs, "_available_memory", lambda: gibibytes * GIB - 1)
+    free_memory(complete, gibibytes * GIB - 1)
     assert len(told(target)) == 1
-    complete.setattr(needs, "_available_memory", lambda: None)
+    free_memory(complete, EVERYTHING, gibibytes * GIB - 1)
+    assert len(told(target)) == 1
+    free_memory(complete, None)
     assert told(target) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "usage", "left"), [("2048\n", "48\n", 2000), ("10\n", "20\n", 0), ("max\n", "48\n", None)]
+)
+def test_a_containers_limit_is_what_is_left_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, usage: str, left: int | None
+) -> None:
+    monkeypatch.setattr(needs, "CONTROL_GROUPS", [(tmp_path / "limit", tmp_path / "usage")])
+    assert needs._of_the_container() is None
+    (tmp_path / "limit").write_text(limit)
+    (tmp_path / "usage").write_text(usage)
+    assert needs._of_the_container() == left
 
 
 @pytest.mark.parametrize(
@@ -139,6 +162,10 @@ def test_rights_are_tried_although_another_command_is_missing(monkeypatch: pytes
         ("go1.26.8", "auto", ""),
         ("go1.22.1", "auto", ""),
         ("go1.22.1", "local", "is go1.22.1"),
+        ("go1.22.1", "local+auto", ""),
+        ("go1.22.1", "go1.22.1+auto", ""),
+        ("go1.22.1", "go1.22.1", "is go1.22.1"),
+        ("go1.22.1", "path", "is go1.22.1"),
         ("go1.19.8", "", "is go1.19.8"),
         ("go1.9", "local", "is go1.9"),
     ],
@@ -158,7 +185,7 @@ def test_it_runs_on_a_bare_python() -> None:
     """Before pip has installed anything: without site-packages."""
     call = [sys.executable, "-S", "-m", "local.needs", "try"]
     done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode in (0, 1)
+    assert done.returncode in (0, needs.LACKING)
     assert "Traceback" not in done.stderr
 
 
@@ -184,7 +211,7 @@ class Made:
 
 @pytest.mark.parametrize("target", ["try", "benchmark-mesh", "benchmark-signing", "benchmark-sidecar"])
 def test_make_ends_before_anything_is_installed(tmp_path: Path, target: str) -> None:
-    made = Made(tmp_path, 1)
+    made = Made(tmp_path, needs.LACKING)
     assert made.run(target).returncode == 2
     assert made.called() == [f"-m local.needs {target}"]
 
@@ -193,15 +220,36 @@ def test_make_ends_before_anything_is_installed(tmp_path: Path, target: str) -> 
 def test_the_mesh_tier_is_skipped_before_anything_is_installed_and_fails_in_ci(
     tmp_path: Path, environment: dict[str, Any], status: int
 ) -> None:
-    made = Made(tmp_path, 1)
+    made = Made(tmp_path, needs.LACKING)
     done = made.run("test-mesh", **environment)
     assert done.returncode == status
     assert ("make test-mesh is skipped." in done.stdout) == (status == 0)
     assert made.called() == ["-m local.needs test-mesh"]
 
 
+def test_a_fault_of_the_check_is_no_reason_to_skip(tmp_path: Path) -> None:
+    done = Made(tmp_path, 1).run("test-mesh")
+    assert done.returncode == 2
+    assert "skipped" not in done.stdout
+
+
+def test_with_other_targets_beside_it_each_is_checked_as_itself(tmp_path: Path) -> None:
+    made = Made(tmp_path, needs.LACKING)
+    made.run("test-mesh", "try")
+    assert made.called() == ["-m local.needs test-mesh", "-m local.needs try"]
+
+
+def test_the_python_of_the_virtual_environment_asks_where_there_is_one(tmp_path: Path) -> None:
+    """Whoever has set PYTHON once need not do it again."""
+    made = Made(tmp_path, needs.LACKING)
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    made.python.rename(tmp_path / "venv" / "bin" / "python")
+    made.run("try")
+    assert made.called() == ["-m local.needs try"]
+
+
 @pytest.mark.parametrize("more", [(), ("NEEDS=unchecked",)])
 def test_make_goes_on_where_nothing_is_missing_or_nobody_asks(tmp_path: Path, more: tuple[str, ...]) -> None:
-    made = Made(tmp_path, 1 if more else 0)
+    made = Made(tmp_path, needs.LACKING if more else 0)
     made.run("try", *more)
     assert any(line.startswith("-m venv") for line in made.called())

@@ -3,6 +3,7 @@
 import datetime
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -157,6 +158,43 @@ def test_on_a_terminal_each_choice_is_asked_for_until_it_is_accepted() -> None:
         host="*.acme.dev",
         api_cidrs=("8.8.8.0/24",),
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"region": REGION, "host": "a b"}, "gateways.public.hosts[0]"),
+        ({"region": "eu-central"}, "aws:region"),
+        ({"region": REGION, "zones": ("eu-west-1a", "eu-west-1b")}, "network.zones[0]"),
+        ({"region": "", "api_cidrs": ("here",)}, "cluster.endpoint.publicCidrs[0]"),
+        ({"region": "", "host": "a b"}, "gateways.public.hosts[0]"),
+    ],
+)
+def test_a_wrong_flag_on_a_terminal_is_refused_before_a_question(given: dict[str, Any], key: str) -> None:
+    def prompt(question: str, default: str) -> str:
+        raise AssertionError(f"asked for {question}")
+
+    with pytest.raises(NotWrittenError, match=re.escape(key)):
+        new_stack.ask("qa", Choices(**given), TODAY, [name for name, value in given.items() if value], prompt, print)
+
+
+def test_zones_that_are_given_without_a_region_are_judged_by_the_answer(root: Path) -> None:
+    chosen = new_stack.ask(
+        "qa",
+        Choices(region="", zones=("eu-west-1a", "eu-west-1b")),
+        TODAY,
+        ["zones"],
+        lambda question, default: REGION if question.startswith("AWS region") else default,
+        print,
+    )
+    with pytest.raises(NotWrittenError, match=r"network\.zones\[0\]"):
+        new_stack.write(root, "qa", chosen, TODAY)
+
+
+def test_zones_that_nobody_named_are_to_be_checked(root: Path) -> None:
+    assert "--region eu-central-1 --query" in new("a", "--region", REGION).stdout
+    named = ["--zone", f"{REGION}a", "--zone", f"{REGION}b"]
+    assert "describe-availability-zones" not in new("b", "--region", REGION, *named).stdout
 
 
 def test_what_is_given_is_not_asked_for_and_defaults_are_accepted() -> None:

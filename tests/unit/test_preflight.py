@@ -362,7 +362,10 @@ def test_a_first_up_is_told_to_write_its_day_and_goes_on(root: Path, capsys: pyt
     assert up(root, machine) == 0
     assert machine.called
     printed = capsys.readouterr().err
-    assert printed.count('is made by this `up`, and its `issued` is 2026-01-01. Write "2026-11-22" before it') == 2
+    assert printed.count("this `up` makes generation 1, and its `issued` is 2026-01-01.") == 2
+    assert (
+        printed.count('will warn of it 325 days too early. To avoid that, stop here, write issued: "2026-11-22"') == 2
+    )
     rewrite(root, "2026-01-01", "2026-11-22")
     assert up(root, machine) == 0
     assert capsys.readouterr().err == ""

@@ -99,6 +99,13 @@ def test_where_nobody_knows_a_warning_is_as_loud_and_says_both(today: str, loud:
     assert found == ([f"{head} {told}{FIRST_UP}"] if told else [])
 
 
+def test_of_one_of_many_that_a_stack_which_has_run_may_not_have_made_both_are_said() -> None:
+    both = [(1, "2026-11-22"), (2, "2026-11-22")]
+    [warning] = trust.warnings(trust.plan(certificates(intermediates=both, intermediate=2), "a"), on("2027-11-22"))
+    assert "if it was made, generation 2 ended on 2027-11-22." in warning
+    assert warning.endswith("this certificate is made at the next `up`: write the day of that `up` as `issued`.")
+
+
 @pytest.mark.parametrize("today", ["2026-11-22", "2027-11-22", "2040-01-01"])
 def test_what_was_never_made_does_not_end(today: str) -> None:
     plan = trust.plan(certificates(), "cluster.local")
@@ -133,7 +140,7 @@ def test_what_was_made_late_ends_late() -> None:
 def test_who_makes_a_certificate_late_is_told_to_write_the_day(today: str, found: Made, told: list[str]) -> None:
     notes = trust.made_late(trust.plan(certificates(), "cluster.local"), found, on(today))
     assert [note.split(":")[0] for note in notes] == [f"mesh.certificates.{kind}" for kind in told]
-    assert all(f'Write "{today}" before it' in note for note in notes)
+    assert all(f'write issued: "{today}" and run this command again.' in note for note in notes)
 
 
 def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
