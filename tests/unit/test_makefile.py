@@ -1,12 +1,12 @@
 """What `make` adds to the commands that it runs."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support import make
 from tests.unit.harness import ROOT
 
 
@@ -18,12 +18,8 @@ def made(target: str, status: int, folder: Path) -> subprocess.CompletedProcess[
     python.chmod(0o755)
     # Newer than every lock: nothing is installed.
     (folder / "run").touch()
-    # Of the `make` that runs the tests it takes no options, nor its depth.
-    env = {
-        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BASE")
-    }
     command = ["make", target, f"VENV={folder}"]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, env=make.environment(), capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(("status", "code"), [(0, 0), (3, 0), (4, 0), (1, 2), (2, 2)])

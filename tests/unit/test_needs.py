@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local import go, machine_needs, needs, tools
+from tests.support import make
 from tests.unit.harness import ROOT
 
 GIB = needs.GIB
@@ -200,8 +201,7 @@ class Made:
         self.python.chmod(0o755)
 
     def run(self, target: str, *more: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        dropped = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CI")
-        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        kept = {name: value for name, value in make.environment().items() if name != "CI"}
         call = ["make", target, f"PYTHON={self.python}", f"VENV={self.folder / 'venv'}", *more]
         return subprocess.run(call, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True)
 
