@@ -49,5 +49,5 @@ def mesh(stack: str, folder: Path, *, today: datetime.date) -> Iterator[Mesh]:
         opened.enter_context(nodes.joining(plane.api, account.session))
         entrance = opened.enter_context(load_balancer.running(account.session, plane.api))
         cluster = Kubernetes(cluster=ApiCluster(plane, folder / "provider", log=kubelet.log))
-        world = opened.enter_context(worlds.world(stack, account, cluster, today=today))
+        world = opened.enter_context(worlds.world(stack, account, cluster, today=today, now=clock.now))
         yield Mesh(world=world, control_plane=plane, kubelet=kubelet, entrance=entrance, folder=folder)

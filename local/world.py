@@ -1,7 +1,7 @@
 """One stack on the real engine, with an empty AWS account and an empty cluster behind it."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,11 +51,21 @@ def account(now: datetime.datetime) -> Iterator[cloud.Cloud]:
 
 
 @contextmanager
-def world(stack: str, account: cloud.Cloud, cluster: Kubernetes, *, today: datetime.date) -> Iterator[World]:
-    """A stack that nobody has brought up yet, in this account and with this cluster; it ends with the block."""
+def world(
+    stack: str,
+    account: cloud.Cloud,
+    cluster: Kubernetes,
+    *,
+    today: datetime.date,
+    now: Callable[[], datetime.datetime] | None = None,
+) -> Iterator[World]:
+    """A stack that nobody has brought up yet, in this account and with this cluster; it ends with the block.
+
+    now: when certificates begin; by default on the day that the program takes for today, which a test may move. What
+    goes by the machine's clock refuses those of another day.
+    """
     deeds = cluster.deeds
-    # Certificates begin on the day that the program takes for today.
-    tls = Tls(clock=lambda: clock.midnight(session.today), deeds=deeds)
+    tls = Tls(clock=now or (lambda: clock.midnight(session.today)), deeds=deeds)
     stand_ins: list[StandIn] = [Aws(account.session, deeds=deeds), Eks(deeds=deeds), tls, cluster]
     with engine.session(stack, stand_ins, today=today, owned=OWNED) as session:
         yield World(session=session, account=account, cluster=cluster, stand_ins=stand_ins, deeds=deeds)
