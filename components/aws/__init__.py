@@ -1,0 +1,1 @@
+"""AWS documents that several subjects write."""

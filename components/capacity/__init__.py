@@ -1,0 +1,1 @@
+"""Nodes, pods, mesh load, price."""

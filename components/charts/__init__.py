@@ -1,0 +1,1 @@
+"""What every Helm release shares."""

@@ -1,0 +1,1 @@
+"""EKS: control plane, access, add-ons, nodes, the load balancer controller."""

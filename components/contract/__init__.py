@@ -1,0 +1,1 @@
+"""The outputs that app teams build on."""

@@ -1,0 +1,1 @@
+"""A gateway: its NLB, its Deployment, its hosts."""

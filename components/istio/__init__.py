@@ -1,0 +1,1 @@
+"""Istio: charts, sizes, policy, revisions."""

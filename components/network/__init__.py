@@ -1,0 +1,1 @@
+"""The VPC, or an existing one."""

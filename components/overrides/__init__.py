@@ -1,0 +1,1 @@
+"""Values that a stack file writes over ours."""
