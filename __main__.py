@@ -2,27 +2,33 @@
 
 import pulumi
 
-import stack_config
-from components import outputs
-from components.access_entries import AccessEntries, AccessEntriesArgs
-from components.addons import Addons, AddonsArgs
-from components.bookinfo import Bookinfo, BookinfoArgs
-from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
-from components.cluster import Cluster, ClusterArgs
-from components.contract_parameter import ContractParameter, ContractParameterArgs
-from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
-from components.destroy_guard import DestroyGuard, DestroyGuardArgs
-from components.existing_network import ExistingNetwork, ExistingNetworkArgs
-from components.gateway import Gateway, GatewayArgs
-from components.istio import Istio, IstioArgs
-from components.load_balancer_controller import LoadBalancerController, LoadBalancerControllerArgs
-from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
-from components.mesh_policy import MeshPolicy, MeshPolicyArgs
-from components.network import Network, NetworkArgs
-from components.nodes import NodeGroups, NodeGroupsArgs
-from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
-from components.viewers import Viewers
-from design import access, addons, addressing, charts, editors, gateways, names, nodes, trust
+from components import trust
+from components.bookinfo.component import Bookinfo, BookinfoArgs
+from components.cluster import access, addons, nodes
+from components.cluster.component import Cluster, ClusterArgs
+from components.cluster.component_access import AccessEntries, AccessEntriesArgs
+from components.cluster.component_addons import Addons, AddonsArgs
+from components.cluster.component_controller import LoadBalancerController, LoadBalancerControllerArgs
+from components.cluster.component_controller_identity import ControllerIdentity, ControllerIdentityArgs
+from components.cluster.component_nodes import NodeGroups, NodeGroupsArgs
+from components.cluster.component_viewers import Viewers
+from components.contract import component_outputs as outputs
+from components.contract.component_parameter import ContractParameter, ContractParameterArgs
+from components.gateways import plan as gateways
+from components.gateways.component import Gateway, GatewayArgs
+from components.istio import charts
+from components.istio.component import Istio, IstioArgs
+from components.istio.component_namespaces import SystemNamespaces, SystemNamespacesArgs
+from components.istio.component_policy import MeshPolicy, MeshPolicyArgs
+from components.namespaces import editors
+from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
+from components.network import addressing
+from components.network.component import Network, NetworkArgs
+from components.network.component_existing import ExistingNetwork, ExistingNetworkArgs
+from components.settings import names
+from components.stack import stack_config
+from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
+from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
 
 stack = stack_config.load()
 settings, site, mesh = stack.settings, stack.site, stack.settings.mesh

@@ -21,7 +21,8 @@ from benchmarks.scale.markers import Markers
 from benchmarks.scale.measure import measure
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.variants import Variant, variants
-from design import clock, sizing
+from components.istio import sizing
+from components.settings import clock
 from local import machine
 from local.pinned_tools import ISTIO_MINOR, TOOLS
 

@@ -17,7 +17,8 @@ import typer
 
 from benchmarks.scale import layout, processes
 from benchmarks.scale.sidecars import Sidecars, Step, save
-from design import clock, names, policy, versions
+from components.istio import policy
+from components.settings import clock, names, versions
 from local import machine
 from local.api import Manifest
 from local.mesh import Mesh

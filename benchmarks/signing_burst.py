@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.scale import processes
-from design import trust
+from components import trust
 from local import machine
 from local.processes import poll
 from tests.mesh import agents, bundles, rotating

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from design import clock
+from components.settings import clock
 from local.control_plane_network import SERVICE_ADDRESS
 
 LIFETIME = datetime.timedelta(days=2)

@@ -21,8 +21,8 @@ import yaml
 from pulumi import automation
 from pulumi.automation.events import EngineEvent, OpType
 
-import stack_config
-from design.helm_values import merge, without_nones
+from components.charts.values import merge, without_nones
+from components.stack import stack_config
 from local import tools
 from local.providers import server
 from local.providers.base import StandIn

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from design import clock
+from components.settings import clock
 from local import control_plane, load_balancer, nodes
 from local import world as worlds
 from local.control_plane import ControlPlane

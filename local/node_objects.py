@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design import node_capacity, versions
-from design.instance_types import InstanceType, find
-from design.nodes import Taint, architecture
+from components.capacity import nodes as node_capacity
+from components.capacity.instance_types import InstanceType, find
+from components.cluster.nodes import Taint, architecture
+from components.settings import versions
 
 # Stands for a type that nobody here knows the size of.
 USUAL = "m6i.large"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from design.nodes import Taint
+from components.cluster.nodes import Taint
 from local.api import Api, ApiRefused, ApiUnreachable
 from local.control_plane_network import ADDRESS
 from local.node_objects import NodePlan, labels, status, taints

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from design import versions
 from local import go
 from local.pinned_tools import SOURCES, TOOLS, pinned
 
@@ -89,6 +88,9 @@ def charts() -> dict[str, Path]:
 
 def compared() -> list[tuple[str, str, str]]:
     """What, the version that the program deploys or asks for, the version that the proofs run on."""
+    # Here alone: the rest of this module runs before pip has installed anything (``local.needs``).
+    from components.settings import versions
+
     return [
         ("Istio", versions.ISTIO, f"{(istio() / 'VERSION').read_text().strip()} ({pinned('istio', ISTIO)})"),
         ("Helm, inside the Kubernetes provider", PROVIDER_HELM, TOOLS["helm"].version.removeprefix("v")),

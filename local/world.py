@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from design import clock, placeholders
+from components.settings import clock
+from components.stack import placeholders
 from local import cloud, engine
 from local.providers.aws import Aws
 from local.providers.base import Deed, StandIn

@@ -12,8 +12,9 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from design import clock, settings_reader
-from design.settings_reader import SettingsError
+from components.settings import clock
+from components.stack import reading as settings_reader
+from components.stack.reading import SettingsError
 from ops import planned, stack_file
 
 ROOT = Path(__file__).parents[1]

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from design import trust
-from design.problems import Problem
-from design.settings_reader import Loaded
-from design.trust import live
-from design.trust.live import Finding
+from components import trust
+from components.settings.problems import Problem
+from components.stack.reading import Loaded
+from components.trust import live
+from components.trust.live import Finding
 from ops import certificates_live, last_up
 from ops.checks import Failure, Run
 

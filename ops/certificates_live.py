@@ -15,8 +15,9 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
-from design import names, trust
-from design.trust import live
+from components import trust
+from components.settings import names
+from components.trust import live
 from ops.checks import Failure, Result, Run
 
 PORT = 15012

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from design import trust
+from components import trust
 from ops.certificates import NONE_YET, NOT_READ, Report
 
 # Before what holds only for certificates that exist.

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from design import names, versions
-from design.settings import Settings
+from components.settings import Settings, names, versions
 
 PROTECT = f"{names.PROJECT}:protect"
 

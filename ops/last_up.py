@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from design import names, trust, upgrade
-from design.problems import Problem
-from design.settings import Mesh
+from components import trust
+from components.istio import upgrade
+from components.settings import Mesh, names
+from components.settings.problems import Problem
 from ops.checks import Failure, Run
 
 SECRET = "kubernetes:core/v1:Secret"

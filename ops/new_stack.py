@@ -13,14 +13,18 @@ from typing import Any
 
 import yaml
 
-from design import names, provider_config, settings, settings_reader
-from design.problems import Problem
-from design.rules import identity
-from design.settings_reader import Loaded, SettingsError
+from components import settings
+from components.settings import names
+from components.settings.problems import Problem
+from components.stack import identity_rules as identity
+from components.stack import provider_config
+from components.stack import reading as settings_reader
+from components.stack.reading import Loaded, SettingsError
 from ops import stack_file
 
 # Nodes for the pods of each size: as many as run at rest, and room for what an autoscaler adds until its end
-# (``design.capacity`` calculates both; tests hold these numbers against it). The size small has the defaults.
+# (``components.capacity.report`` calculates both; tests hold these numbers against it). The size small has the
+# defaults.
 NODES: dict[settings.Size, dict[str, Any]] = {
     "medium": {"instanceTypes": ["m6i.xlarge"], "min": 3, "max": 6},
     "large": {"instanceTypes": ["m6i.2xlarge"], "min": 3, "max": 8},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from design import contract
+from components.contract import model as contract
 
 TYPES = {"string": "text", "integer": "number", "array": "list", "object": "map"}
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from design import settings_reader, trust
+from components import trust
+from components.stack import reading as settings_reader
 from ops import document, recorder, stack_file
 
 

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from design import control_plane, provider_config, settings_reader, trust
-from design.settings_reader import SettingsError
+from components import trust
+from components.cluster import control_plane
+from components.stack import provider_config
+from components.stack import reading as settings_reader
+from components.stack.reading import SettingsError
 from ops import checks, last_up, stack_file
 from ops.checks import Caller, Failure, Run
 from ops.stack_file import StackFile

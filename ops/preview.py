@@ -10,8 +10,9 @@ from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from design import capacity, trust
-from design.settings import Settings
+from components import trust
+from components.capacity import report as capacity
+from components.settings import Settings
 from ops import document, preview_numbers, preview_sections
 from ops.planned import Plan
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from design import cost, mesh_room, prices, trust
-from design.capacity import CapacityReport, GroupCapacity
-from design.mesh_room import MeshRoom
-from design.node_capacity import Room
+from components import trust
+from components.capacity import cost, prices
+from components.capacity import mesh_headroom as mesh_room
+from components.capacity.mesh_headroom import MeshRoom
+from components.capacity.nodes import Room
+from components.capacity.report import CapacityReport, GroupCapacity
 from ops.preview_sections import table
 
 UNKNOWN = "not known"

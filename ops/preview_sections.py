@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from design import addressing
-from design.settings import Settings
+from components.network import addressing
+from components.settings import Settings
 from ops import document
 from ops.reach import Graph
 

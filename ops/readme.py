@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from benchmarks.scale import page as scale
-from design import prometheus_rules
+from components.trust import prometheus_rules
 from ops import graph, outputs_reference, reference
 
 README = "README.md"
@@ -28,7 +28,7 @@ def blocks(document: Mapping[str, Any]) -> dict[str, str]:
 
 def files() -> dict[str, str]:
     """Files that are written whole, by their paths."""
-    head = "# Written by `make docs` from design/prometheus_rules.py.\n"
+    head = "# Written by `make docs` from components/trust/prometheus_rules.py.\n"
     rules = yaml.safe_dump(prometheus_rules.rules(), sort_keys=False, width=120)
     return {PROMETHEUS: head + rules, **scale.files()}
 

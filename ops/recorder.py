@@ -17,7 +17,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.stack import run_in_stack
 
-import stack_config
+from components.stack import stack_config
 from ops.monitor import Answers, Engine, Monitor, Recording, Unanswered
 
 PROGRAM = "__main__.py"

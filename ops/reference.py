@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from design.settings import Settings, base, gateways, network, workloads
+from components.settings import Settings, base, gateways, network, workloads
 
 # What a person calls a text of a certain form.
 FORMS: tuple[tuple[Any, str], ...] = (

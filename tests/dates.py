@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from design import clock
+from components.settings import clock
 
 ROOT = Path(__file__).parents[1]
 TOOL = "datefudge"

@@ -12,7 +12,7 @@ from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_
 from benchmarks.scale.storms import Change, Plan
 from benchmarks.scale.variants import Variant
 from benchmarks.scale.world import World
-from design import namespaces
+from components.namespaces import plan as namespaces
 
 # Of a namespace's services, the one whose endpoints change: no route leads to it.
 _MOVING = layouts.PER_NAMESPACE - 1

@@ -16,8 +16,10 @@ from benchmarks.scale.compared import (
 )
 from benchmarks.scale.measured import ROUTES_A_SECOND, Measurement, Result
 from benchmarks.scale.runs import Runs
-from design import istiod_values, mesh_load, quantities
-from design.mesh_room import about
+from components.capacity import mesh_load
+from components.capacity.mesh_headroom import about
+from components.istio import istiod_values
+from components.kubernetes import quantities
 
 FIRST, LARGE = 1000, 3000
 NOT_MEASURED = "(not measured)"

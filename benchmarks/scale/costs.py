@@ -1,9 +1,10 @@
 """What a second control plane costs a month, in the same cluster and in one of its own, at list price."""
 
 from benchmarks.scale import wording
-from design import capacity, prices
-from design.cost import cost
-from design.settings import NodeGroup, Settings, Size
+from components.capacity import prices
+from components.capacity import report as capacity
+from components.capacity.cost import cost
+from components.settings import NodeGroup, Settings, Size
 
 SIZES: tuple[Size, ...] = ("medium", "large", "xlarge")
 # Any other version that the settings accept: it is counted, not installed.

@@ -1,4 +1,4 @@
-"""Constants of ``design.mesh_load`` that fit the kept runs best: ``python -m benchmarks.scale.fit``."""
+"""Constants of ``components.capacity.mesh_load`` that fit the kept runs best: ``python -m benchmarks.scale.fit``."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from benchmarks.scale import predictions, runs
 from benchmarks.scale.compared import absolute
 from benchmarks.scale.measured import variants
 from benchmarks.scale.runs import Runs
-from design import mesh_load
-from design.mesh_load import Load
+from components.capacity import mesh_load
+from components.capacity.mesh_load import Load
 
 ISTIOD = ("EMPTY_ISTIOD", "SERVICE_IN_ISTIOD", "CLUSTER_TOLD", "PROXY_IN_ISTIOD", "CLUSTER_OF_PROXY")
 CONFIGURATION = ("OWN_CONFIGURATION", "CLUSTER_CONFIGURATION")

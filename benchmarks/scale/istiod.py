@@ -12,7 +12,7 @@ import yaml
 
 from benchmarks.scale import processes
 from benchmarks.scale.rendered import Rendered
-from design import names
+from components.settings import names
 from local import tools
 from local.control_plane import ControlPlane
 from local.control_plane_programs import ISSUER

@@ -6,8 +6,9 @@ from typing import Any
 
 from benchmarks.scale.measured import Layout
 from benchmarks.scale.proxy import Identity
-from design import gateways, names, namespaces
-from design.settings import Gateway
+from components.gateways import plan as gateways
+from components.namespaces import plan as namespaces
+from components.settings import Gateway, names
 
 Manifest = dict[str, Any]
 

@@ -8,7 +8,7 @@ from benchmarks.scale.compared import has_baseline
 from benchmarks.scale.runs import Runs
 from benchmarks.scale.sidecars import Sidecars
 from benchmarks.scale.variants import variants
-from design.settings import Mesh
+from components.settings import Mesh
 
 PAGE = "docs/scale.md"
 BLOCKS = ("variants", "results", "sizes", "predictions", "replicas", "costs", "claims")

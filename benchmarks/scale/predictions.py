@@ -1,4 +1,4 @@
-"""What ``design.mesh_load`` says of every kept run, beside what was measured."""
+"""What ``components.capacity.mesh_load`` says of every kept run, beside what was measured."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from benchmarks.scale.compared import Measure, absolute
 from benchmarks.scale.measured import Layout, Result, variants
 from benchmarks.scale.runs import Runs
 from benchmarks.scale.sidecars import Sidecars, Step
-from design import mesh_load
-from design.mesh_load import Load
+from components.capacity import mesh_load
+from components.capacity.mesh_load import Load
 
 # Whose istiod reads the namespaces of the mesh alone, and whose proxies see a namespace.
 SELECTED = ("small", "medium", "large", "xlarge", "seeds", "discovery-selectors")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from design import names, versions
+from components.settings import names, versions
 from local import tools
 from local.providers.helm_command import Helm
 

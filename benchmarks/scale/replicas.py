@@ -4,7 +4,7 @@ from benchmarks.scale import wording
 from benchmarks.scale.compared import BASELINE, Measure, absolute, of_storm
 from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.runs import Runs
-from design.mesh_room import about
+from components.capacity.mesh_headroom import about
 
 VARIANTS = (BASELINE, "large", "xlarge")
 ROUTE = of_storm("route", lambda storm: storm.cpu)

@@ -7,10 +7,12 @@ from benchmarks.scale import wording
 from benchmarks.scale.compared import absolute
 from benchmarks.scale.measured import Result
 from benchmarks.scale.runs import Runs
-from design import mesh_load, quantities, sizing
-from design.mesh_load import Load
-from design.mesh_room import SEEN, about
-from design.settings import Size
+from components.capacity import mesh_load
+from components.capacity.mesh_headroom import SEEN, about
+from components.capacity.mesh_load import Load
+from components.istio import sizing
+from components.kubernetes import quantities
+from components.settings import Size
 
 SIZES: tuple[Size, ...] = get_args(Size)
 GIVEN = ("requests", "limits")

@@ -2,8 +2,8 @@
 
 import datetime
 
-from design import settings_reader
-from design.settings.base import LAST_YEAR
+from components.settings.base import LAST_YEAR
+from components.stack import reading as settings_reader
 from local import machine
 from ops import stack_file
 

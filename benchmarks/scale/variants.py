@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design import charts, istiod_values, mesh_config, names, policy
-from design.settings import Images, Mesh, Size
+from components.istio import charts, istiod_values, mesh_config, policy
+from components.settings import Images, Mesh, Size, names
 
 Manifest = Mapping[str, Any]
 Values = Mapping[str, Any]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pulumi
 
-from components import manifests
-from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
-from design import bookinfo, routing
-from design.settings import Bookinfo as BookinfoSettings
-from design.settings import Gateway, Images, Mesh
+from ..kubernetes import component as manifests
+from ..namespaces.component import MeshNamespace, MeshNamespaceArgs
+from ..settings import Bookinfo as BookinfoSettings
+from ..settings import Gateway, Images, Mesh
+from . import plan as bookinfo
+from . import routing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class BookinfoArgs:
 class Bookinfo(pulumi.ComponentResource):
     """Six Deployments behind four Services, routed by version and open to exactly their callers.
 
-    Asks design.bookinfo and design.routing; its namespace is a MeshNamespace like a team's.
+    Asks bookinfo.plan and bookinfo.routing; its namespace is a MeshNamespace like a team's.
     namespace: where it runs.
     """
 

@@ -1,11 +1,13 @@
-"""The sample application: its workloads and who may call them. Routes are in ``design.routing``."""
+"""The sample application: its workloads and who may call them. Routes are in ``bookinfo.routing``."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from design import gateways, names, nodes, policy, versions
-from design.routing import PORT, VERSIONS
-from design.settings import Images, Namespace
+from ..cluster import nodes
+from ..gateways import plan as gateways
+from ..istio import policy
+from ..settings import Images, Namespace, names, versions
+from .routing import PORT, VERSIONS
 
 Manifest = dict[str, Any]
 

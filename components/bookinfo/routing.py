@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from design import gateways, names
-from design.problems import Problem
-from design.settings import Bookinfo, Gateway, Settings
+from ..gateways import plan as gateways
+from ..settings import Bookinfo, Gateway, Settings, names
+from ..settings.problems import Problem
 
 Manifest = dict[str, Any]
 
@@ -172,5 +172,5 @@ def _choices(found: Iterable[str]) -> str:
     return f"Choose one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."
 
 
-# What must hold of the settings of Bookinfo, for ``design.rules``.
+# What must hold of the settings of Bookinfo, for ``stack.rules``.
 RULES: tuple[Callable[[Settings], Iterable[Problem]], ...] = (whole_weights, served)

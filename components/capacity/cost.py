@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from design import prices
-from design.settings import NodeGroup, Settings
+from ..settings import NodeGroup, Settings
+from . import prices
 
 # Traffic, and what grows with use.
 NOT_COUNTED = "traffic, NAT and load balancer throughput, logs, metrics, volumes of pods, taxes, discounts"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from design import mesh_load, pod_requests
-from design.quantities import MIB
-from design.settings import Settings
+from ..kubernetes.quantities import MIB
+from ..settings import Settings
+from . import mesh_load
+from . import pods as pod_requests
 
 # The mesh that an istiod is held against: one that was measured.
 SERVICES, SEEN = 1000, 20

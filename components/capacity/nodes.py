@@ -10,7 +10,7 @@ kernel take 7.5 %; the real number differs a little by type.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from design.instance_types import InstanceType
+from .instance_types import InstanceType
 
 PREFIX_ADDRESSES = 16
 # Prefixes kept ready beyond the pods (WARM_PREFIX_TARGET).

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from design import addons, bookinfo, charts, gateways, located, routing
-from design.located import Located
-from design.node_capacity import Room
-from design.quantities import NotANumber, count, mebibytes, millicores
-from design.settings import Settings
+from ..bookinfo import plan as bookinfo
+from ..bookinfo import routing
+from ..charts import located
+from ..charts.located import Located
+from ..cluster import addons
+from ..gateways import plan as gateways
+from ..istio import charts
+from ..kubernetes.quantities import NotANumber, count, mebibytes, millicores
+from ..settings import Settings
+from .nodes import Room
 
 # Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
 # agent asks for nothing). The EBS driver: one container of six in its controller, three on a node.

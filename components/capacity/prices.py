@@ -6,7 +6,7 @@ AWS Containers blog, 2024. NLB, endpoints, gp3, KMS: what infracost's tests read
 AWS' announcement of February 2024, as others quote it. This project asked AWS for none of them.
 """
 
-from design import instance_types
+from . import instance_types
 
 REGION = "us-east-1"
 EC2_AS_OF = "2026-07-20"

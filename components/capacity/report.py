@@ -8,13 +8,18 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from design import addressing, instance_types, mesh_room, node_capacity, pod_requests, shape
-from design.cost import Cost, cost
-from design.mesh_room import MeshRoom
-from design.node_capacity import Room, nodes_for, total
-from design.pod_requests import Pods
-from design.problems import Problem
-from design.settings import NodeGroup, Settings
+from ..network import addressing
+from ..settings import NodeGroup, Settings
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from . import instance_types
+from . import mesh_headroom as mesh_room
+from . import nodes as node_capacity
+from . import pods as pod_requests
+from .cost import Cost, cost
+from .mesh_headroom import MeshRoom
+from .nodes import Room, nodes_for, total
+from .pods import Pods
 
 # Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
 AWS_OWN = 5

@@ -1,9 +1,9 @@
-"""Installs what ``design.charts`` decides."""
+"""Installs what ``istio.charts`` decides."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from design import charts
+from ..istio import charts
 
 
 def release(name: str, plan: charts.Release, opts: pulumi.ResourceOptions) -> kubernetes.helm.v3.Release:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design.quantities import NotANumber, Path, count, mebibytes, millicores
+from ..kubernetes.quantities import NotANumber, Path, count, mebibytes, millicores
 
 
 @dataclass(frozen=True)

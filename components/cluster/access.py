@@ -6,7 +6,8 @@ of its own would be answered with 409.
 
 from dataclasses import dataclass
 
-from design import names, settings
+from .. import settings
+from ..settings import names
 
 CLUSTER_ADMIN = "AmazonEKSClusterAdminPolicy"
 # Reads Kubernetes' own namespaced kinds but Secrets; AmazonEKSAdminViewPolicy reads those too (EKS, "Review access

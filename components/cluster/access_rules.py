@@ -1,9 +1,9 @@
-"""Rules for who may enter the cluster; editors of namespaces have theirs in ``design.editors``."""
+"""Rules for who may enter the cluster; editors of namespaces have theirs in ``namespaces.editors``."""
 
 from collections.abc import Iterable
 
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 SERVICE_LINKED = ":role/aws-service-role/"
 

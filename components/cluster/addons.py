@@ -9,8 +9,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from design import iam, nodes, settings, versions
-from design.helm_values import merge, without_nones
+from .. import settings
+from ..aws import iam
+from ..charts.values import merge, without_nones
+from ..settings import versions
+from . import nodes
 
 EBS_DRIVER = "aws-ebs-csi-driver"
 

@@ -8,8 +8,10 @@ import pulumi_aws as aws
 import pulumi_eks
 import pulumi_kubernetes as kubernetes
 
-from design import control_plane, iam, kubeconfig, settings
-from design.site import Site
+from .. import settings
+from ..aws import iam
+from ..settings.context import Site
+from . import control_plane, kubeconfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class ClusterArgs:
 
 
 class Cluster(pulumi.ComponentResource):
-    """An EKS cluster without nodes and without add-ons; asks design.control_plane, design.iam, design.kubeconfig.
+    """An EKS cluster without nodes and without add-ons; asks cluster.control_plane, aws.iam, cluster.kubeconfig.
 
     eks: the pulumi-eks component, for what takes a cluster as a whole. It makes the EKS cluster and nothing else of
     AWS: what stands inside is seen by no preview here, and by no guard that does not name it.
@@ -103,7 +105,7 @@ class Cluster(pulumi.ComponentResource):
             # asks the issuer for a certificate over HTTPS.
             service_role=role,
             create_oidc_provider=False,
-            # All add-ons are ours (design.addons): none from EKS, none from pulumi-eks.
+            # All add-ons are ours (cluster.addons): none from EKS, none from pulumi-eks.
             bootstrap_self_managed_addons=False,
             use_default_vpc_cni=True,
             coredns_addon_options=pulumi_eks.CoreDnsAddonOptionsArgs(enabled=False),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import access
-from design.site import Site
+from ..settings.context import Site
+from . import access
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class AccessEntriesArgs:
 
 
 class AccessEntries(pulumi.ComponentResource):
-    """One access entry a principal: administrators, viewers, editors of namespaces; asks design.access in the plans.
+    """One access entry a principal: administrators, viewers, editors of namespaces; asks cluster.access in the plans.
 
     Whoever works inside the cluster may have entered by one of them: everything inside waits for this component, and
     is gone before it. Has no outputs.

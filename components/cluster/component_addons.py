@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import iam
-from design.addons import AddonPlan, PodIdentity
-from design.site import Site
+from ..aws import iam
+from ..settings.context import Site
+from .addons import AddonPlan, PodIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddonsArgs:
-    """Plans of ``design.addons``: those before the nodes, or those after."""
+    """Plans of ``cluster.addons``: those before the nodes, or those after."""
 
     cluster_name: pulumi.Input[str]
     plans: Sequence[AddonPlan]
@@ -21,7 +21,7 @@ class AddonsArgs:
 
 
 class Addons(pulumi.ComponentResource):
-    """Some of the cluster's add-ons; asks design.addons (in the plans) and design.iam.
+    """Some of the cluster's add-ons; asks cluster.addons (in the plans) and aws.iam.
 
     addons: by name, each done when the add-on is active.
     """

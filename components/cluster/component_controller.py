@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import helm
-from components.controller_identity import ControllerIdentity
-from design import charts, settings
-from design.site import Site
+from .. import settings
+from ..charts import component as helm
+from ..istio import charts
+from ..settings.context import Site
+from .component_controller_identity import ControllerIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class LoadBalancerControllerArgs:
 
 
 class LoadBalancerController(pulumi.ComponentResource):
-    """Registers gateway pods in target groups; asks design.charts, design.load_balancer_controller.
+    """Registers gateway pods in target groups; asks istio.charts, cluster.load_balancer_controller.
 
     release: the controller; done when its webhooks answer.
     """

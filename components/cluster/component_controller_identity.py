@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import iam, names, settings
-from design.site import Site
+from .. import settings
+from ..aws import iam
+from ..settings import names
+from ..settings.context import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class ControllerIdentityArgs:
 
 
 class ControllerIdentity(pulumi.ComponentResource):
-    """Role, policies and Pod Identity association of the controller; asks design.iam.
+    """Role, policies and Pod Identity association of the controller; asks aws.iam.
 
     Apart from the controller and right after the cluster: credentials are put into a pod as it is admitted, an
     association takes a while to be seen everywhere, and a pod that missed it never gets any.

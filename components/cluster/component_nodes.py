@@ -7,14 +7,15 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks
 
-from components.cluster import Cluster
-from design import iam, nodes
-from design.site import Site
+from ..aws import iam
+from ..settings.context import Site
+from . import nodes
+from .component import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupsArgs:
-    """Plans of ``design.nodes.groups``; nodes never stand in public subnets."""
+    """Plans of ``cluster.nodes.groups``; nodes never stand in public subnets."""
 
     cluster: Cluster
     plans: Sequence[nodes.NodeGroupPlan]
@@ -23,7 +24,7 @@ class NodeGroupsArgs:
 
 
 class NodeGroups(pulumi.ComponentResource):
-    """Nodes of the cluster, with one role for all; asks design.nodes (in the plans) and design.iam.
+    """Nodes of the cluster, with one role for all; asks cluster.nodes (in the plans) and aws.iam.
 
     groups: the node groups, for what needs a node to run on.
     hidden: what pulumi-eks makes inside each.

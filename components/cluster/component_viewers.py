@@ -3,11 +3,11 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from design import access
+from . import access
 
 
 class Viewers(pulumi.ComponentResource):
-    """Cluster role and binding of the viewers' group; asks design.access."""
+    """Cluster role and binding of the viewers' group; asks cluster.access."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:cluster:Viewers", name, {}, opts)

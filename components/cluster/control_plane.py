@@ -1,6 +1,6 @@
 """What EKS runs for us: its logs and how its API is reached."""
 
-from design import settings
+from .. import settings
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # Extended support is EKS' default and costs six times as much; STANDARD upgrades the cluster instead.

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from design import names, nodes
-from design.helm_values import Values
+from ..charts.values import Values
+from ..settings import names
+from . import nodes
 
 
 def values(cluster_name: Any, region: str, vpc_id: Any) -> Values:
-    """Our values of the chart ``aws-load-balancer-controller``; ``design.charts`` merges the settings' over them.
+    """Our values of the chart ``aws-load-balancer-controller``; ``istio.charts`` merges the settings' over them.
 
     cluster_name, vpc_id: text, or a Pulumi output of it; they are only put in place.
     """

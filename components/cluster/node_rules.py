@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from design import nodes as node_groups
-from design.problems import Problem
-from design.rules.registry import Context, rule
-from design.settings import NodeGroup
+from ..settings import NodeGroup
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
+from . import nodes as node_groups
 
 TYPE = re.compile(r"(?P<family>[a-z]+\d+[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
 # Families on the Xen hypervisor (docs.aws.amazon.com/ec2, "Instances built on the Nitro System" lists the others).

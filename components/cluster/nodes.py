@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from design import names, settings
+from .. import settings
+from ..settings import names
 
 # Architecture is in the name: family letters, generation, then "g" for Graviton (EC2, "Instance type names").
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")

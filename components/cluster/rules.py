@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from design import addressing, versions
-from design.problems import Problem
-from design.rules.mesh import too_old
-from design.rules.registry import Context, rule
+from ..istio.rules import too_old
+from ..network import addressing
+from ..settings import versions
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 # PublicAccessCidrs takes 40 ranges (docs.aws.amazon.com/eks, "Service quotas"), none of them private.
 MOST_PUBLIC_CIDRS = 40
@@ -24,7 +25,7 @@ def version(context: Context) -> Iterable[Problem]:
             key="cluster.version",
             value=wanted,
             reason="is not a version this program knows EKS to offer.",
-            remedy=f"Write {_listed(versions.EKS_STANDARD_SUPPORT_ENDS)}, or extend design/versions.py.",
+            remedy=f"Write {_listed(versions.EKS_STANDARD_SUPPORT_ENDS)}, or extend components/settings/versions.py.",
         )
 
 
@@ -41,7 +42,8 @@ def istio_support(context: Context) -> Iterable[Problem]:
                 key=key,
                 value=istio,
                 reason="is of an Istio minor whose Kubernetes versions are not known here.",
-                remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend design/versions.py.",
+                remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend "
+                "components/settings/versions.py.",
             )
         elif kubernetes not in supports and _known(kubernetes):
             yield Problem(

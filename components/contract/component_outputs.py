@@ -1,18 +1,19 @@
-"""The stack's outputs, as ``design.contract`` promises them."""
+"""The stack's outputs, as ``contract.model`` promises them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from components.certificate_authority import CertificateAuthority
-from components.cluster import Cluster
-from components.existing_network import ExistingNetwork
-from components.gateway import Gateway
-from components.network import Network
-from design import contract_values, routing
-from design.settings import Settings
-from design.settings_reader import Loaded
+from ..bookinfo import routing
+from ..cluster.component import Cluster
+from ..gateways.component import Gateway
+from ..network.component import Network
+from ..network.component_existing import ExistingNetwork
+from ..settings import Settings
+from ..stack.reading import Loaded
+from ..trust.component import CertificateAuthority
+from . import values as contract_values
 
 
 def previous() -> pulumi.StackReference:
@@ -27,7 +28,7 @@ def contract(
     authority: CertificateAuthority,
     entries: Mapping[str, Gateway],
 ) -> dict[str, pulumi.Input[Any]]:
-    """Every output by name; asks design.contract_values, design.routing.
+    """Every output by name; asks contract.values, bookinfo.routing.
 
     entries: the gateways by their names in the settings.
     """

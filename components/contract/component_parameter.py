@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from design import contract_parameter
-from design.site import Site
+from ..settings.context import Site
+from . import parameter as contract_parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class ContractParameterArgs:
 
 
 class ContractParameter(pulumi.ComponentResource):
-    """One plain SSM parameter with the contract as JSON; asks design.contract_parameter.
+    """One plain SSM parameter with the contract as JSON; asks contract.parameter.
 
     name: of the parameter, for ``aws ssm get-parameter``.
     """

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from design import contract_values, kubeconfig
-from design.names import PROJECT
-from design.problems import Problem
-from design.settings import Generations, Settings
+from ..cluster import kubeconfig
+from ..settings import Generations, Settings
+from ..settings.names import PROJECT
+from ..settings.problems import Problem
+from . import values as contract_values
 
 # Bytes of a value by tier (AWS Systems Manager, "Managing parameter tiers").
 STANDARD, ADVANCED = 4096, 8192
@@ -55,7 +56,7 @@ def fits(settings: Settings, region: str, stack: str) -> Iterable[Problem]:
         )
 
 
-# What must hold of the settings, for ``design.rules``: in a region, for a stack of a name.
+# What must hold of the settings, for ``stack.rules``: in a region, for a stack of a name.
 RULES = (fits,)
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from design import contract, gateways, names, namespaces, nodes
-from design.settings import Settings
+from ..cluster import nodes
+from ..gateways import plan as gateways
+from ..namespaces import plan as namespaces
+from ..settings import Settings, names
+from . import model as contract
 
 
 def of(settings: Settings, region: str) -> dict[str, Any]:

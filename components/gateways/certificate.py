@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from design.settings import Gateway
+from ..settings import Gateway
 
 YEAR_HOURS = 365 * 24
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_tls as tls
 
-from components import helm, manifests
-from components.gateway_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArgs
-from design import charts, gateway_certificate, gateways, namespaces
-from design.site import Site
+from ..charts import component as helm
+from ..istio import charts
+from ..kubernetes import component as manifests
+from ..namespaces import plan as namespaces
+from ..settings.context import Site
+from . import certificate as gateway_certificate
+from . import plan as gateways
+from .component_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +32,8 @@ class GatewayArgs:
 class Gateway(pulumi.ComponentResource):
     """NLB, gateway pods, their Istio Gateway and certificate, and the bindings that register the pods.
 
-    Asks ``design.gateways`` (Istio Gateway, bindings), ``design.gateway_certificate``, ``design.namespaces``; its NLB
-    asks ``design.load_balancer``; the release comes from ``design.charts``.
+    Asks ``gateways.plan`` (Istio Gateway, bindings), ``gateways.certificate``, ``namespaces.plan``; its NLB
+    asks ``gateways.load_balancer``; the release comes from ``istio.charts``.
 
     Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
     gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.

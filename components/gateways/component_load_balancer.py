@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import load_balancer
-from design.gateways import GatewayPlan
-from design.site import Site
+from ..settings.context import Site
+from . import load_balancer
+from .plan import GatewayPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class GatewayLoadBalancerArgs:
 
 
 class GatewayLoadBalancer(pulumi.ComponentResource):
-    """NLB, target groups, listeners and every security-group rule, as ``design.load_balancer`` decides them.
+    """NLB, target groups, listeners and every security-group rule, as ``gateways.load_balancer`` decides them.
 
     dns_name, hosted_zone_id: the NLB, for an alias record. target_groups: one for each listener of the plan, in its
     order. ready: what must exist before a pod may wait for the NLB to find it healthy: listeners and rules.

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from design import shape
-from design.problems import Problem
-from design.rules import identity
-from design.rules.registry import Context, rule
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
+from ..stack import identity_rules as identity
 
 ANY = "*"
 

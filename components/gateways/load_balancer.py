@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from design import names
-from design.addressing import ANYWHERE, HTTPS_PORT
-from design.settings import Gateway
+from ..network.addressing import ANYWHERE, HTTPS_PORT
+from ..settings import Gateway, names
 
 HTTP = 80
 

@@ -7,13 +7,14 @@ VirtualServices may claim it.
 from dataclasses import dataclass
 from typing import Any
 
-from design import load_balancer, names, sizing
-from design.addressing import HTTPS_PORT
-from design.client_ip import ClientIpPlan, client_ip
-from design.drain import DrainPlan, drain
-from design.gateway_certificate import CertificatePlan, certificate
-from design.settings import Gateway, Size
-from design.sizing import GatewaySizing
+from ..istio import sizing
+from ..istio.sizing import GatewaySizing
+from ..network.addressing import HTTPS_PORT
+from ..settings import Gateway, Size, names
+from . import load_balancer
+from .certificate import CertificatePlan, certificate
+from .client_ip import ClientIpPlan, client_ip
+from .drain import DrainPlan, drain
 
 Manifest = dict[str, Any]
 
@@ -29,7 +30,7 @@ class GatewayPlan:
 
     workload: namespace, release, ServiceAccount and value of the ``istio`` label.
     sizing: resources and scale of the pods, by the mesh's size and the settings' replicas.
-    pre_stop, grace: seconds of a pod's shutdown; deregistration: the target groups' part (``design.drain``).
+    pre_stop, grace: seconds of a pod's shutdown; deregistration: the target groups' part (``gateways.drain``).
     service_ports: ``service.ports`` of the chart; without the status port, which nobody outside may ask.
     proxy_config: annotation ``proxy.istio.io/config`` of the pods; env: their environment.
     certificate: what the gateway's Secret holds when it is made here; None when there is none or it is somebody else's.
@@ -131,7 +132,7 @@ def istio_gateway(plan: GatewayPlan) -> Manifest:
 def binding(plan: GatewayPlan, listener: load_balancer.Listener, target_group_arn: Any) -> Manifest:
     """TargetGroupBinding: the controller registers the pods behind the Service's port in the target group.
 
-    Without ``networking`` it leaves security groups alone; ``design.load_balancer.rules`` are ours.
+    Without ``networking`` it leaves security groups alone; ``gateways.load_balancer.rules`` are ours.
     target_group_arn: text, or what becomes one; it is only put in its place.
     """
     return {

@@ -7,9 +7,11 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from design import disruption_budget, load_balancer, sizing
-from design.problems import Problem
-from design.settings import Gateway, Size
+from ..istio import sizing
+from ..kubernetes import disruption_budget
+from ..settings import Gateway, Size
+from ..settings.problems import Problem
+from . import load_balancer
 
 Rule = Callable[[str, Gateway], list[Problem]]
 SizedRule = Callable[[str, Gateway, Size], list[Problem]]

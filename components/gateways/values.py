@@ -2,8 +2,11 @@
 
 import json
 
-from design import gateways, names, nodes, sizing, system_pods
-from design.helm_values import Values
+from ..charts.values import Values
+from ..cluster import nodes
+from ..istio import sizing, system_pods
+from ..settings import names
+from . import plan as gateways
 
 
 def gateway(plan: gateways.GatewayPlan, revision: str) -> Values:

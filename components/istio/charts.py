@@ -6,9 +6,13 @@ What a value does was read from Istio's charts at 1.31 and seen in their render.
 from dataclasses import dataclass
 from typing import Any
 
-from design import gateway_values, gateways, istiod_values, names, settings, sizing, system_pods, versions
-from design import load_balancer_controller as controller_values
-from design.helm_values import Values, merge
+from .. import settings
+from ..charts.values import Values, merge
+from ..cluster import load_balancer_controller as controller_values
+from ..gateways import plan as gateways
+from ..gateways import values as gateway_values
+from ..settings import names, versions
+from . import istiod_values, sizing, system_pods
 
 # Seconds. Helm waits until every pod is ready; the first pull of Istio's images alone may take a minute.
 TIMEOUT = 600
@@ -20,7 +24,7 @@ GATEWAY_TIMEOUT, WAVE_TIMEOUT = 300, 240
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """One Helm release, as ``components.helm.release`` installs it; ``timeout`` in seconds."""
+    """One Helm release, as ``helm.release`` installs it; ``timeout`` in seconds."""
 
     name: str
     chart: str

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import helm, manifests
-from design import charts, names, revision_tag, settings, upgrade
-from design.problems import report
+from .. import settings
+from ..charts import component as helm
+from ..kubernetes import component as manifests
+from ..settings import names
+from ..settings.problems import report
+from . import charts, revision_tag, upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +27,8 @@ class IstioArgs:
 class Istio(pulumi.ComponentResource):
     """CRDs, istio-cni, one istiod per version, and the tag that names one of them.
 
-    Asks ``design.charts`` (releases and values), ``design.revision_tag`` (the injection webhook of the tag) and
-    ``design.upgrade``.
+    Asks ``istio.charts`` (releases and values), ``istio.revision_tag`` (the injection webhook of the tag) and
+    ``istio.upgrade``.
 
     revision: revision that the tag names, known once its istiod is ready.
     """

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import manifests
-from design import names, namespaces
+from ..kubernetes import component as manifests
+from ..namespaces import plan as namespaces
+from ..settings import names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +15,7 @@ class SystemNamespacesArgs:
 
 
 class SystemNamespaces(pulumi.ComponentResource):
-    """istio-system and istio-cni, with the labels of ``design.namespaces``.
+    """istio-system and istio-cni, with the labels of ``namespaces.plan``.
 
     istio_system: its name, known once it exists.
     """

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import manifests
-from design import policy
-from design.settings import Mesh
+from ..kubernetes import component as manifests
+from ..settings import Mesh
+from . import policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class MeshPolicyArgs:
 class MeshPolicy(pulumi.ComponentResource):
     """Strict mutual TLS, the default scope of every proxy and the access logs, in the root namespace.
 
-    Asks design.policy. The outbound policy and the format of the logs are meshConfig, in design.mesh_config.
+    Asks istio.policy. The outbound policy and the format of the logs are meshConfig, in istio.mesh_config.
     Has no outputs: it is what the other namespaces wait for.
     """
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from design import mesh_config, names, nodes, settings, sizing, system_pods, trust
-from design.helm_values import Values
+from .. import settings, trust
+from ..charts.values import Values
+from ..cluster import nodes
+from ..settings import names
+from . import mesh_config, sizing, system_pods
 
 # EKS Pod Identity hands out credentials over plain HTTP at this address, which the mesh does not know as a host.
 POD_IDENTITY = "169.254.170.23/32"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from design import names, settings
+from .. import settings
+from ..settings import names
 
 # Names of services are answered by the proxy itself, without the five search domains of a pod.
 DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE"

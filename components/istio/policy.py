@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from design import names
+from ..settings import names
 
 Manifest = dict[str, Any]
 AccessLogs = Literal["all", "errors", "none"]

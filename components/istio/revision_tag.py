@@ -11,7 +11,7 @@ No Service of the tag: proxies are told the address of their revision's Service.
 
 from typing import Any
 
-from design import names
+from ..settings import names
 
 Manifest = dict[str, Any]
 Selector = dict[str, Any]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from design import names, versions
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..settings import names, versions
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 # The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
 OLDEST_ISTIO = "1.31.0"

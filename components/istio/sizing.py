@@ -11,7 +11,7 @@ requests a second (istio.io, "Performance and Scalability", 1.24), where istiod 
 import math
 from dataclasses import dataclass, replace
 
-from design import settings
+from .. import settings
 
 
 @dataclass(frozen=True, kw_only=True)

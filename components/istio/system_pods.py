@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from design import sizing
+from . import sizing
 
 # Above every app: without these pods no other pod starts, or nobody reaches it.
 PRIORITY = "system-cluster-critical"

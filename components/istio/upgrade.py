@@ -1,7 +1,7 @@
 """Which step from the last applied Istio version to the next one leaves no running proxy alone."""
 
-from design.problems import Problem
-from design.settings import Mesh
+from ..settings import Mesh
+from ..settings.problems import Problem
 
 
 def skipped(previous: str | None, mesh: Mesh) -> list[Problem]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import manifests
-from design import namespaces
-from design.settings import Mesh, Namespace
+from ..kubernetes import component as manifests
+from ..settings import Mesh, Namespace
+from . import plan as namespaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class MeshNamespaceArgs:
 class MeshNamespace(pulumi.ComponentResource):
     """A namespace that is injected, denied by default, and opened as its settings say.
 
-    Asks design.namespaces, which asks design.policy, design.egress and design.editors.
+    Asks namespaces.plan, which asks istio.policy, namespaces.egress and namespaces.editors.
     namespace: its name; whoever takes it waits for the namespace, and with ``depends_on`` for the policies too.
     """
 

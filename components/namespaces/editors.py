@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from design import names
-from design.access import AccessPlan
-from design.problems import Problem
-from design.settings import Namespace, Settings
+from ..cluster.access import AccessPlan
+from ..settings import Namespace, Settings, names
+from ..settings.problems import Problem
 
 Manifest = dict[str, Any]
 

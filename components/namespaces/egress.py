@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from design import names, policy
-from design.problems import Problem
-from design.settings import Namespace, Settings
+from ..istio import policy
+from ..settings import Namespace, Settings, names
+from ..settings.problems import Problem
 
 Manifest = dict[str, Any]
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from design import editors, egress, names, policy
-from design.problems import Problem
-from design.settings import Namespace, Settings
+from ..istio import policy
+from ..settings import Namespace, Settings, names
+from ..settings.problems import Problem
+from . import editors, egress
 
 Manifest = dict[str, Any]
 PodSecurity = Literal["privileged", "baseline", "restricted"]
@@ -124,7 +125,7 @@ def unreserved_names(settings: Settings) -> Iterable[Problem]:
             )
 
 
-# What must hold of the settings of namespaces, for ``design.rules``.
+# What must hold of the settings of namespaces, for ``stack.rules``.
 RULES: tuple[Callable[[Settings], Iterable[Problem]], ...] = (
     unique_names,
     unreserved_names,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.flow_logs import FlowLogs, FlowLogsArgs
-from components.routes import Routes, RoutesArgs
-from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
-from design import addressing, settings
-from design.site import Site
+from .. import settings
+from ..settings.context import Site
+from . import addressing
+from .component_endpoints import VpcEndpoints, VpcEndpointsArgs
+from .component_flow_logs import FlowLogs, FlowLogsArgs
+from .component_routes import Routes, RoutesArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class NetworkArgs:
 class Network(pulumi.ComponentResource):
     """A VPC with a public and a private subnet a zone, NAT, endpoints of AWS services and flow logs.
 
-    Asks design.addressing, here and through Routes and VpcEndpoints, and design.iam through FlowLogs.
+    Asks network.addressing, here and through Routes and VpcEndpoints, and aws.iam through FlowLogs.
     vpc_id, vpc_cidr: the VPC and its range.
     private_subnet_ids, public_subnet_ids: one a zone, in the order of the plan.
     egress: what a node needs to reach the internet and AWS, from its first second to its last.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import addressing
-from design.site import Site
+from ..settings.context import Site
+from . import addressing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class VpcEndpointsArgs:
 class VpcEndpoints(pulumi.ComponentResource):
     """The free gateway endpoint of S3, and interface endpoints with private DNS in a security group of their own.
 
-    Asks design.addressing.
+    Asks network.addressing.
     resources: the endpoints and the rule that lets the VPC in, for whoever must wait for them.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import settings
+from .. import settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class ExistingNetworkArgs:
 class ExistingNetwork(pulumi.ComponentResource):
     """Looks the VPC up for its range and creates nothing.
 
-    Asks no design module; design.existing_network lists what the VPC's owner provides.
+    Asks nothing; network.existing lists what the VPC's owner provides.
     vpc_id, private_subnet_ids, public_subnet_ids: as in the settings, in their order.
     vpc_cidr: the VPC's primary range, from AWS.
     egress: empty; the owner keeps routes and endpoints until the stack is destroyed.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from design import iam
-from design.settings import FlowLogs as FlowLogSettings
-from design.site import Site
+from ..aws import iam
+from ..settings import FlowLogs as FlowLogSettings
+from ..settings.context import Site
 
 # The API's words for ours; ``none`` records nothing and builds nothing.
 TRAFFIC_TYPES = {"all": "ALL", "rejected": "REJECT"}
@@ -25,7 +25,7 @@ class FlowLogsArgs:
 class FlowLogs(pulumi.ComponentResource):
     """Connections of a VPC, all or the rejected ones, kept for ``settings.retention_days``.
 
-    Asks design.iam. Built only when the settings record something.
+    Asks aws.iam. Built only when the settings record something.
     """
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -7,8 +7,8 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from design import addressing
-from design.site import Site
+from ..settings.context import Site
+from . import addressing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class RoutesArgs:
 class Routes(pulumi.ComponentResource):
     """One public route table to the internet gateway, one private table a zone to a NAT gateway.
 
-    Asks design.addressing.
+    Asks network.addressing.
     table_ids: every table, for gateway endpoints.
     resources: gateways, routes and associations, for whoever must wait for all of them.
     """

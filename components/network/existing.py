@@ -1,6 +1,7 @@
 """What a VPC that somebody else owns must offer; nobody checks it, so the preview says it."""
 
-from design.addressing import (
+from ..settings import ExistingNetwork, Network
+from .addressing import (
     ANYWHERE,
     CONTROL_PLANE_ADDRESSES,
     HTTPS_PORT,
@@ -9,7 +10,6 @@ from design.addressing import (
     PRIVATE_ROLE_TAG,
     PUBLIC_ROLE_TAG,
 )
-from design.settings import ExistingNetwork, Network
 
 
 def requirements(settings: ExistingNetwork) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from design import addressing, shape
-from design.problems import Problem
-from design.rules import identity
-from design.rules.registry import Context, rule
-from design.settings import Network
+from ..settings import Network
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
+from ..stack import identity_rules as identity
+from . import addressing
 
 # EKS takes Service addresses from one of these, by a choice of its own
 # (docs.aws.amazon.com/eks, CreateCluster, kubernetesNetworkConfig.serviceIpv4Cidr).

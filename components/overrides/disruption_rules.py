@@ -5,11 +5,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from design import charts, disruption_budget, gateways, helm_values, pod_requests, shape, sizing
-from design.problems import Problem
-from design.quantities import NotANumber
-from design.rules.registry import Context, rule
-from design.settings import Addon
+from ..capacity import pods as pod_requests
+from ..charts import values as helm_values
+from ..gateways import plan as gateways
+from ..istio import charts, sizing
+from ..kubernetes import disruption_budget
+from ..kubernetes.quantities import NotANumber
+from ..settings import Addon
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from design import addons, charts, gateways
-from design.settings import Addon, ChartValues, LoadBalancerController, Settings
+from ..cluster import addons
+from ..gateways import plan as gateways
+from ..istio import charts
+from ..settings import Addon, ChartValues, LoadBalancerController, Settings
 
 Location = tuple[str | int, ...]
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from design import charts, gateways, located, shape
-from design.located import Located
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..charts import located
+from ..charts.located import Located
+from ..gateways import plan as gateways
+from ..istio import charts
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 
 @rule

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from design import dead_values, escape_hatches
-from design.problems import Problem
-from design.rules.images import hubs
-from design.rules.registry import Context, rule
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
+from ..stack.images_rules import hubs
+from . import refused as dead_values
+from . import search as escape_hatches
 
 
 @rule

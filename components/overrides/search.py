@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from design import our_values, shape
-from design.problems import Problem
-from design.settings import Settings
+from ..settings import Settings
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from . import ours as our_values
 
 Path = tuple[str | int, ...]
 # Stands for any number of keys at the front of a pattern.

@@ -1,18 +1,18 @@
 """The shape of the stack's settings: object-valued keys of the project namespace, with every default.
 
-What must hold between settings is in ``design.rules``; ``design.settings_reader`` reads them from a stack's config.
+What must hold between settings is in ``stack.rules``; ``stack.reading`` reads them from a stack's config.
 """
 
 from typing import Annotated
 
 from pydantic import Field
 
-from design.settings.base import Label, Model
-from design.settings.cluster import Addon, ApiEndpoint, Cluster, LoadBalancerController, NodeGroup, Nodes
-from design.settings.gateways import Gateway, Replicas, Tls
-from design.settings.mesh import Certificates, ChartValues, Generation, Generations, Mesh, Size
-from design.settings.network import ExistingNetwork, FlowLogs, Network
-from design.settings.workloads import Bookinfo, Images, Namespace, Weights
+from .base import Label, Model
+from .cluster import Addon, ApiEndpoint, Cluster, LoadBalancerController, NodeGroup, Nodes
+from .gateways import Gateway, Replicas, Tls
+from .mesh import Certificates, ChartValues, Generation, Generations, Mesh, Size
+from .network import ExistingNetwork, FlowLogs, Network
+from .workloads import Bookinfo, Images, Namespace, Weights
 
 __all__ = [
     "Addon",

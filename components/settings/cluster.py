@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from design import versions
-from design.settings.base import Cidr, Free, KubernetesVersion, Model, PolicyArn, PrincipalArn, Version
+from . import versions
+from .base import Cidr, Free, KubernetesVersion, Model, PolicyArn, PrincipalArn, Version
 
 AddonName = Literal[
     "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server", "aws-ebs-csi-driver"
@@ -54,7 +54,7 @@ class Addon(Model):
     """An EKS add-on: its version and its configuration."""
 
     version: Version | None = None
-    """Build of the add-on as AWS names it; by default the pin of `design/versions.py`."""
+    """Build of the add-on as AWS names it; by default the pin of `components/settings/versions.py`."""
     configuration: Free = {}
     """Configuration values, merged last over ours."""
 

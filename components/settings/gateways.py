@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from design.settings.base import Cidr, Free, Label, Model, _text
+from .base import Cidr, Free, Label, Model, _text
 
 GatewayHost = Annotated[
     str,

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from design import versions
-from design.settings.base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, Moment, _text
+from . import versions
+from .base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, Moment, _text
 
 Size = Literal["small", "medium", "large", "xlarge"]
 

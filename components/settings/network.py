@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from design.settings.base import Cidr, Model, _text
+from .base import Cidr, Model, _text
 
 Endpoint = Literal[
     "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "sts", "ssm", "autoscaling"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from design.problems import Problem
-from design.settings import Settings
+from . import Settings
+from .problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +30,14 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(check: Rule) -> Rule:
-    """Register a rule under its module's and its own name."""
-    register(f"{check.__module__.rpartition('.')[2]}.{check.__name__}", check)
+    """Register a rule under its subject's and its own name."""
+    register(name_of(check), check)
     return check
+
+
+def name_of(check: Callable[..., object]) -> str:
+    """Return the name of a rule: the folder of its subject, and the function."""
+    return f"{check.__module__.split('.')[-2]}.{check.__name__}"
 
 
 def register(name: str, check: Rule) -> None:

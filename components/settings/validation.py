@@ -10,8 +10,8 @@ from typing import Any, Union
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from design.problems import Problem
-from design.settings import Settings
+from . import Settings
+from .problems import Problem
 
 Location = tuple[int | str, ...]
 PLAIN_KEY = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*")

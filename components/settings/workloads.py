@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from design.settings.base import Label, Model, PrincipalArn, _text
+from .base import Label, Model, PrincipalArn, _text
 
 Call = Annotated[
     str,

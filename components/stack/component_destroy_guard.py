@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from design import destroy_guard
+from . import destroy_guard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class DestroyGuardArgs:
 
 
 class DestroyGuard(pulumi.ComponentResource):
-    """A ConfigMap that needs everything else, and so goes first and alone; asks design.destroy_guard.
+    """A ConfigMap that needs everything else, and so goes first and alone; asks stack.destroy_guard.
 
     After a refused deletion the engine goes on with everything that the refused resource does not need: a protected
     VPC keeps nothing of what stands in it. ``depends_on`` of ``opts`` names all other components. The children of a

@@ -4,26 +4,31 @@ capacity, contract."""
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from design import capacity, contract_parameter, gateway_rules, namespaces, routing, trust
-from design.problems import Problem
-from design.rules.registry import Context, register
-from design.settings import Certificates, Gateway, Settings, Size
+from .. import trust
+from ..bookinfo import routing
+from ..capacity import report as capacity
+from ..contract import parameter as contract_parameter
+from ..gateways import rules as gateway_rules
+from ..namespaces import plan as namespaces
+from ..settings import Certificates, Gateway, Settings, Size
+from ..settings.problems import Problem
+from ..settings.registry import Context, name_of, register
 
 
 def _of_settings(check: Callable[[Settings], Iterable[Problem]]) -> None:
-    register(_name(check), lambda context: check(context.settings))
+    register(name_of(check), lambda context: check(context.settings))
 
 
 def _of_settings_in_region(check: Callable[[Settings, str], Iterable[Problem]]) -> None:
-    register(_name(check), lambda context: check(context.settings, context.region))
+    register(name_of(check), lambda context: check(context.settings, context.region))
 
 
 def _of_stack(check: Callable[[Settings, str, str], Iterable[Problem]]) -> None:
-    register(_name(check), lambda context: check(context.settings, context.region, context.stack))
+    register(name_of(check), lambda context: check(context.settings, context.region, context.stack))
 
 
 def _of_certificates(check: Callable[[Certificates, date], Iterable[Problem]]) -> None:
-    register(_name(check), lambda context: check(context.settings.mesh.certificates, context.today))
+    register(name_of(check), lambda context: check(context.settings.mesh.certificates, context.today))
 
 
 def _of_gateway(check: Callable[[str, Gateway], Iterable[Problem]]) -> None:
@@ -31,7 +36,7 @@ def _of_gateway(check: Callable[[str, Gateway], Iterable[Problem]]) -> None:
         for name, gateway in context.settings.gateways.items():
             yield from check(name, gateway)
 
-    register(_name(check), every)
+    register(name_of(check), every)
 
 
 def _of_sized_gateway(check: Callable[[str, Gateway, Size], Iterable[Problem]]) -> None:
@@ -39,12 +44,7 @@ def _of_sized_gateway(check: Callable[[str, Gateway, Size], Iterable[Problem]]) 
         for name, gateway in context.settings.gateways.items():
             yield from check(name, gateway, context.settings.mesh.size)
 
-    register(_name(check), every)
-
-
-def _name(check: Callable[..., object]) -> str:
-    module = check.__module__.removeprefix("design.").split(".")[0]
-    return f"{module}.{check.__name__}"
+    register(name_of(check), every)
 
 
 for _check in (*namespaces.RULES, *routing.RULES):

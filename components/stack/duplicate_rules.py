@@ -5,10 +5,10 @@ from ipaddress import IPv4Network
 
 from pydantic import BaseModel
 
-from design import shape
-from design.problems import Problem
-from design.rules.registry import Context, rule
-from design.settings import Gateway
+from ..settings import Gateway
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 Location = tuple[int | str, ...]
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from design import names
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..settings import names
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 # docs.aws.amazon.com/eks, CreateCluster, name.
 LONGEST_CLUSTER = 100

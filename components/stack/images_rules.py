@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 # Registry and path: no scheme, no tag, no digest, no slash at the end.
 HUB = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9.]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")

@@ -7,9 +7,9 @@ from ipaddress import IPv4Network
 
 from pydantic import BaseModel
 
-from design import shape
-from design.problems import Problem
-from design.settings import Settings
+from ..settings import Settings
+from ..settings import validation as shape
+from ..settings.problems import Problem
 
 ACCOUNT = "111122223333"
 # Reserved for documentation (RFC 5737), so nobody's.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from design.problems import Problem
+from ..settings.problems import Problem
 
 REGION = "aws:region"
 DEFAULT_TAGS = "aws:defaultTags"

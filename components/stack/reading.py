@@ -11,12 +11,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from design import names, provider_config, rules, shape
-from design.placeholders import placeholders
-from design.problems import Problem, report
-from design.settings import Settings
-from design.site import Site
-from design.warnings import warnings
+from ..settings import Settings, names
+from ..settings import validation as shape
+from ..settings.context import Site
+from ..settings.problems import Problem, report
+from . import provider_config, rules
+from .placeholders import placeholders
+from .warnings import warnings
 
 # Deeper than any chart's values; pydantic stops a little later, and without saying where.
 DEEPEST = 64

@@ -4,25 +4,23 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from design.problems import Problem
-from design.rules import (  # noqa: F401
-    access,
-    cluster,
-    delegated,
-    disruption,
-    escape,
-    everywhere,
-    gateways,
-    identity,
-    images,
-    mesh,
-    network,
-    nodes,
-    scaling,
-    tags,
-)
-from design.rules.registry import RULES, Context
-from design.settings import Settings
+from ..cluster import access_rules as access  # noqa: F401
+from ..cluster import node_rules as nodes  # noqa: F401
+from ..cluster import rules as cluster  # noqa: F401
+from ..gateways import host_rules as gateways  # noqa: F401
+from ..istio import rules as mesh  # noqa: F401
+from ..network import rules as network  # noqa: F401
+from ..overrides import disruption_rules as disruption  # noqa: F401
+from ..overrides import replica_rules as scaling  # noqa: F401
+from ..overrides import rules as escape  # noqa: F401
+from ..settings import Settings
+from ..settings.problems import Problem
+from ..settings.registry import RULES, Context
+from . import delegated  # noqa: F401
+from . import duplicate_rules as everywhere  # noqa: F401
+from . import identity_rules as identity  # noqa: F401
+from . import images_rules as images  # noqa: F401
+from . import tags_rules as tags  # noqa: F401
 
 __all__ = ["RULES", "Context", "problems"]
 

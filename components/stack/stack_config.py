@@ -6,9 +6,10 @@ from contextvars import ContextVar
 import pulumi
 from pulumi.runtime import config as engine_config
 
-from design import clock, names, settings_reader
-from design.problems import report
-from design.settings_reader import Loaded, SettingsError
+from ..settings import clock, names
+from ..settings.problems import report
+from . import reading as settings_reader
+from .reading import Loaded, SettingsError
 
 PROJECT = names.PROJECT
 # The day handed to the program in place of the clock's; ``python -m ops --today`` and tests set it.

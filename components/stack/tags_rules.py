@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from design import shape
-from design.problems import Problem
-from design.rules.registry import Context, rule
+from ..settings import validation as shape
+from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 
 # AWS allows 50 tags; Name, the subnet roles, and what EKS and its node groups add need the rest.
 MOST_TAGS = 40

@@ -1,15 +1,16 @@
 """What is allowed and should be known before an ``up``, as far as the settings alone tell it.
 
-The end of a certificate is not among it: whether it was ever made is for the state to say (``design.trust.warnings``).
+The end of a certificate is not among it: whether it was ever made is for the state to say (``trust.warnings``).
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from design import addressing, existing_network, versions
-from design.problems import Problem
-from design.settings import Settings
+from ..network import addressing
+from ..network import existing as existing_network
+from ..settings import Settings, versions
+from ..settings.problems import Problem
 
 # docs.aws.amazon.com/eks: an upgrade of the control plane and of every node takes preparation.
 SUPPORT_ENDS_SOON = timedelta(days=90)
@@ -31,7 +32,7 @@ Warning_ = Callable[[Context], Iterable[str]]
 def warnings(settings: Settings, today: date, *, placeholders: Sequence[Problem] = ()) -> list[str]:
     """One or two sentences for each; settings that broke a rule have none to offer.
 
-    placeholders: those that are left (``design.placeholders``).
+    placeholders: those that are left (``stack.placeholders``).
     """
     context = Context(settings=settings, today=today, placeholders=placeholders)
     return [text for warning in WARNINGS for text in warning(context)]

@@ -1,7 +1,7 @@
 """The mesh's certificate authority: what exists, who signs, what ``cacerts`` holds, when it expires."""
 
-from design.trust.agenda import Task, agenda, full_lifetime_until
-from design.trust.authority import (
+from .agenda import Task, agenda, full_lifetime_until
+from .authority import (
     ALGORITHM,
     CURVE,
     INTERMEDIATE_LIFETIME,
@@ -21,12 +21,12 @@ from design.trust.authority import (
     state,
     state_of,
 )
-from design.trust.bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
-from design.trust.custody import IN_STATE, KEEPING, Custody, Keeping, custody
-from design.trust.expiry import SOON, URGENT, Expiry, Level, expiries, made_late, warnings
-from design.trust.made_certificates import UNKNOWN, Certificate, Made, blocks, made, parsed
-from design.trust.moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
-from design.trust.rules import (
+from .bundle import CA_CERT, CA_KEY, CERT_CHAIN, HELD, ROOT_CERT, cacerts, fingerprint
+from .custody import IN_STATE, KEEPING, Custody, Keeping, custody
+from .expiry import SOON, URGENT, Expiry, Level, expiries, made_late, warnings
+from .made_certificates import UNKNOWN, Certificate, Made, blocks, made, parsed
+from .moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
+from .rules import (
     RULES,
     duplicate_numbers,
     intermediate_outlives_root,
@@ -37,7 +37,7 @@ from design.trust.rules import (
     signing_not_listed,
     too_many_roots,
 )
-from design.trust.steps import drop_after, sign_after, skipped
+from .steps import drop_after, sign_after, skipped
 
 __all__ = [
     "ALGORITHM",

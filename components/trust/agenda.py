@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design.trust import moments, steps
-from design.trust.authority import Phase, TrustPlan
-from design.trust.expiry import SOON, Expiry, expiries
-from design.trust.made_certificates import UNKNOWN, Made
+from . import moments, steps
+from .authority import Phase, TrustPlan
+from .expiry import SOON, Expiry, expiries
+from .made_certificates import UNKNOWN, Made
 
 ROTATE_ROOT = "docs/runbooks/rotate-root.md"
 ROTATE_INTERMEDIATE = "docs/runbooks/rotate-intermediate.md"

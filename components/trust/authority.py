@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from design.settings import Certificates, Generations
+from ..settings import Certificates, Generations
 
 # The tls provider counts a validity in hours from the `up` that makes the certificate and makes it anew when the
 # number changes. So a lifetime is a fixed number of days of 24 hours: calendar years would depend on the date.

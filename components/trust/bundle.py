@@ -6,14 +6,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from design.trust import der
+from . import der
 
 # Names that istiod looks for; with one missing it refuses to start (istio pilot/pkg/bootstrap/istio_ca.go).
 CA_CERT = "ca-cert.pem"
 CA_KEY = "ca-key.pem"
 CERT_CHAIN = "cert-chain.pem"
 ROOT_CERT = "root-cert.pem"
-# Annotation of the Secret: which generations it holds (``design.trust.held``).
+# Annotation of the Secret: which generations it holds (``trust.held``).
 HELD = "istio-eks/holds"
 
 _CERTIFICATE = frozenset({"CERTIFICATE"})

@@ -1,6 +1,6 @@
 """The mesh's own certificate authority: what its issuer makes, and the Secret istiod signs with.
 
-Asks ``design.trust`` which generations there are, what the Secret holds, whether the step is free by now, and when what
+Asks ``trust`` which generations there are, what the Secret holds, whether the step is free by now, and when what
 was made ends.
 """
 
@@ -12,10 +12,11 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import tls_issuer
-from components.issuer import Issued, Issuer
-from design import names, trust
-from design.problems import report
+from .. import trust
+from ..settings import names
+from ..settings.problems import report
+from . import component_tls_issuer as tls_issuer
+from .component_issuer import Issued, Issuer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,8 @@ class CertificateAuthority(pulumi.ComponentResource):
     """What ``issuer`` makes of the plan, and ``cacerts``.
 
     cacerts: Secret that istiod mounts; has to exist before the first istiod starts, or istiod makes its own root.
-    root_fingerprints: of every trusted root by ascending number, see ``design.trust.fingerprint``.
-    certificates: phase, numbers, dates and moments, see ``design.trust.recorded``; no key. Only the moments wait.
+    root_fingerprints: of every trusted root by ascending number, see ``trust.fingerprint``.
+    certificates: phase, numbers, dates and moments, see ``trust.recorded``; no key. Only the moments wait.
     """
 
     cacerts: kubernetes.core.v1.Secret

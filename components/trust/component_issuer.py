@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pulumi
 
-from design import trust
+from .. import trust
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Issuer(Protocol):
     """Makes what a plan lists, below ``parent`` and named from ``name``.
 
     protect: whether the keys that sign refuse their deletion.
-    keeping: where its keys lie. Of the one in use ``design.trust.KEEPING`` tells it, to whoever makes nothing.
+    keeping: where its keys lie. Of the one in use ``trust.KEEPING`` tells it, to whoever makes nothing.
     """
 
     keeping: trust.Keeping

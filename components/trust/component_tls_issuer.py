@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_tls as tls
 
-from components.issuer import Issued
-from design import trust
+from .. import trust
+from .component_issuer import Issued
 
 
 class TlsIssuer:
@@ -22,7 +22,7 @@ class TlsIssuer:
 
 
 class _Making:
-    """One plan on its way into resources; asks ``design.trust`` for everything but the random bits."""
+    """One plan on its way into resources; asks ``trust`` for everything but the random bits."""
 
     def __init__(self, name: str, plan: trust.TrustPlan, protect: bool, parent: pulumi.Resource) -> None:
         self._name, self._plan, self._protect, self._parent = name, plan, protect, parent

@@ -1,13 +1,13 @@
 """Where the private keys of the authority lie; who may read one of these places may sign in the mesh's name.
 
-What it depends on is the issuer's to say: ``components.issuer``.
+What it depends on is the issuer's to say: ``issuer``.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from design import names
-from design.trust.authority import TrustPlan
+from ..settings import names
+from .authority import TrustPlan
 
 STATE = "the stack's state, encrypted"
 CLUSTER = f"Secret {names.CA_SECRET} in {names.ISTIO_SYSTEM}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from design.trust.authority import INTERMEDIATE_LIFETIME, SAME_DAY, WORKLOAD_LIFETIME, Authority, TrustPlan
-from design.trust.made_certificates import UNKNOWN, Made, as_made
+from .authority import INTERMEDIATE_LIFETIME, SAME_DAY, WORKLOAD_LIFETIME, Authority, TrustPlan
+from .made_certificates import UNKNOWN, Made, as_made
 
 SOON = datetime.timedelta(days=90)
 URGENT = datetime.timedelta(days=30)

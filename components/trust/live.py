@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from design import names
-from design.trust.authority import SAME_DAY, TrustPlan
-from design.trust.bundle import CA_CERT
-from design.trust.made_certificates import Certificate
+from ..settings import names
+from .authority import SAME_DAY, TrustPlan
+from .bundle import CA_CERT
+from .made_certificates import Certificate
 
 _SECRET = f"Secret {names.ISTIO_SYSTEM}/{names.CA_SECRET}"
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from design.trust.authority import Authority, TrustPlan
-from design.trust.bundle import fingerprint
+from .authority import Authority, TrustPlan
+from .bundle import fingerprint
 
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design.trust.authority import WORKLOAD_LIFETIME, TrustPlan, state
+from .authority import WORKLOAD_LIFETIME, TrustPlan, state
 
 # From a changed Secret to every proxy. The kubelet brings it to istiod within two minutes, and istiod pushes it at
 # once; a proxy that missed the push has it with its next stream, and none is older than half an hour (chart value

@@ -8,7 +8,7 @@ self-signed authority of its own has no chain, and the first of the two metrics 
 import datetime
 from typing import Any
 
-from design import trust
+from .. import trust
 
 CHAIN = "citadel_server_cert_chain_expiry_timestamp"
 ROOT = "citadel_server_root_cert_expiry_timestamp"

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from design.problems import Problem
-from design.settings import Certificates, Generation, Generations
-from design.trust.authority import INTERMEDIATE_LIFETIME, ROOT_LIFETIME
+from ..settings import Certificates, Generation, Generations
+from ..settings.problems import Problem
+from .authority import INTERMEDIATE_LIFETIME, ROOT_LIFETIME
 
 Rule = Callable[[Certificates, datetime.date], list[Problem]]
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from design.problems import Problem
-from design.trust import moments
-from design.trust.authority import Authority, TrustPlan
-from design.trust.moments import OUT_OF_USE, PROPAGATION, Since
+from ..settings.problems import Problem
+from . import moments
+from .authority import Authority, TrustPlan
+from .moments import OUT_OF_USE, PROPAGATION, Since
 
 _KEY = "mesh.certificates"
 _ROOT = f"{_KEY}.root"

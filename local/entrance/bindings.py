@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
-from design import clock
+from components.settings import clock
 from local.api import ApiRefused, ApiUnreachable, Manifest
 from local.entrance import endpoints
 from local.entrance.mirror import Mirror, Watched

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from design import clock, names
+from components.settings import clock, names
 from local.entrance.tls import load
 from local.providers import certificates
 

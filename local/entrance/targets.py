@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from design.drain import NLB_LAG
+from components.gateways.drain import NLB_LAG
 
 # From the registration of a target until an NLB sends it connections, health checks aside; two to three minutes are
 # seen, and nothing is promised.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from design import clock
+from components.settings import clock
 from local.api import Api
 from local.node.contents import Token
 from local.node.environment import SECRET, NotThere

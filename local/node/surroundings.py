@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Protocol
 
-from design import clock
+from components.settings import clock
 from local.processes import Process
 
 Manifest = Mapping[str, Any]

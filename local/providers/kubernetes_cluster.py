@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
-from design import clock
+from components.settings import clock
 from local.providers.failures import Refused
 from local.providers.kubernetes_objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
 from local.providers.kubernetes_target import Manifest

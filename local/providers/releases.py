@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from design.helm_values import Values, merge
+from components.charts.values import Values, merge
 from local.providers.failures import Refused, Unready
 from local.providers.helm_command import Helm, HelmFailed
 from local.providers.kubernetes_target import Manifest

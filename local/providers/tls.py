@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from design import clock
+from components.settings import clock
 from local.providers import certificates, keys, replacement
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from design import names
-from design.settings import Bookinfo
+from components.settings import Bookinfo, names
 from local import callers
 from local.load_balancer import Visitor
 from local.mesh import Mesh

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from design import clock, settings_reader
-from design.settings import Settings
+from components.settings import Settings, clock
+from components.stack import reading as settings_reader
 from local import machine, mesh
 from local.engine import Step
 from local.mesh import Mesh

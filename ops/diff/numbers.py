@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from design import addressing, capacity, settings_reader, trust
-from design.settings import Settings
+from components import trust
+from components.capacity import report as capacity
+from components.network import addressing
+from components.settings import Settings
+from components.stack import reading as settings_reader
 from ops import stack_file
 
 

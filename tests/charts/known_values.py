@@ -10,7 +10,7 @@ from tests.charts import leaves
 # Each with another value, which must show: a key that the chart does not know would change nothing either.
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "base": {},
-    # Counted on every node (design.sizing), so the chart may not change it unseen.
+    # Counted on every node (components.istio.sizing), so the chart may not change it unseen.
     "cni": {"resources.requests.memory": "1Mi"},
     "istiod": {
         # Of the sizes medium and large; xlarge scales sooner.

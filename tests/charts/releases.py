@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from design import versions
+from components.settings import versions
 from tests.unit.harness import Node
 
 Manifest = dict[str, Any]

@@ -1,8 +1,8 @@
 """What the capacity rules count is what the charts make of it."""
 
-from design import pod_requests
-from design.node_capacity import Room
-from design.quantities import mebibytes, millicores
+from components.capacity import pods as pod_requests
+from components.capacity.nodes import Room
+from components.kubernetes.quantities import mebibytes, millicores
 from tests.charts import variants
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Rendered

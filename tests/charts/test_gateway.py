@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from design import load_balancer, names
+from components.gateways import load_balancer
+from components.settings import names
 from tests.charts import pods
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Manifest

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from design import names, trust
-from design.dead_values.conditions import milliseconds
-from design.dead_values.istio import STREAM_AGE, STREAM_AGE_MS
+from components import trust
+from components.overrides.refused.conditions import milliseconds
+from components.overrides.refused.istio import STREAM_AGE, STREAM_AGE_MS
+from components.settings import names
 from tests.charts import pods
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Manifest, Rendered
@@ -174,7 +175,7 @@ def test_our_certificates_are_mounted_where_istiod_reads_them(cluster: Deployed)
 
 
 def test_streams_of_proxies_are_as_short_as_the_waits_of_a_rotation_count_on(cluster: Deployed) -> None:
-    """``design.trust.PROPAGATION``: twice the age, and nobody is left out."""
+    """``components.trust.PROPAGATION``: twice the age, and nobody is left out."""
     for istiod in cluster.istiods:
         args = discovery(istiod)["args"]
         age = milliseconds(args[args.index(f"--{STREAM_AGE}") + 1])

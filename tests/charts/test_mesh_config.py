@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from design import names
+from components.settings import names
 from tests.charts import pods, variants
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Rendered

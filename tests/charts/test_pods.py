@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from design import names, settings, versions
-from design.quantities import mebibytes
+from components import settings
+from components.kubernetes.quantities import mebibytes
+from components.settings import names, versions
 from tests.charts import pods, releases
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Manifest, Rendered

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from local import go, pinned_tools, tools
 from tests.charts.releases import Helm
 

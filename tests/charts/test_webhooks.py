@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from design import names
+from components.settings import names
 from tests.charts import pods
 from tests.charts.deployed import Deployed
 from tests.charts.releases import Helm

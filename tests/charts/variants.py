@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from design import settings_reader
-from design.settings import Settings
+from components.settings import Settings
+from components.stack import reading as settings_reader
 from tests.unit import harness
 from tests.unit.harness import Stack
 

@@ -8,7 +8,8 @@ from unittest import mock
 import pulumi_kubernetes
 import pytest
 
-from design import names, trust
+from components import trust
+from components.settings import names
 from local.engine import Failed
 from ops import last_up
 from ops.checks import Result, Run
@@ -73,7 +74,7 @@ def test_without_mutable_secrets_cacerts_would_be_replaced(dev: World) -> None:
         return provider(*args, **{**options, "enable_secret_mutable": None})
 
     dev.session.change(authorities([1], 1, [1, 2], 1))
-    with mock.patch("components.cluster.kubernetes.Provider", immutable):
+    with mock.patch("components.cluster.component.kubernetes.Provider", immutable):
         steps = dev.session.preview().changes()
     assert "replace" in {step.op for step in steps if step.name == "certificate-authority-cacerts"}
     dev.session.change(authorities([1], 1, [1, 2], 2))

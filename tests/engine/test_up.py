@@ -6,7 +6,11 @@ import json
 import jsonschema
 import pytest
 
-from design import clock, contract, contract_parameter, names, settings_reader, trust
+from components import trust
+from components.contract import model as contract
+from components.contract import parameter as contract_parameter
+from components.settings import clock, names
+from components.stack import reading as settings_reader
 from ops import document, last_up, recorder, stack_file
 from tests.engine.world import NOT_OURS, World
 from tests.unit import harness

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from design import clock
+from components.settings import clock
 from local import world as worlds
 from local.providers.kubernetes import Kubernetes
 from local.providers.kubernetes_cluster import Cluster

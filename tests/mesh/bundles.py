@@ -2,7 +2,8 @@
 
 import datetime
 
-from design import clock, trust
+from components import trust
+from components.settings import clock
 from tests.unit.test_trust import certificates
 from tests.unit.tls_provider import Cluster
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from design import trust
+from components import trust
 from tests.mesh.handshakes import Count, Credential, Party, Refusals
 from tests.mesh.rotating import Rotating
 

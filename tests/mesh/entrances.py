@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from design import clock, names
+from components.settings import clock, names
 from local import cloud
 from local.entrance.account import Registry
 from local.entrance.balancers import Balancers
@@ -218,7 +218,7 @@ def _network(session: Session) -> tuple[str, str, str, str]:
 
 
 def _open(session: Session, ours: str, theirs: str, port: int, closed: frozenset[str]) -> None:
-    """The rules of ``design.load_balancer``, by hand: visitors in, and both sides of traffic and of checks."""
+    """The rules of ``gateways.load_balancer``, by hand: visitors in, and both sides of traffic and of checks."""
     ec2 = session.ec2
     if "visitors" not in closed:
         visitors = {"IpRanges": [{"CidrIp": "203.0.113.0/24"}]}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from design import names
+from components.settings import names
 from local.api import Manifest
 from local.callers import ready
 from local.mesh import Mesh

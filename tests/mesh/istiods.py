@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from design import names
+from components.settings import names
 from local.callers import ready
 from local.load_balancer import AtHome
 from local.mesh import Mesh

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from design import clock
+from components.settings import clock
 from local import machine, mesh, pinned_tools, tools
 from local.entrance.browser import Answer
 from local.load_balancer import Visitor

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from cryptography import x509
 
-from design import prometheus_rules, trust
+from components import trust
+from components.trust import prometheus_rules
 from local.mesh import Mesh
 from tests.mesh import handshakes, istiods
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import urlsplit
 
-from design import clock
+from components.settings import clock
 from local.callers import Caller, Reply
 from local.load_balancer import Visitor
 from local.providers import certificates

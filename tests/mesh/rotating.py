@@ -11,7 +11,8 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 
-from design import names, trust
+from components import trust
+from components.settings import names
 from local.api import Manifest
 from local.mesh import Mesh
 from tests.mesh import handshakes, injected, meshes, signing, traffic

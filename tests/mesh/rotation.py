@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from design import trust
+from components import trust
 from local.engine import Failed, Step
 from tests.mesh import private_keys
 from tests.mesh.crowd import Crowd

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
 from typing import Any
 
-from design import names
+from components.settings import names
 from local.api import ApiRefused
 from local.callers import ready
 from local.mesh import Mesh

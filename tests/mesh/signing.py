@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from design import trust
+from components import trust
 from tests.mesh.handshakes import Credential
 
 METHOD = "/istio.v1.auth.IstioCertificateService/CreateCertificate"

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from design import policy
+from components.istio import policy
 from local.callers import Caller, Reply
 from local.load_balancer import Visitor
 from local.mesh import Mesh

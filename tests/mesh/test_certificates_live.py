@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from design import clock, names, settings_reader, trust
+from components import trust
+from components.settings import clock, names
+from components.stack import reading as settings_reader
 from local import engine, tools
 from ops import certificates, checks, last_up, stack_file
 from tests.mesh import bundles

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from design import names
+from components.settings import names
 from local.api import Api
 from local.load_balancer import Visitor
 from local.mesh import Mesh

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from design import istiod_values
+from components.istio import istiod_values
 from local.callers import Caller, Reply
 from local.mesh import Mesh
 from tests.mesh import asking, meshes, outsider

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from design import load_balancer
+from components.gateways import load_balancer
 from local.api import Manifest
 from local.entrance.network import VISITORS
 from local.load_balancer import AtHome, Visitor

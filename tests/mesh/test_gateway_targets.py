@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from design import names
+from components.settings import names
 from local.api import Manifest
 from local.load_balancer import Visitor
 from local.mesh import Mesh

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from moto.acm.models import acm_backends
 
-from design import clock
+from components.settings import clock
 from local.api import Manifest
 from local.entrance.browser import secure
 from local.load_balancer import AtHome, Visitor

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from design import istiod_values, mesh_config, names, settings, sizing, system_pods
+from components import settings
+from components.istio import istiod_values, mesh_config, sizing, system_pods
+from components.settings import names
 from local.api import Api, Manifest
 from local.mesh import Mesh
 from tests.mesh import injected, live, meshes

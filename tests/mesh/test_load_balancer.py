@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from design import clock
-from design.drain import NLB_LAG
+from components.gateways.drain import NLB_LAG
+from components.settings import clock
 from local.entrance import network
 from local.entrance.targets import REGISTRATION
 from local.entrance.tls import load

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from design import gateways, names, namespaces
-from design.settings import Gateway
+from components.gateways import plan as gateways
+from components.namespaces import plan as namespaces
+from components.settings import Gateway, names
 from local import load_balancer, nodes
 from local.api import Api
 from local.control_plane import ControlPlane

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from design import clock
+from components.settings import clock
 from local.callers import Caller, Reply
 from local.mesh import Mesh
 from local.node.images import CLIENT

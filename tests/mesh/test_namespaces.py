@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from design import policy
+from components.istio import policy
 from local.api import ApiRefused
 from local.callers import Caller, Reply
 from local.mesh import Mesh

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from design import names, nodes
+from components.cluster import nodes
+from components.settings import names
 from local import callers
 from local import nodes as joining
 from local.api import Api, Manifest

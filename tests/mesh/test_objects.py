@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from local.api import Manifest
 from local.mesh import Mesh
 from local.providers.kubernetes_objects import identity

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from design import names
+from components.settings import names
 from local.api import Api, ApiRefused, Manifest
 from local.mesh import Mesh
 from tests.mesh import live

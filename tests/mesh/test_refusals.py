@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from design import names, versions
+from components.settings import names, versions
 from local import callers
 from local.api import Api, ApiRefused, Manifest
 from local.load_balancer import Visitor

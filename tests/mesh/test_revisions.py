@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from design import names, revision_tag
+from components.istio import revision_tag
+from components.settings import names
 from local.api import Api, ApiRefused, ApiUnreachable
 from local.load_balancer import Visitor
 from local.mesh import Mesh

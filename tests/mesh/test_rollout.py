@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from design import names
-from design.drain import NLB_LAG, drain
+from components.gateways.drain import NLB_LAG, drain
+from components.settings import names
 from local import callers
 from local.api import Manifest
 from local.callers import ready

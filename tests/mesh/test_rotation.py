@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from design import trust
+from components import trust
 from local.processes import poll
 from tests.mesh import agents, bundles, metrics, rotation
 from tests.mesh.counts import Tell

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from design import trust
+from components import trust
 from local.control_plane_programs import API_SERVER
 from local.engine import Failed, Step
 from local.processes import poll

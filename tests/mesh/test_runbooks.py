@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from design import names
+from components.settings import names
 from local.mesh import Mesh
 from tests.mesh import asking, gateways, live, meshes
 from tests.unit import runbooks

@@ -6,7 +6,8 @@ from itertools import pairwise
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from design import names, trust
+from components import trust
+from components.settings import names
 from local import callers
 from local.api import Api
 from local.load_balancer import Visitor

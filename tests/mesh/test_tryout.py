@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from design import names
+from components.settings import names
 from local.load_balancer import Visitor
 from local.mesh import Mesh
 from local.tryout import checks, inside

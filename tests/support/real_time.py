@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from design import clock
+from components.settings import clock
 
 
 def refuse() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pulumi
 
-from design import trust
-from design.settings import Certificates, Generation, Generations
+from components import trust
+from components.settings import Certificates, Generation, Generations
 from ops import last_up
 from tests.support.days import NOON
 from tests.unit.test_trust import certificates

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 
-from design.settings import Certificates
+from components.settings import Certificates
 from ops.certificates_live import Address
 from ops.checks import Result
 from tests.unit.test_trust_x509 import Bundle, issued, key_of, pems, up

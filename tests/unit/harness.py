@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 
-from design.site import Site
+from components.settings.context import Site
 from ops import document, monitor, recorder, stack_file
 from ops.reach import Graph
 from tests.support import stack_files

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from design.helm_values import merge
-from design.rules import RULES, Context
-from design.settings import Settings
+from components.charts.values import merge
+from components.settings import Settings
+from components.stack.rules import RULES, Context
 from tests.support.days import TODAY
 
 REGION = "us-west-2"

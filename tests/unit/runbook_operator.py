@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 from typer.testing import CliRunner
 
-from design import settings_reader, trust
-from design.settings import Mesh
+from components import trust
+from components.settings import Mesh
+from components.stack import reading as settings_reader
 from ops import stack_file
 from ops.__main__ import cli
 from tests.unit.runbooks import Command

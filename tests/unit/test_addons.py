@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from design import addons, nodes, settings, versions
+from components import settings
+from components.cluster import addons, nodes
+from components.settings import versions
 
 
 def cluster(**changes: dict[str, Any]) -> settings.Cluster:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design import addressing, existing_network
-from design.addressing import AddressError, AddressPlan
-from design.settings import ExistingNetwork, Network
+from components.network import addressing
+from components.network import existing as existing_network
+from components.network.addressing import AddressError, AddressPlan
+from components.settings import ExistingNetwork, Network
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 facts = settings(max_examples=50)

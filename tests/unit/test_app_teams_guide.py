@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from design import contract_parameter, editors, nodes, settings_reader, versions
-from design.helm_values import merge
+from components.charts.values import merge
+from components.cluster import nodes
+from components.contract import parameter as contract_parameter
+from components.namespaces import editors
+from components.settings import versions
+from components.stack import reading as settings_reader
 from tests import pod_security
 from tests.support.days import TODAY
 from tests.unit import guide, harness

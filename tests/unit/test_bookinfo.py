@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from components.bookinfo import Bookinfo, BookinfoArgs
-from design import bookinfo, names, nodes, routing, versions
-from design.settings import Bookinfo as BookinfoSettings
-from design.settings import Gateway, Images
+from components.bookinfo import plan as bookinfo
+from components.bookinfo import routing
+from components.bookinfo.component import Bookinfo, BookinfoArgs
+from components.cluster import nodes
+from components.settings import Bookinfo as BookinfoSettings
+from components.settings import Gateway, Images, names, versions
 from tests.pod_security import violations
 from tests.unit import harness
 from tests.unit.test_policy import mesh

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from design import bookinfo, routing, versions
-from design.settings import Images
+from components.bookinfo import plan as bookinfo
+from components.bookinfo import routing
+from components.settings import Images, versions
 from local.bookinfo import PORT, SERVICES, details, ratings, run
 from local.bookinfo.productpage import ProductPage
 from local.bookinfo.reviews import VERSIONS, Reviews

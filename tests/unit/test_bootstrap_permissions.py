@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from design import iam
+from components.aws import iam
 from examples.bootstrap.ci import documents, names, permissions, roles, state
 from examples.bootstrap.ci.reads import READS
 from examples.bootstrap.ci.roles import RolePlan

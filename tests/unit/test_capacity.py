@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from design import capacity, cost, instance_types, node_capacity, pod_requests, prices, quantities
-from design.node_capacity import Room
-from design.problems import Problem
-from design.settings import Settings
+from components.capacity import cost, instance_types, prices
+from components.capacity import nodes as node_capacity
+from components.capacity import pods as pod_requests
+from components.capacity import report as capacity
+from components.capacity.nodes import Room
+from components.kubernetes import quantities
+from components.settings import Settings
+from components.settings.problems import Problem
 
 REGION = "us-east-1"
 GENERATION = {"generations": [{"number": 1, "issued": "2026-01-01"}], "signing": 1}

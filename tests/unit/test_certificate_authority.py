@@ -9,11 +9,11 @@ import pulumi_tls as tls
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from components import tls_issuer
-from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
-from components.issuer import Issued
-from design import names, trust
-from design.settings import Certificates
+from components import trust
+from components.settings import Certificates, names
+from components.trust import component_tls_issuer as tls_issuer
+from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
+from components.trust.component_issuer import Issued
 from ops import document
 from tests.support.days import NOON
 from tests.unit import harness
@@ -105,7 +105,7 @@ def test_no_key_is_shown_anywhere() -> None:
 
 
 def test_that_search_would_find_a_plain_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.tls_issuer._pem", lambda key: key.private_key_pem)
+    monkeypatch.setattr("components.trust.component_tls_issuer._pem", lambda key: key.private_key_pem)
     monkeypatch.setattr(trust, "cacerts", lambda **pems: {"ca-key.pem": pems["key"]})
     monkeypatch.setattr("pulumi.Output.secret", lambda value: value)
     assert "BEGIN EC PRIVATE KEY" in shown(updated(BOTH_KINDS))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from design import settings_reader, trust
+from components import trust
+from components.stack import reading as settings_reader
 from local.providers import certificates as made_certificates
 from local.providers import keys
 from ops import certificates, certificates_text, last_up

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from design import trust
-from design.settings import Certificates
-from design.trust import live
+from components import trust
+from components.settings import Certificates
+from components.trust import live
 from ops import certificates, certificates_live, certificates_text
 from ops.certificates_live import Unreadable
 from ops.checks import Result

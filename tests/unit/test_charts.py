@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from design import charts, gateways, names, nodes, settings, versions
-from design.charts import Release, merge
+from components import settings
+from components.cluster import nodes
+from components.gateways import plan as gateways
+from components.istio import charts
+from components.istio.charts import Release, merge
+from components.settings import names, versions
 
 GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
 SIZES: tuple[settings.Size, ...] = get_args(settings.Size)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from design import trust
+from components import trust
 from tests.support import stack_files
 from tests.support.days import TODAY
 from tests.unit.harness import ROOT

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import stack_config
-from design import clock
+from components.settings import clock
+from components.stack import stack_config
 from tests.support import real_time
 from tests.support.days import NOON, TODAY
 from tests.support.stack_files import ROOT
 
-READER = Path("design/clock.py")
+READER = Path("components/settings/clock.py")
 # Calls that say what time it is; `datetime.now` too, when it is given a time zone.
 READS = {
     ("datetime", "now"),
@@ -94,7 +94,7 @@ def test_it_raises_under_pytest_and_says_what_to_do() -> None:
 
 
 def test_it_raises_in_what_a_test_starts() -> None:
-    asked = [sys.executable, "-c", "from design import clock; clock.now()"]
+    asked = [sys.executable, "-c", "from components.settings import clock; clock.now()"]
     assert "Hand a day over" in subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stderr
 
 
@@ -123,7 +123,7 @@ def test_the_program_goes_by_the_day_that_it_is_handed() -> None:
 
 def test_the_day_is_that_of_utc_wherever_its_reader_lives() -> None:
     """In Auckland it is the day after for half of every day."""
-    script = "from design import clock; print(clock.now().utcoffset())"
+    script = "from components.settings import clock; print(clock.now().utcoffset())"
     env = {**{key: value for key, value in os.environ.items() if key != clock.REFUSED}, "TZ": "Pacific/Auckland"}
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.stdout.strip() == "0:00:00"

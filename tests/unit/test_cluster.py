@@ -22,15 +22,16 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.access_entries import AccessEntries, AccessEntriesArgs
-from components.addons import Addons, AddonsArgs
-from components.cluster import Cluster, ClusterArgs
-from components.controller_identity import ControllerIdentity, ControllerIdentityArgs
-from components.load_balancer_controller import LoadBalancerController, LoadBalancerControllerArgs
-from components.nodes import NodeGroups, NodeGroupsArgs
-from components.viewers import Viewers
-from design import access, addons, kubeconfig, nodes, settings
-from design.access import AccessPlan
+from components import settings
+from components.cluster import access, addons, kubeconfig, nodes
+from components.cluster.access import AccessPlan
+from components.cluster.component import Cluster, ClusterArgs
+from components.cluster.component_access import AccessEntries, AccessEntriesArgs
+from components.cluster.component_addons import Addons, AddonsArgs
+from components.cluster.component_controller import LoadBalancerController, LoadBalancerControllerArgs
+from components.cluster.component_controller_identity import ControllerIdentity, ControllerIdentityArgs
+from components.cluster.component_nodes import NodeGroups, NodeGroupsArgs
+from components.cluster.component_viewers import Viewers
 from tests.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
 
 EKS = "eks:index:Cluster"

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from design import contract
+from components.contract import model as contract
 from tests.unit import harness
 from tests.unit.harness import ROOT, Stack
 
@@ -48,7 +48,9 @@ def missing(released: Any, current: Any, path: str = "") -> list[str]:
 
 def test_a_released_promise_is_kept() -> None:
     broken = missing(json.loads((RELEASED / f"v{contract.VERSION}.json").read_text()), contract.schema())
-    assert broken == [], "A key that goes or changes its type is a new design.contract.VERSION with its own file."
+    assert broken == [], (
+        "A key that goes or changes its type is a new components.contract.model.VERSION with its own file."
+    )
 
 
 def without(schema: Schema, *path: str) -> None:
@@ -110,7 +112,9 @@ PUBLISHED = {"v1.json": "a3a4217ae77df681816672db3b5c42161c10cb7f4da433b85a7c0c0
 
 def test_a_released_schema_is_never_edited() -> None:
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in RELEASED.iterdir()}
-    assert found == PUBLISHED, "Restore the file; a changed contract is another design.contract.VERSION with its own."
+    assert found == PUBLISHED, (
+        "Restore the file; a changed contract is another components.contract.model.VERSION with its own."
+    )
 
 
 def test_every_output_says_what_it_is() -> None:

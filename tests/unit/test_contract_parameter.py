@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from design import contract_parameter
+from components.contract import parameter as contract_parameter
 from ops.document import UNKNOWN
 from tests.unit import harness
 from tests.unit.harness import Node, Stack

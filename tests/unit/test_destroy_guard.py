@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.destroy_guard import DestroyGuard, DestroyGuardArgs
+from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
 from ops import recorder
 from tests.unit import harness
 from tests.unit.harness import Node, Stack

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from design import clock
+from components.settings import clock
 from ops.diff import as_json, command, evaluate, markdown, revisions
 from ops.diff.changes import Comparison, Failed, Sides
 from ops.diff.report import EXIT, Report, Status
@@ -25,7 +25,15 @@ from tests.unit.diff_world import document, resource
 from tests.unit.harness import ROOT
 
 # What a preview is made of. Without tools/ no charts are pinned: nothing is rendered here.
-PARTS = ("design", "components", "ops", "local", "__main__.py", "stack_config.py", "Pulumi.yaml", "requirements.txt")
+PARTS = (
+    "components",
+    "ops",
+    "local",
+    "__main__.py",
+    "components/stack/stack_config.py",
+    "Pulumi.yaml",
+    "requirements.txt",
+)
 DEV = "Pulumi.dev.yaml"
 PROGRAM = "ops/__main__.py"
 # Its stack files are documents, or what it refuses them with.
@@ -127,11 +135,11 @@ def test_two_commits_each_by_its_own_code(real: Real, tmp_path: Path) -> None:
     """Of the load balancer's lag the base says 120 seconds, the head 60, and the work tree 200."""
     repository = real(tmp_path)
     first = repository.git("rev-parse", "HEAD")
-    repository.edit("NLB_LAG = 120", "NLB_LAG = 60", "design/drain.py")
-    repository.edit("HOURS = 730", "HOURS = 731", "design/prices.py")
+    repository.edit("NLB_LAG = 120", "NLB_LAG = 60", "components/gateways/drain.py")
+    repository.edit("HOURS = 730", "HOURS = 731", "components/capacity/prices.py")
     repository.edit("zones: [us-west-2a, us-west-2b]", "zones: [us-west-2a, us-west-2b]\n    cidr: 10.0.0.0/18")
     second = repository.commit()
-    repository.edit("NLB_LAG = 60", "NLB_LAG = 200", "design/drain.py")
+    repository.edit("NLB_LAG = 60", "NLB_LAG = 200", "components/gateways/drain.py")
     found = only(repository.compare(first, second))
     (group,) = [each for each in found.resources if each.type == "aws:lb/targetGroup:TargetGroup"]
     assert [(each.path, each.before, each.after) for each in group.properties] == [("deregistrationDelay", 120, 60)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from design.disruption_budget import blocks
+from components.kubernetes.disruption_budget import blocks
 
 
 @pytest.mark.parametrize(

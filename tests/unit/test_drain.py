@@ -1,10 +1,10 @@
-"""The shutdown of a gateway pod, held against the sentences of ``design.drain``."""
+"""The shutdown of a gateway pod, held against the sentences of ``components.gateways.drain``."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design.drain import MARGIN, NLB_LAG, OPEN_REQUESTS, DrainPlan, drain
+from components.gateways.drain import MARGIN, NLB_LAG, OPEN_REQUESTS, DrainPlan, drain
 
 
 def shortcomings(plan: DrainPlan, lag: int, open_requests: int) -> list[str]:

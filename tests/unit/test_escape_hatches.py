@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from design import escape_hatches
-from design.dead_values import DEAD
+from components.overrides import search as escape_hatches
+from components.overrides.refused import DEAD
 from tests.unit.rule_case import settings
 
 

@@ -9,8 +9,11 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.gateway import Gateway, GatewayArgs
-from design import charts, gateways, load_balancer, settings
+from components import settings
+from components.gateways import load_balancer
+from components.gateways import plan as gateways
+from components.gateways.component import Gateway, GatewayArgs
+from components.istio import charts
 from tests.unit import harness, x509
 
 NAME = "gateway-public"

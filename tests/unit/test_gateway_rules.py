@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from design import gateway_rules
-from design.gateway_rules import RULES, SIZED_RULES
-from design.problems import Problem
-from design.settings import Gateway
+from components.gateways import rules as gateway_rules
+from components.gateways.rules import RULES, SIZED_RULES
+from components.settings import Gateway
+from components.settings.problems import Problem
 
 ARN = "arn:aws:acm:us-west-2:111122223333:certificate/0123abcd"
 HOSTS = ["shop/www.example.org"]

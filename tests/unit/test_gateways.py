@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from design import client_ip, gateways, load_balancer, names
-from design.gateway_certificate import certificate
-from design.gateways import GatewayPlan
-from design.load_balancer import Listener, Rule
-from design.settings import Gateway
+from components.gateways import client_ip, load_balancer
+from components.gateways import plan as gateways
+from components.gateways.certificate import certificate
+from components.gateways.load_balancer import Listener, Rule
+from components.gateways.plan import GatewayPlan
+from components.settings import Gateway, names
 
 ARN = "arn:aws:acm:us-west-2:111122223333:certificate/0123abcd"
 TLS: dict[str, dict[str, str]] = {

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from design import access, iam, settings
+from components import settings
+from components.aws import iam
+from components.cluster import access
 
 ROLE = "arn:aws:iam::111122223333:role"
 

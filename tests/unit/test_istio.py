@@ -7,9 +7,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.istio import Istio, IstioArgs
-from components.system_namespaces import SystemNamespaces, SystemNamespacesArgs
-from design import settings
+from components import settings
+from components.istio.component import Istio, IstioArgs
+from components.istio.component_namespaces import SystemNamespaces, SystemNamespacesArgs
 from tests.unit import harness
 
 GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design import drain
+from components.gateways import drain
 from local.entrance.proxy_header import header
 from local.entrance.targets import REGISTRATION, Key, Rules, State, Target, Targets
 

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import manifests
+from components.kubernetes import component as manifests
 from tests.unit import harness
 
 LABELS = {"istio.io/rev": "stable", "app.kubernetes.io/part-of": "x", "snake_case": "1", "api_version": "1"}

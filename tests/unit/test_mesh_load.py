@@ -11,8 +11,12 @@ from benchmarks.scale import fit, predictions, runs, sizes
 from benchmarks.scale.predictions import Prediction
 from benchmarks.scale.runs import Runs
 from benchmarks.scale.variants import variants
-from design import capacity, mesh_load, mesh_room, quantities, sizing
-from design.mesh_load import Load
+from components.capacity import mesh_headroom as mesh_room
+from components.capacity import mesh_load
+from components.capacity import report as capacity
+from components.capacity.mesh_load import Load
+from components.istio import sizing
+from components.kubernetes import quantities
 from tests.unit.test_capacity import REGION, stack
 
 # By what part a prediction may be off what was measured.

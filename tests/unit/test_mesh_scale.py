@@ -17,7 +17,7 @@ from benchmarks.scale.changes import Changes
 from benchmarks.scale.crowd_process import Asked
 from benchmarks.scale.rendered import Rendered
 from benchmarks.scale.variants import SIZES, Variant, variants
-from design import names
+from components.settings import names
 
 
 @pytest.fixture

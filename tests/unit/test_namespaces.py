@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from components.mesh_namespace import MeshNamespace, MeshNamespaceArgs
-from design import editors, egress, names, namespaces, policy
-from design.access import AccessPlan
-from design.settings import Bookinfo, Cluster, Gateway, Namespace, Settings
+from components.cluster.access import AccessPlan
+from components.istio import policy
+from components.namespaces import editors, egress
+from components.namespaces import plan as namespaces
+from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
+from components.settings import Bookinfo, Cluster, Gateway, Namespace, Settings, names
 from tests.unit import harness
 from tests.unit.test_policy import mesh
 

@@ -7,9 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.existing_network import ExistingNetwork, ExistingNetworkArgs
-from components.network import Network, NetworkArgs
-from design import addressing, settings
+from components import settings
+from components.network import addressing
+from components.network.component import Network, NetworkArgs
+from components.network.component_existing import ExistingNetwork, ExistingNetworkArgs
 from tests.unit.harness import TAGS, Answered, Node, Stack, component, site
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from design import capacity
+from components.capacity import report as capacity
 from ops import __main__ as command_line
 from ops import new_stack, stack_file
 from ops.new_stack import Choices, NotWrittenError

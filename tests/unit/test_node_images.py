@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from design import bookinfo
-from design.settings import Images
+from components.bookinfo import plan as bookinfo
+from components.settings import Images
 from local import bookinfo as stand_ins
 from local.node import images
 from tests.needs import istio_charts

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from design import nodes, settings
+from components import settings
+from components.cluster import nodes
 
 GRAVITON = ("m7g.large", "c7gn.xlarge", "r8gd.2xlarge", "t4g.medium", "im4gn.large", "is4gen.large", "g5g.xlarge")
 INTEL_OR_AMD = ("m6i.large", "m7a.large", "c5n.xlarge", "g5.xlarge", "gr6.4xlarge", "g4dn.xlarge", "u7i-12tb.224xlarge")

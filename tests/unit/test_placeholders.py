@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from design.placeholders import placeholders
+from components.stack.placeholders import placeholders
 from tests.unit.rule_case import settings
 
 ROLE = "arn:aws:iam::111122223333:role/team"

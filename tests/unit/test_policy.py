@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.mesh_policy import MeshPolicy, MeshPolicyArgs
-from design import names, policy
-from design.settings import Mesh
+from components.istio import policy
+from components.istio.component_policy import MeshPolicy, MeshPolicyArgs
+from components.settings import Mesh, names
 from tests.unit import harness
 
 GENERATION = {"generations": [{"number": 1, "issued": "2026-11-22"}], "signing": 1}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from ops import checks, preflight
 from ops.checks import Caller, Failure, Result
 from tests.support.days import NOON

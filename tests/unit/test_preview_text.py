@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from design.settings import Settings
+from components.settings import Settings
 from ops import preview
 from ops.planned import Plan
 from tests.support.days import TODAY

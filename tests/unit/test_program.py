@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from design import names, nodes
+from components.cluster import nodes
+from components.settings import names
 from ops.document import SECRET, UNKNOWN
 from tests.support.days import TODAY
 from tests.support.stack_files import ISSUED

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from design import names
+from components.settings import names
 from tests.unit.harness import Node, Stack
 
 ADDON, RELEASE = "aws:eks/addon:Addon", "kubernetes:helm.sh/v3:Release"

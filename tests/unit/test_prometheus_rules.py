@@ -9,7 +9,8 @@ import promql_parser
 import pytest
 import yaml
 
-from design import prometheus_rules, trust
+from components import trust
+from components.trust import prometheus_rules
 from ops import readme
 from tests.unit.harness import ROOT
 

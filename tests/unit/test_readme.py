@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from ops import readme
 from tests.unit.harness import ROOT, Stack
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from design.settings import Settings
+from components.settings import Settings
 from ops import reference
 
 ROWS = {row.path: row for row in reference.rows(Settings)}

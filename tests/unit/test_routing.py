@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from design import routing
-from design.settings import Bookinfo, Gateway, Settings, Weights
+from components.bookinfo import routing
+from components.settings import Bookinfo, Gateway, Settings, Weights
 from tests.unit.test_policy import mesh
 
 PUBLIC = Gateway(hosts=("bookinfo/*",))

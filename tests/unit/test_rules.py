@@ -2,8 +2,9 @@
 
 import pytest
 
-from design.problems import Problem
-from design.rules import RULES, problems, registry
+from components.settings import registry
+from components.settings.problems import Problem
+from components.stack.rules import RULES, problems
 from tests.support.days import TODAY
 from tests.unit import (
     test_rules_capacity,

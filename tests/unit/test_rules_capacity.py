@@ -2,7 +2,7 @@
 
 import pytest
 
-from design import capacity
+from components.capacity import report as capacity
 from tests.unit.rule_case import REGION, Case, check, settings
 
 CASES = [

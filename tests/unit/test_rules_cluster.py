@@ -1,7 +1,7 @@
 import pytest
 
-from design import versions
-from design.rules import RULES, Context, problems
+from components.settings import versions
+from components.stack.rules import RULES, Context, problems
 from tests.support.days import TODAY
 from tests.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, settings
 
@@ -33,7 +33,7 @@ CASES = [
         changes={"mesh": {"canaryVersion": "1.99.0"}},
         key="mesh.canaryVersion",
         says="Kubernetes versions are not known",
-        write="design/versions.py",
+        write="components/settings/versions.py",
     ),
     Case(
         rule="cluster.kube_proxy",
@@ -70,118 +70,118 @@ CASES = [
         write="the internet sees",
     ),
     Case(
-        rule="everywhere.public_ranges",
+        rule="stack.public_ranges",
         changes=public("8.8.8.8/24"),
         key="cluster.endpoint.publicCidrs[0]",
         says="first address",
         write="8.8.8.0/24",
     ),
     Case(
-        rule="everywhere.public_ranges",
+        rule="stack.public_ranges",
         changes=public("8.8.8.0/24", "8.8.8.256/32"),
         key="cluster.endpoint.publicCidrs[1]",
         says="not an IPv4 range",
     ),
     Case(
-        rule="access.deployer",
+        rule="cluster.deployer",
         changes=cluster(admins=[ADMIN, DEPLOYER]),
         key="cluster.admins[1]",
         says="AWS answers 409",
         write="Remove it from admins",
     ),
     Case(
-        rule="access.deployer",
+        rule="cluster.deployer",
         changes=cluster(viewers=[DEPLOYER]),
         key="cluster.viewers[0]",
         says="cluster.deployer",
     ),
     Case(
-        rule="access.viewers",
+        rule="cluster.viewers",
         changes=cluster(admins=[ADMIN], viewers=[ADMIN]),
         key="cluster.viewers[0]",
         says="listed in cluster.admins too",
         write="one list",
     ),
     Case(
-        rule="access.service_linked_roles",
+        rule="cluster.service_linked_roles",
         changes=cluster(admins=[SERVICE_LINKED]),
         key="cluster.admins[0]",
         says="service-linked role",
         write="people or your CI",
     ),
     Case(
-        rule="everywhere.duplicates",
+        rule="stack.duplicates",
         changes=cluster(admins=[ADMIN, ADMIN]),
         key="cluster.admins[1]",
         says="listed twice",
         write="Keep one",
     ),
     Case(
-        rule="everywhere.duplicates",
+        rule="stack.duplicates",
         changes={"network": {"zones": ["us-west-2a", "us-west-2a"]}},
         key="network.zones[1]",
         says="listed twice",
     ),
     Case(
-        rule="nodes.instance_types",
+        rule="cluster.instance_types",
         changes=apps(instanceTypes=[]),
         key="cluster.nodes.apps.instanceTypes",
         says="is empty",
         write="m6i.large",
     ),
     Case(
-        rule="nodes.instance_types",
+        rule="cluster.instance_types",
         changes=apps(instanceTypes=["large"]),
         key="cluster.nodes.apps.instanceTypes[0]",
         says="not an EC2 instance type",
         write="family and size",
     ),
     Case(
-        rule="nodes.nitro",
+        rule="cluster.nitro",
         changes=apps(instanceTypes=["m4.large"]),
         key="cluster.nodes.apps.instanceTypes[0]",
         says="not on the Nitro system",
         write="newer family",
     ),
     Case(
-        rule="nodes.architectures",
+        rule="cluster.architectures",
         changes=apps(instanceTypes=["m6i.large", "m7g.large"]),
         key="cluster.nodes.apps.instanceTypes",
         says="mixes x86 and Arm",
         write="one architecture",
     ),
     Case(
-        rule="nodes.sizes",
+        rule="cluster.sizes",
         changes=apps(instanceTypes=["m6i.large", "m6i.xlarge"]),
         key="cluster.nodes.apps.instanceTypes",
         says="mixes sizes",
         write="one size",
     ),
     Case(
-        rule="nodes.scaling",
+        rule="cluster.scaling",
         changes=apps(min=5),
         key="cluster.nodes.apps.max",
         says="below min 5",
         write="Write 5 or more",
     ),
     Case(
-        rule="identity.stack",
+        rule="stack.stack",
         stack="dev.eu",
         key="the stack's name",
         says="does not make a cluster name",
         write="pulumi stack rename",
     ),
-    Case(rule="identity.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
-    Case(rule="identity.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
+    Case(rule="stack.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
+    Case(rule="stack.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
     Case(
-        rule="identity.region",
+        rule="stack.region",
         region="cn-north-1",
         key="aws:region",
         says="ARNs and endpoint names of the partitions aws and aws-us-gov only",
         write="us-west-2",
     ),
     *(
-        Case(rule="identity.region", region=region, key="aws:region", says="aws-us-gov only")
+        Case(rule="stack.region", region=region, key="aws:region", says="aws-us-gov only")
         for region in ("cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1")
     ),
 ]
@@ -194,7 +194,7 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "us-gov-east-1", "ap-southeast-4"])
 def test_regions_of_aws_and_of_the_us_government_are_allowed(region: str) -> None:
-    assert list(RULES["identity.region"](Context(settings=settings(), region=region, today=TODAY))) == []
+    assert list(RULES["stack.region"](Context(settings=settings(), region=region, today=TODAY))) == []
 
 
 def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> None:

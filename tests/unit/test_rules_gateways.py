@@ -1,6 +1,6 @@
 import pytest
 
-from design.rules import RULES, Context
+from components.stack.rules import RULES, Context
 from tests.support.days import TODAY
 from tests.unit.rule_case import REGION, Case, check, settings
 
@@ -25,39 +25,39 @@ def coredns(**configuration: object) -> dict[str, object]:
 
 CASES = [
     Case(
-        rule="gateway_rules.name_problems",
+        rule="gateways.name_problems",
         changes=beside(**{"a" * 40: ["shop/*"]}),
         key=f"gateways.{'a' * 40}",
         says="has a name of 40 characters",
     ),
-    Case(rule="gateway_rules.host_problems", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
+    Case(rule="gateways.host_problems", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
     Case(
-        rule="gateway_rules.idle_problems",
+        rule="gateways.idle_problems",
         changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE}, idleTimeoutSeconds=600),
         key="gateways.public.idleTimeoutSeconds",
         says="fixed at 350 s",
         write="Write 350",
     ),
     Case(
-        rule="gateway_rules.tls_problems",
+        rule="gateways.tls_problems",
         changes=public(tls={"mode": "acm"}),
         key="gateways.public.tls.certificateArn",
         says="is missing",
     ),
     Case(
-        rule="gateway_rules.replica_problems",
+        rule="gateways.replica_problems",
         changes=public(replicas={"min": 3, "max": 2}),
         key="gateways.public.replicas",
         says="min above max",
     ),
     Case(
-        rule="gateway_rules.source_problems",
+        rule="gateways.source_problems",
         changes=public(allowedCidrs=["10.0.0.1/8"]),
         key="gateways.public.allowedCidrs",
         says="an address inside its range",
     ),
     Case(
-        rule="gateway_rules.budget_problems",
+        rule="gateways.budget_problems",
         changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
         key="gateways.public.values.podDisruptionBudget",
         says="not below the 2 pods",
@@ -96,14 +96,14 @@ CASES = [
         write="us-west-2",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 3 pods",
         write="Write 2 or less",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={
             "mesh": {
                 "values": {
@@ -115,13 +115,13 @@ CASES = [
         says="not below the 2 pods",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={"mesh": {"values": {"istiod": {"replicaCount": 2, "pdb": {"minAvailable": 2}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 2 pods",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={
             "mesh": {
                 "size": "medium",
@@ -132,21 +132,21 @@ CASES = [
         says="not below the 3 pods",
     ),
     Case(
-        rule="disruption.istiod_pods_below_budget",
+        rule="overrides.istiod_pods_below_budget",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
         says="no node could be drained",
         write="Write 3 or more",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
         key="mesh.values.istiod.pdb.maxUnavailable",
         says="lets no pod be evicted",
         write="1 or more",
     ),
     Case(
-        rule="disruption.blocked_drains",
+        rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "67%"}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="not below the 3 pods",
@@ -154,7 +154,7 @@ CASES = [
     ),
     *(
         Case(
-            rule="disruption.blocked_drains",
+            rule="overrides.blocked_drains",
             changes=controller_budget(**budget),
             key=f"cluster.loadBalancerController.values.podDisruptionBudget.{key}",
             says=says,
@@ -167,7 +167,7 @@ CASES = [
     ),
     *(
         Case(
-            rule="disruption.blocked_drains",
+            rule="overrides.blocked_drains",
             changes=coredns(podDisruptionBudget=budget),
             key=f"cluster.addons.coredns.configuration.podDisruptionBudget.{key}",
             says=says,
@@ -178,7 +178,7 @@ CASES = [
         )
     ),
     Case(
-        rule="disruption.budgets",
+        rule="overrides.budgets",
         changes=public(values={"podDisruptionBudget": {"minAvailable": "two"}}),
         key="gateways.public.values.podDisruptionBudget.minAvailable",
         says="is neither a number nor a percentage",
@@ -186,7 +186,7 @@ CASES = [
     ),
     *(
         Case(
-            rule="disruption.budgets",
+            rule="overrides.budgets",
             changes=public(values={"podDisruptionBudget": {"maxUnavailable": value}}),
             key="gateways.public.values.podDisruptionBudget.maxUnavailable",
             says="is neither",
@@ -194,27 +194,27 @@ CASES = [
         for value in ("2", "101%", True, 1.5, -1, [1])
     ),
     Case(
-        rule="disruption.one_budget",
+        rule="overrides.one_budget",
         changes={**public(values={"podDisruptionBudget": {"maxUnavailable": 1}}), "mesh": {"size": "medium"}},
         key="gateways.public.values.podDisruptionBudget.maxUnavailable",
         says="stands beside minAvailable 2",
         write="minAvailable: null",
     ),
     Case(
-        rule="disruption.one_budget",
+        rule="overrides.one_budget",
         changes=controller_budget(minAvailable=1),
         key="cluster.loadBalancerController.values.podDisruptionBudget.minAvailable",
         says="stands beside maxUnavailable 1",
         write="maxUnavailable: null",
     ),
     Case(
-        rule="disruption.budgets",
+        rule="overrides.budgets",
         changes={"mesh": {"values": {"istiod": {"pdb": {"minAvailable": "some"}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
         says="is neither",
     ),
     Case(
-        rule="disruption.budgets",
+        rule="overrides.budgets",
         changes={
             "cluster": {"loadBalancerController": {"values": {"podDisruptionBudget": {"maxUnavailable": "some"}}}}
         },
@@ -222,33 +222,33 @@ CASES = [
         says="is neither",
     ),
     Case(
-        rule="scaling.unread_replicas",
+        rule="overrides.unread_replicas",
         changes={"mesh": {"values": {"istiod": {"autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
         says="does nothing: at mesh.size small istiod is not scaled",
         write="replicaCount",
     ),
     Case(
-        rule="scaling.unread_replicas",
+        rule="overrides.unread_replicas",
         changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMax": 2}}}}},
         key="mesh.values.istiod.pilot.autoscaleMax",
         says="does nothing",
     ),
     Case(
-        rule="scaling.unread_replicas",
+        rule="overrides.unread_replicas",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
         says="does nothing: istiod is not scaled",
     ),
     Case(
-        rule="scaling.unread_replicas",
+        rule="overrides.unread_replicas",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"replicaCount": 2}}}},
         key="mesh.values.istiod.replicaCount",
         says="does nothing: istiod is scaled",
         write="autoscaleMin",
     ),
     Case(
-        rule="scaling.unread_replicas",
+        rule="overrides.unread_replicas",
         changes=public(values={"replicaCount": 2}),
         key="gateways.public.values.replicaCount",
         says="does nothing: the gateway is scaled",
@@ -285,7 +285,7 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 
 @pytest.mark.parametrize("changes", READ)
-@pytest.mark.parametrize("rule", ["disruption.budgets", "disruption.one_budget", "scaling.unread_replicas"])
+@pytest.mark.parametrize("rule", ["overrides.budgets", "overrides.one_budget", "overrides.unread_replicas"])
 def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, object]) -> None:
     assert list(RULES[rule](Context(settings=settings(changes), region=REGION, today=TODAY))) == []
 
@@ -293,7 +293,7 @@ def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, obje
 def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
     changes = {"mesh": {"values": {"istiod": {"pdb": {"minAvailable": 1}}}}}
     context = Context(settings=settings(changes), region=REGION, today=TODAY)
-    assert list(RULES["disruption.blocked_drains"](context)) == []
+    assert list(RULES["overrides.blocked_drains"](context)) == []
 
 
 @pytest.mark.parametrize(
@@ -313,4 +313,4 @@ def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
 )
 def test_a_budget_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
     context = Context(settings=settings(changes), region=REGION, today=TODAY)
-    assert list(RULES["disruption.blocked_drains"](context)) == []
+    assert list(RULES["overrides.blocked_drains"](context)) == []

@@ -1,6 +1,6 @@
 import pytest
 
-from design.rules import RULES, Context, problems
+from components.stack.rules import RULES, Context, problems
 from tests.support.days import TODAY
 from tests.unit.rule_case import ADMIN, ONE, REGION, Case, check, settings
 
@@ -24,35 +24,35 @@ def namespaces(*listed: object) -> dict[str, object]:
 
 CASES = [
     Case(
-        rule="mesh.istio_version",
+        rule="istio.istio_version",
         changes=mesh(version="1.30.9"),
         key="mesh.version",
         says="is older than 1.31.0",
         write='"1.31.1"',
     ),
     Case(
-        rule="mesh.istio_version",
+        rule="istio.istio_version",
         changes=mesh(canaryVersion="1.30.5"),
         key="mesh.canaryVersion",
         says="gateways would lose their idle timeout",
         write='"1.31.1"',
     ),
     Case(
-        rule="mesh.canary",
+        rule="istio.canary",
         changes=mesh(canaryVersion="1.31.1"),
         key="mesh.canaryVersion",
         says="two releases would own one revision",
         write="remove canaryVersion",
     ),
     Case(
-        rule="mesh.canary",
+        rule="istio.canary",
         changes=mesh(canaryVersion="1.33.0"),
         key="mesh.canaryVersion",
         says="more than one minor away",
         write="before or after 1.31",
     ),
     Case(
-        rule="mesh.tag_is_no_revision",
+        rule="istio.tag_is_no_revision",
         changes=mesh(tag="1-31-1"),
         key="mesh.tag",
         says="would both inject",
@@ -107,7 +107,7 @@ CASES = [
         says="namespaces[0] already",
     ),
     Case(
-        rule="contract_parameter.fits",
+        rule="contract.fits",
         changes=namespaces(*({"name": f"team-{i}", "editors": [ADMIN]} for i in range(40))),
         key="contractParameter",
         says="with 40 namespaces and 1 gateways",
@@ -120,32 +120,32 @@ CASES = [
         says="taken by Kubernetes, Istio or this stack",
     ),
     Case(
-        rule="egress.reachable_calls",
+        rule="namespaces.reachable_calls",
         changes=namespaces({"name": "shop", "calls": ["nowhere/api"]}),
         key="namespaces[0].calls[0]",
         says="",
     ),
     Case(
-        rule="editors.single_entry",
+        rule="namespaces.single_entry",
         changes={**namespaces({"name": "shop", "editors": [ADMIN]}), "cluster": {"admins": [ADMIN]}},
         key="namespaces[0].editors[0]",
         says="cluster.admins",
     ),
     Case(
-        rule="routing.whole_weights",
+        rule="bookinfo.whole_weights",
         changes={"bookinfo": {"routing": "canary", "weights": {"v1": 90, "v2": 20}}},
         key="bookinfo.weights",
         says="add up to 120",
         write="100",
     ),
     Case(
-        rule="routing.whole_weights",
+        rule="bookinfo.whole_weights",
         changes={"bookinfo": {"enabled": False, "weights": {"v1": 50}}},
         key="bookinfo.weights",
         says="add up to 60",
     ),
     Case(
-        rule="routing.served",
+        rule="bookinfo.served",
         changes={"bookinfo": {"gateway": "private"}},
         key="bookinfo.gateway",
         says="no gateway of this stack",
@@ -161,7 +161,7 @@ def test_the_rule_tells_it(case: Case) -> None:
 @pytest.mark.parametrize("version", ["1.31.0", "1.31.12", "1.32.0"])
 def test_from_1_31_on_a_gateway_has_its_connection_settings(version: str) -> None:
     context = Context(settings=settings(mesh(version=version)), region=REGION, today=TODAY)
-    assert list(RULES["mesh.istio_version"](context)) == []
+    assert list(RULES["istio.istio_version"](context)) == []
 
 
 def test_an_istio_that_is_too_old_is_told_once() -> None:

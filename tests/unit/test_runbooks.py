@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from design import settings_reader, trust
+from components import trust
+from components.stack import reading as settings_reader
 from ops.__main__ import cli
 from tests.support import stack_files
 from tests.unit import runbooks

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from design import settings, sizing
+from components import settings
+from components.istio import sizing
 
 SIZES: tuple[settings.Size, ...] = get_args(settings.Size)
 ALL = pytest.mark.parametrize("size", SIZES)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design import provider_config, settings_reader
-from design.helm_values import merge
-from design.settings_reader import Loaded, SettingsError
+from components.charts.values import merge
+from components.stack import provider_config
+from components.stack import reading as settings_reader
+from components.stack.reading import Loaded, SettingsError
 from tests.support.days import TODAY
 from tests.unit.rule_case import ADMIN, GOOD
 

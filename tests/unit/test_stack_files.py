@@ -6,11 +6,10 @@ import pulumi
 import pytest
 import yaml
 
-import stack_config
-from design import versions
-from design.placeholders import placeholders
-from design.settings import Settings
-from design.settings_reader import Loaded
+from components.settings import Settings, versions
+from components.stack import stack_config
+from components.stack.placeholders import placeholders
+from components.stack.reading import Loaded
 from ops import recorder, stack_file
 from tests.support import stack_files
 from tests.unit.harness import ROOT, Answered

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from local import go, pinned_tools, tools
 from tests import needs
 from tests.unit.harness import ROOT, Stack

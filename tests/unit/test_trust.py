@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design import contract, trust
-from design.settings import Certificates
-from design.trust import Pair, Phase
+from components import trust
+from components.contract import model as contract
+from components.settings import Certificates
+from components.trust import Pair, Phase
 from tests.support.days import NOON, TODAY
 
 FIRST = str(TODAY)

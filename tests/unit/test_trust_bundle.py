@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from design import trust
+from components import trust
 from local.providers import certificates as tls
 from tests.support.days import NOON
 from tests.unit.test_trust_x509 import ROTATION, key_of, pems

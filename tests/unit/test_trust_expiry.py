@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from design import trust
-from design.settings import Certificates
-from design.trust import Certificate, Level, Made
+from components import trust
+from components.settings import Certificates
+from components.trust import Certificate, Level, Made
 from tests.support.days import NOON, TODAY
 from tests.unit.test_trust import PROPERTIES, accepted, certificates
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from design import trust
-from design.settings import Certificates
+from components import trust
+from components.settings import Certificates
 from tests.support.days import NOON
 
 ISSUED = "2026-11-01"

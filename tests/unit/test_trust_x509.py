@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import verification
 from hypothesis import given, settings
 
-from design import trust
-from design.settings import Certificates
+from components import trust
+from components.settings import Certificates
 from tests.support.days import NOON, TODAY
 from tests.unit.test_trust import accepted, certificates
 from tests.unit.tls_provider import Cluster

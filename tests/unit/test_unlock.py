@@ -2,7 +2,7 @@
 
 import pytest
 
-from design import names
+from components.settings import names
 from tests.unit import unlock
 from tests.unit.harness import ROOT
 

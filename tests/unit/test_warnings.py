@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from design import warnings as warning_module
-from design.placeholders import placeholders
-from design.warnings import WARNINGS, warnings
+from components.stack import warnings as warning_module
+from components.stack.placeholders import placeholders
+from components.stack.warnings import WARNINGS, warnings
 from tests.support.days import TODAY
 from tests.unit.rule_case import DEPLOYER, settings
 

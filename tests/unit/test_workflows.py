@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from design import versions
+from components.settings import versions
 from ops import stack_file
 from ops.__main__ import cli
 from ops.diff import markdown, report

@@ -8,8 +8,9 @@ from typing import Any
 import pulumi
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
-from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
-from design import names, trust
+from components import trust
+from components.settings import names
+from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
 from local.providers.tls import outputs
 from ops import document, recorder
 from ops.monitor import Monitor

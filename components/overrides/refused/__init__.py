@@ -3,10 +3,10 @@
 Where a row names no other source, it was read in Istio's source or rendered from its charts at 1.30 and 1.31.
 """
 
-from design.dead_values.elsewhere import ADDONS, EVERYWHERE, retired
-from design.dead_values.environment import ENVIRONMENT
-from design.dead_values.gateway import GATEWAYS
-from design.dead_values.istio import CONTROL_PLANE
+from .elsewhere import ADDONS, EVERYWHERE, retired
+from .environment import ENVIRONMENT
+from .gateway import GATEWAYS
+from .istio import CONTROL_PLANE
 
 __all__ = ["DEAD", "retired"]
 

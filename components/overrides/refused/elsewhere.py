@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from design import names, versions
-from design.dead_values.conditions import CONTROLLER, none, on, touched
-from design.escape_hatches import ANYWHERE, Dead
+from ...settings import names, versions
+from ..search import ANYWHERE, Dead
+from .conditions import CONTROLLER, none, on, touched
 
 # What Istio's charts and images left: nothing newer than 1.30 is there, and from December 2026 nothing at all.
 RETIRED_HOSTS = ("gcr.io/istio-release", "registry.istio.io", "istio-release.storage.googleapis.com")

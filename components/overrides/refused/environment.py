@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from design import istiod_values
-from design.dead_values.conditions import HOUR_MS, ISTIO, ISTIOD, given, milliseconds, off, on, touched
-from design.escape_hatches import Dead
+from ...istio import istiod_values
+from ..search import Dead
+from .conditions import HOUR_MS, ISTIO, ISTIOD, given, milliseconds, off, on, touched
 
 
 def _debounce_lowered(value: Any) -> bool:

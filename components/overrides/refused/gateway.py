@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from design import names
-from design.dead_values.conditions import GATEWAY, none, touched
-from design.drain import drain
-from design.escape_hatches import ANYWHERE, Dead
+from ...gateways.drain import drain
+from ...settings import names
+from ..search import ANYWHERE, Dead
+from .conditions import GATEWAY, none, touched
 
 _GRACE = drain()
 

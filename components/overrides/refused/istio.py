@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from design import istiod_values, names
-from design.dead_values.conditions import BASE, CNI, HOUR_MS, ISTIO, ISTIOD, milliseconds, none, off, touched
-from design.escape_hatches import Dead
+from ...istio import istiod_values
+from ...settings import names
+from ..search import Dead
+from .conditions import BASE, CNI, HOUR_MS, ISTIO, ISTIOD, milliseconds, none, off, touched
 
 CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
-# The chart's own; design.trust.PROPAGATION counts on it.
+# The chart's own; trust.PROPAGATION counts on it.
 STREAM_AGE_MS = HOUR_MS / 2
 STREAM_AGE = "keepaliveMaxServerConnectionAge"
 _STREAMS = "let proxies that missed a push stay without it for longer: a root rotation waits an hour for all of them."

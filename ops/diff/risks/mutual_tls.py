@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from design import names
+from components.settings import names
 from ops.diff.changes import Comparison, Manifest
 from ops.diff.edits import holds_for_all_of, objects, stays, told
 from ops.diff.risks.rule import Found, Rule

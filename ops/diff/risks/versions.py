@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from design import names
+from components.settings import names
 from ops.diff.changes import Comparison, Document, Kind
 from ops.diff.edits import edits, objects, told
 from ops.diff.releases import CLUSTER, RELEASE

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from design import names
+from components.settings import names
 from ops.diff.changes import Comparison, Identity, Manifest
 from ops.diff.edits import edits, holds_for_all_of, objects, stays, told
 from ops.diff.risks.rule import Found, Rule
