@@ -14,9 +14,9 @@ from components.cluster.component_nodes import NodeGroups, NodeGroupsArgs
 from components.cluster.component_viewers import Viewers
 from components.contract import component_outputs as outputs
 from components.contract.component_parameter import ContractParameter, ContractParameterArgs
+from components.gateways import chart as gateway_chart
 from components.gateways import plan as gateways
 from components.gateways.component import Gateway, GatewayArgs
-from components.istio import charts
 from components.istio.component import Istio, IstioArgs
 from components.istio.component_namespaces import SystemNamespaces, SystemNamespacesArgs
 from components.istio.component_policy import MeshPolicy, MeshPolicyArgs
@@ -141,7 +141,7 @@ for name, gateway in settings.gateways.items():
             vpc_cidr=network.vpc_cidr,
             subnet_ids=network.public_subnet_ids if public else network.private_subnet_ids,
             cluster_security_group_id=cluster.security_group_id,
-            release=charts.gateway(plan, mesh, gateway.values),
+            release=gateway_chart.gateway(plan, mesh, gateway.values),
             site=site,
         ),
         inside(istio, controller, *network.egress),

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from components import trust
+from components.settings.loaded import Loaded
 from components.settings.problems import Problem
-from components.stack.reading import Loaded
 from components.trust import live
 from components.trust.live import Finding
 from ops import certificates_live, last_up

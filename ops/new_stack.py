@@ -15,11 +15,12 @@ import yaml
 
 from components import settings
 from components.settings import names
+from components.settings.loaded import Loaded
 from components.settings.problems import Problem
 from components.stack import identity_rules as identity
 from components.stack import provider_config
 from components.stack import reading as settings_reader
-from components.stack.reading import Loaded, SettingsError
+from components.stack.reading import SettingsError
 from ops import stack_file
 
 # Nodes for the pods of each size: as many as run at rest, and room for what an autoscaler adds until its end

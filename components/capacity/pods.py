@@ -13,7 +13,9 @@ from ..bookinfo import plan as bookinfo
 from ..bookinfo import routing
 from ..charts import located
 from ..charts.located import Located
-from ..cluster import addons
+from ..charts.plan import Release
+from ..cluster import addons, controller_chart
+from ..gateways import chart as gateway_chart
 from ..gateways import plan as gateways
 from ..istio import charts
 from ..kubernetes.quantities import NotANumber, count, mebibytes, millicores
@@ -111,7 +113,7 @@ def daemons(settings: Settings) -> dict[str, Room]:
     }
 
 
-def _istiod(release: charts.Release) -> Pods:
+def _istiod(release: Release) -> Pods:
     values = located.at(ISTIOD, release.values, "pilot")
     # What the chart does when nothing is said.
     if values.get("autoscaleEnabled", True):
@@ -124,7 +126,8 @@ def _istiod(release: charts.Release) -> Pods:
 def _gateway(settings: Settings, name: str) -> Pods:
     gateway = settings.gateways[name]
     plan = gateways.plan(name, gateway, settings.mesh.size)
-    values = located.at(("gateways", name, "values"), charts.gateway(plan, settings.mesh, gateway.values).values)
+    release = gateway_chart.gateway(plan, settings.mesh, gateway.values)
+    values = located.at(("gateways", name, "values"), release.values)
     scale = values.inside("autoscaling")
     if scale.get("enabled", True):
         least, most = scale.count("minReplicas", 1), scale.count("maxReplicas", 5)
@@ -145,7 +148,7 @@ def coredns(settings: Settings, region: str) -> Pods:
 
 def controller(settings: Settings) -> Pods:
     """Of the load balancer controller. Raises NotANumber."""
-    release = charts.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
+    release = controller_chart.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
     values = located.at(("cluster", "loadBalancerController", "values"), release.values)
     replicas = values.count("replicaCount", 2)
     return _scaled(release.name, _room(values), replicas, replicas, partial(_more, surge=DEFAULT_SURGE))

@@ -1,12 +1,12 @@
-"""Installs what ``istio.charts`` decides."""
+"""Installs a planned release."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from ..istio import charts
+from .plan import Release
 
 
-def release(name: str, plan: charts.Release, opts: pulumi.ResourceOptions) -> kubernetes.helm.v3.Release:
+def release(name: str, plan: Release, opts: pulumi.ResourceOptions) -> kubernetes.helm.v3.Release:
     """The Helm release of ``plan``; done when everything in it is ready.
 
     Nothing is rolled back or removed after a failure: the pods stay for whoever looks for the cause, CRDs that an

@@ -7,9 +7,9 @@ import pulumi_kubernetes as kubernetes
 
 from .. import settings
 from ..charts import component as helm
-from ..istio import charts
 from ..settings.context import Site
 from .component_controller_identity import ControllerIdentity
+from .controller_chart import load_balancer_controller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class LoadBalancerController(pulumi.ComponentResource):
 
         self.release = helm.release(
             name,
-            charts.load_balancer_controller(args.cluster_name, args.site.region, args.vpc_id, args.settings),
+            load_balancer_controller(args.cluster_name, args.site.region, args.vpc_id, args.settings),
             # Deregistering targets needs the identity to the last.
             pulumi.ResourceOptions(parent=self, provider=args.provider, depends_on=args.identity.resources),
         )

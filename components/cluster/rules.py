@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from ..istio.rules import too_old
 from ..network import addressing
 from ..settings import versions
 from ..settings.problems import Problem
@@ -34,7 +33,7 @@ def istio_support(context: Context) -> Iterable[Problem]:
     """Istio supports the Kubernetes version."""
     kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
     for key, istio in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
-        if istio is None or too_old(istio):
+        if istio is None or versions.is_too_old(istio):
             continue
         supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio))
         if supports is None:

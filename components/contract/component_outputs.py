@@ -11,7 +11,7 @@ from ..gateways.component import Gateway
 from ..network.component import Network
 from ..network.component_existing import ExistingNetwork
 from ..settings import Settings
-from ..stack.reading import Loaded
+from ..settings.loaded import Loaded
 from ..trust.component import CertificateAuthority
 from . import values as contract_values
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_tls as tls
 
 from ..charts import component as helm
-from ..istio import charts
+from ..charts.plan import Release
 from ..kubernetes import component as manifests
 from ..namespaces import plan as namespaces
 from ..settings.context import Site
@@ -25,7 +25,7 @@ class GatewayArgs:
     vpc_cidr: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     cluster_security_group_id: pulumi.Input[str]
-    release: charts.Release
+    release: Release
     site: Site
 
 
@@ -33,7 +33,7 @@ class Gateway(pulumi.ComponentResource):
     """NLB, gateway pods, their Istio Gateway and certificate, and the bindings that register the pods.
 
     Asks ``gateways.plan`` (Istio Gateway, bindings), ``gateways.certificate``, ``namespaces.plan``; its NLB
-    asks ``gateways.load_balancer``; the release comes from ``istio.charts``.
+    asks ``gateways.load_balancer``; the release comes from ``gateways.chart``.
 
     Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
     gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.

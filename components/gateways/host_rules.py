@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from ..settings import regions
 from ..settings import validation as shape
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
-from ..stack import identity_rules as identity
 
 ANY = "*"
 
@@ -70,7 +70,7 @@ def host_overlap(context: Context) -> Iterable[Problem]:
 @rule
 def certificate_region(context: Context) -> Iterable[Problem]:
     """An NLB reads certificates of its own region."""
-    if not identity.is_supported(context.region):
+    if not regions.is_supported(context.region):
         return
     for name, gateway in context.settings.gateways.items():
         arn = gateway.tls.certificate_arn

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pulumi
 
 from ..kubernetes import component as manifests
-from ..namespaces import plan as namespaces
 from ..settings import names
+from .system_namespaces import system_namespaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class SystemNamespacesArgs:
 
 
 class SystemNamespaces(pulumi.ComponentResource):
-    """istio-system and istio-cni, with the labels of ``namespaces.plan``.
+    """istio-system and istio-cni, with the labels of ``istio.system_namespaces``.
 
     istio_system: its name, known once it exists.
     """
@@ -29,7 +29,7 @@ class SystemNamespaces(pulumi.ComponentResource):
             manifest["metadata"]["name"]: manifests.apply(
                 f"{name}-{manifest['metadata']['name']}", manifest, pulumi.ResourceOptions(parent=self)
             )
-            for manifest in namespaces.system_namespaces()
+            for manifest in system_namespaces()
         }
 
         # By way of the URN, which a preview knows: whoever uses the name waits for the namespace.

@@ -6,20 +6,17 @@ from ..settings import names, versions
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
-# The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
-OLDEST_ISTIO = "1.31.0"
-
 
 @rule
 def istio_version(context: Context) -> Iterable[Problem]:
     """Proxies of the version understand what gateways are told."""
     mesh = context.settings.mesh
     for key, version in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
-        if version and too_old(version):
+        if version and versions.is_too_old(version):
             yield Problem(
                 key=key,
                 value=version,
-                reason=f"is older than {OLDEST_ISTIO}: its proxies drop what they do not know without a word, and "
+                reason=f"is older than {versions.OLDEST_ISTIO}: its proxies drop what they do not know without a word, and "
                 "gateways would lose their idle timeout and their protection from strangers.",
                 remedy=f'Write "{versions.ISTIO}".',
             )
@@ -61,15 +58,6 @@ def tag_is_no_revision(context: Context) -> Iterable[Problem]:
         )
 
 
-def too_old(version: str) -> bool:
-    """Whether ``istio_version`` refuses it."""
-    return _numbers(version) < _numbers(OLDEST_ISTIO)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
-
-
 def _neighbours(one: str, other: str) -> bool:
-    (major, minor, *_), (other_major, other_minor, *_) = _numbers(one), _numbers(other)
+    (major, minor, *_), (other_major, other_minor, *_) = versions.numbers(one), versions.numbers(other)
     return major == other_major and abs(minor - other_minor) <= 1

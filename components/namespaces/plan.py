@@ -1,31 +1,17 @@
 """Namespaces: what the mesh, Pod Security and the load balancer controller read from their labels."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any
 
 from ..istio import policy
+from ..kubernetes.namespace import Manifest, PodSecurity, namespace_manifest
 from ..settings import Namespace, Settings, names
 from ..settings.problems import Problem
 from . import editors, egress
 
-Manifest = dict[str, Any]
-PodSecurity = Literal["privileged", "baseline", "restricted"]
-
 POD_SECURITY_WARNING = "pod-security.kubernetes.io/warn"
 # Namespaces of Kubernetes, Istio and this stack.
 RESERVED_PREFIXES = ("kube-", "istio-", "gateway-")
-
-
-def system_namespaces() -> tuple[Manifest, ...]:
-    """istio-system and istio-cni.
-
-    istio-system carries the discovery label: without it istiod ignores the mesh-wide policy that lives there,
-    and the mesh is silently permissive. istio-cni alone is privileged: its agent writes to the node.
-    """
-    return (
-        _namespace(names.ISTIO_SYSTEM, "restricted", names.DISCOVERY_LABELS),
-        _namespace(names.ISTIO_CNI, "privileged", {}),
-    )
 
 
 def gateway_namespace(gateway: str) -> Manifest:
@@ -34,7 +20,7 @@ def gateway_namespace(gateway: str) -> Manifest:
     No revision label: in a labelled namespace the injector ignores the revision that the release names on its pods.
     """
     labels = {**names.DISCOVERY_LABELS, names.READINESS_GATE_LABEL: "enabled"}
-    return _namespace(names.gateway_workload(gateway), "restricted", labels)
+    return namespace_manifest(names.gateway_workload(gateway), "restricted", labels)
 
 
 def mesh_namespace(name: str, tag: str, pod_security: PodSecurity = "restricted") -> Manifest:
@@ -44,7 +30,7 @@ def mesh_namespace(name: str, tag: str, pod_security: PodSecurity = "restricted"
     or would be under ``restricted``.
     """
     labels = {POD_SECURITY_WARNING: "restricted", names.REVISION_LABEL: tag, **names.DISCOVERY_LABELS}
-    return _namespace(name, pod_security, labels)
+    return namespace_manifest(name, pod_security, labels)
 
 
 def mesh_objects(settings: Namespace) -> tuple[Manifest, ...]:
@@ -90,11 +76,6 @@ def _promise(namespace: Namespace, settings: Settings) -> dict[str, Any]:
         "calls": list(namespace.calls),
         "editorsGroup": editors.group(namespace.name) if namespace.editors else None,
     }
-
-
-def _namespace(name: str, pod_security: PodSecurity, labels: dict[str, str]) -> Manifest:
-    security = {names.POD_SECURITY_LABEL: pod_security}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {**security, **labels}}}
 
 
 def unique_names(settings: Settings) -> Iterable[Problem]:

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from ..settings import Network
+from ..settings import Network, regions
 from ..settings import validation as shape
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
-from ..stack import identity_rules as identity
 from . import addressing
 
 # EKS takes Service addresses from one of these, by a choice of its own
@@ -62,7 +61,7 @@ def zones(context: Context) -> Iterable[Problem]:
 @rule
 def zones_of_region(context: Context) -> Iterable[Problem]:
     """Every zone is an availability zone of the region: local zones have neither EKS nor an NLB."""
-    zones = context.settings.network.zones if identity.is_supported(context.region) else ()
+    zones = context.settings.network.zones if regions.is_supported(context.region) else ()
     for index, zone in enumerate(zones):
         if not re.fullmatch(rf"{re.escape(context.region)}[a-z]", zone):
             yield Problem(

@@ -7,8 +7,10 @@ from typing import Any
 
 from ..capacity import pods as pod_requests
 from ..charts import values as helm_values
+from ..cluster import controller_chart
+from ..gateways import chart as gateway_chart
 from ..gateways import plan as gateways
-from ..istio import charts, sizing
+from ..istio import sizing
 from ..kubernetes import disruption_budget
 from ..kubernetes.quantities import NotANumber
 from ..settings import Addon
@@ -59,7 +61,7 @@ def _istiod(context: Context) -> Iterable[_Budget]:
 
 def _controller(context: Context) -> Iterable[_Budget]:
     settings = context.settings.cluster.load_balancer_controller
-    values = charts.load_balancer_controller("", "", "", settings).values
+    values = controller_chart.load_balancer_controller("", "", "", settings).values
     with suppress(NotANumber):
         least = pod_requests.controller(context.settings).rest
         if least > 1:
@@ -124,7 +126,7 @@ def one_budget(context: Context) -> Iterable[Problem]:
     """The charts of gateways and controller write down both numbers of a budget; istiod's takes maxUnavailable."""
     mesh = context.settings.mesh
     for name, gateway in context.settings.gateways.items():
-        merged = charts.gateway(gateways.plan(name, gateway, mesh.size), mesh, gateway.values).values
+        merged = gateway_chart.gateway(gateways.plan(name, gateway, mesh.size), mesh, gateway.values).values
         budget = _budget(merged, "podDisruptionBudget")
         kept, allowed = budget.get("minAvailable"), budget.get("maxUnavailable")
         if kept is not None and allowed is not None:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..cluster import addons
+from ..cluster import addons, controller_chart
+from ..gateways import chart as gateway_chart
 from ..gateways import plan as gateways
 from ..istio import charts
 from ..settings import Addon, ChartValues, LoadBalancerController, Settings
@@ -23,9 +24,12 @@ def _all(settings: Settings, region: str) -> Iterator[tuple[Location, Mapping[st
     yield ("mesh", "values", "cni"), charts.cni(mesh, images).values
     yield ("mesh", "values", "istiod"), charts.istiod(mesh, images, mesh.version).values
     for name, gateway in settings.gateways.items():
-        yield ("gateways", name, "values"), charts.gateway(gateways.plan(name, gateway, mesh.size), mesh, {}).values
+        yield (
+            ("gateways", name, "values"),
+            gateway_chart.gateway(gateways.plan(name, gateway, mesh.size), mesh, {}).values,
+        )
     plain = settings.cluster.model_copy(update={"addons": {name: Addon() for name in settings.cluster.addons}})
     for plan in (*addons.before_nodes(plain), *addons.after_nodes(plain, region)):
         yield ("cluster", "addons", plan.name, "configuration"), json.loads(plan.configuration or "{}")
-    controller = charts.load_balancer_controller("", region, "", LoadBalancerController())
+    controller = controller_chart.load_balancer_controller("", region, "", LoadBalancerController())
     yield ("cluster", "loadBalancerController", "values"), controller.values

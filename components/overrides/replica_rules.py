@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ..charts import located
 from ..charts.located import Located
+from ..gateways import chart as gateway_chart
 from ..gateways import plan as gateways
 from ..istio import charts
 from ..settings import validation as shape
@@ -17,7 +18,7 @@ def unread_replicas(context: Context) -> Iterable[Problem]:
     yield from _istiod(context)
     for name, gateway in context.settings.gateways.items():
         plan = gateways.plan(name, gateway, context.settings.mesh.size)
-        merged = charts.gateway(plan, context.settings.mesh, gateway.values).values
+        merged = gateway_chart.gateway(plan, context.settings.mesh, gateway.values).values
         scale = located.at((), merged).inside("autoscaling")
         if scale.get("enabled", True) and gateway.values.get("replicaCount") is not None:
             yield Problem(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from ..settings.images import hubs
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
-from ..stack.images_rules import hubs
 from . import refused as dead_values
 from . import search as escape_hatches
 
@@ -24,7 +24,7 @@ def replaced_maps(context: Context) -> Iterable[Problem]:
 @rule
 def retired_hubs(context: Context) -> Iterable[Problem]:
     """Images come from a registry that still has them."""
-    for key, hub in hubs(context):
+    for key, hub in hubs(context.settings.images):
         if dead_values.retired(f"{hub}/"):
             yield Problem(
                 key=key,

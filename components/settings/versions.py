@@ -2,6 +2,8 @@
 
 KUBERNETES = "1.36"
 ISTIO = "1.31.1"
+# The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
+OLDEST_ISTIO = "1.31.0"
 
 # Kubernetes minors each Istio minor supports (istio.io, "Supported Releases").
 ISTIO_SUPPORTS = {
@@ -35,6 +37,16 @@ ADDONS = {
 PULUMI_CLI = ">=3.259.0"
 # pulumi-eks signs in through `aws eks get-token` with an exec API that older CLIs do not write.
 AWS_CLI = (2, 7)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version such that a newer one is greater."""
+    return tuple(map(int, version.split(".")))
+
+
+def is_too_old(istio: str) -> bool:
+    """Return whether an Istio is older than the program takes."""
+    return numbers(istio) < numbers(OLDEST_ISTIO)
 
 
 def minor(version: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ..settings import names
 from ..settings.problems import Problem
+from ..settings.regions import FOREIGN, REGION
 from ..settings.registry import Context, rule
 
 # docs.aws.amazon.com/eks, CreateCluster, name.
@@ -14,10 +15,6 @@ CLUSTER_NAME = (
     f"EKS takes letters, digits, hyphens and underscores, {LONGEST_CLUSTER} at most, and the cluster is "
     f"{names.PROJECT}-<stack>."
 )
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
-# Regions of the partitions aws-cn, aws-iso, aws-iso-b, -e, -f and aws-eusc (botocore, data/partitions.json): their
-# services answer under other domains, and their endpoint services have other names.
-FOREIGN = re.compile(r"cn-.*|[a-z]{2}-iso[a-z]*-.*|eusc-.*")
 
 
 @rule
@@ -56,8 +53,3 @@ def region(context: Context) -> Iterable[Problem]:
             "aws-us-gov only.",
             remedy="Write a region of these, as in us-west-2 or us-gov-west-1.",
         )
-
-
-def is_supported(region: str) -> bool:
-    """Whether ``region`` takes it; other settings are not compared with one that it refuses."""
-    return bool(REGION.fullmatch(region)) and not FOREIGN.fullmatch(region)

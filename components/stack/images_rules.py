@@ -1,8 +1,9 @@
 """Rules for ``images``."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from ..settings.images import hubs
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
@@ -13,7 +14,7 @@ HUB = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9.]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*
 @rule
 def hub(context: Context) -> Iterable[Problem]:
     """A hub is a registry with a path."""
-    for key, value in hubs(context):
+    for key, value in hubs(context.settings.images):
         if not HUB.fullmatch(value):
             yield Problem(
                 key=key,
@@ -21,10 +22,3 @@ def hub(context: Context) -> Iterable[Problem]:
                 reason="is not a registry with a path.",
                 remedy="Write it without scheme, tag and last slash, as in docker.io/istio.",
             )
-
-
-def hubs(context: Context) -> Iterator[tuple[str, str]]:
-    """Every hub of the settings with its key."""
-    images = context.settings.images
-    yield "images.istio", images.istio
-    yield "images.bookinfo", images.bookinfo

@@ -5,7 +5,6 @@ Two passes, each complete: what cannot be read at all or has the wrong shape, th
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 
 from ..settings import Settings, names
 from ..settings import validation as shape
-from ..settings.context import Site
+from ..settings.loaded import Loaded
 from ..settings.problems import Problem, report
 from . import provider_config, rules
 from .placeholders import placeholders
@@ -30,31 +29,6 @@ class SettingsError(Exception):
     def __init__(self, source: str, problems: list[Problem]) -> None:
         super().__init__(report(source, problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """What a stack decided.
-
-    environment: project and stack, ``istio-eks-dev``; the cluster is named so.
-    placeholders: values that only the owner of the account can know and that nobody has written yet.
-    warnings: what is allowed and should be known before an ``up``.
-    """
-
-    settings: Settings
-    region: str
-    today: date
-    stack: str
-    environment: str
-    placeholders: tuple[Problem, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def site(self) -> Site:
-        """What every component takes from here."""
-        return Site(
-            environment=self.environment, region=self.region, tags=self.settings.tags, protect=self.settings.protect
-        )
 
 
 def load(

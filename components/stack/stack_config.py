@@ -7,9 +7,10 @@ import pulumi
 from pulumi.runtime import config as engine_config
 
 from ..settings import clock, names
+from ..settings.loaded import Loaded
 from ..settings.problems import report
 from . import reading as settings_reader
-from .reading import Loaded, SettingsError
+from .reading import SettingsError
 
 PROJECT = names.PROJECT
 # The day handed to the program in place of the clock's; ``python -m ops --today`` and tests set it.

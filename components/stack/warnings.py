@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from ..network import addressing
 from ..network import existing as existing_network
 from ..settings import Settings, versions
+from ..settings.images import hubs
 from ..settings.problems import Problem
 
 # docs.aws.amazon.com/eks: an upgrade of the control plane and of every node takes preparation.
@@ -91,15 +92,10 @@ def kubernetes_support(context: Context) -> Iterable[str]:
 
 def anonymous_docker_hub(context: Context) -> Iterable[str]:
     """Docker Hub counts anonymous pulls by address, and nodes share the NAT gateway's."""
-    images, size = context.settings.images, context.settings.mesh.size
-    hubs = [
-        key
-        for key, hub in (("images.istio", images.istio), ("images.bookinfo", images.bookinfo))
-        if hub.startswith(DOCKER_HUB)
-    ]
-    if size != "small" and hubs:
+    public = [key for key, hub in hubs(context.settings.images) if hub.startswith(DOCKER_HUB)]
+    if context.settings.mesh.size != "small" and public:
         yield (
-            f"{' and '.join(hubs)} pull from Docker Hub anonymously: it limits pulls by address, and all nodes share "
+            f"{' and '.join(public)} pull from Docker Hub anonymously: it limits pulls by address, and all nodes share "
             "those of NAT. Write a pull-through cache of your own registry."
         )
 

@@ -10,10 +10,12 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from components import settings
-from components.cluster import nodes
+from components.charts.plan import Release
+from components.charts.values import merge
+from components.cluster import controller_chart, nodes
+from components.gateways import chart as gateway_chart
 from components.gateways import plan as gateways
 from components.istio import charts
-from components.istio.charts import Release, merge
 from components.settings import names, versions
 
 GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
@@ -40,12 +42,12 @@ def istiod(**written: Any) -> Release:
 
 def gateway(size: settings.Size = "medium", values: dict[str, Any] | None = None, **written: Any) -> Release:
     asked = settings.Gateway.model_validate_json(json.dumps({"hosts": ["shop/*"], **written}))
-    return charts.gateway(gateways.plan("public", asked, size), mesh(size=size), values or {})
+    return gateway_chart.gateway(gateways.plan("public", asked, size), mesh(size=size), values or {})
 
 
 def controller(values: dict[str, Any] | None = None) -> Release:
     asked = settings.LoadBalancerController(values=values or {})
-    return charts.load_balancer_controller("istio-eks-dev", "us-west-2", "vpc-1", asked)
+    return controller_chart.load_balancer_controller("istio-eks-dev", "us-west-2", "vpc-1", asked)
 
 
 def every(size: settings.Size) -> list[Release]:

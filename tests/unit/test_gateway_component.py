@@ -10,10 +10,10 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from components import settings
+from components.charts.plan import Release
 from components.gateways import load_balancer
 from components.gateways import plan as gateways
 from components.gateways.component import Gateway, GatewayArgs
-from components.istio import charts
 from tests.unit import harness, x509
 
 NAME = "gateway-public"
@@ -40,7 +40,7 @@ def plan_of(mode: str, **written: Any) -> gateways.GatewayPlan:
 
 
 def program(plan: gateways.GatewayPlan, protect: bool) -> None:
-    release = charts.Release(
+    release = Release(
         name=NAME,
         chart="gateway",
         repository="https://charts.example.org",

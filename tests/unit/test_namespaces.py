@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from components.cluster.access import AccessPlan
 from components.istio import policy
+from components.istio.system_namespaces import system_namespaces
 from components.namespaces import editors, egress
 from components.namespaces import plan as namespaces
 from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
@@ -42,13 +43,13 @@ def labels(manifest: dict[str, Any]) -> dict[str, str]:
 
 class TestLabels:
     def test_every_namespace_with_mesh_objects_is_seen_by_istiod(self) -> None:
-        istio_system, _ = namespaces.system_namespaces()
+        istio_system, _ = system_namespaces()
         seen = [istio_system, namespaces.gateway_namespace("public"), namespaces.mesh_namespace("shop", "stable")]
         for manifest in seen:
             assert labels(manifest)[names.DISCOVERY_KEY] == names.DISCOVERY_VALUE
 
     def test_only_istio_cni_is_privileged(self) -> None:
-        istio_system, istio_cni = namespaces.system_namespaces()
+        istio_system, istio_cni = system_namespaces()
         assert istio_cni["metadata"]["name"] == names.ISTIO_CNI
         assert labels(istio_cni)[names.POD_SECURITY_LABEL] == "privileged"
         others = [istio_system, namespaces.gateway_namespace("public"), namespaces.mesh_namespace("shop", "stable")]

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.charts.values import merge
+from components.settings.loaded import Loaded
 from components.stack import provider_config
 from components.stack import reading as settings_reader
-from components.stack.reading import Loaded, SettingsError
+from components.stack.reading import SettingsError
 from tests.support.days import TODAY
 from tests.unit.rule_case import ADMIN, GOOD
 

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from components.settings import Settings, versions
+from components.settings.loaded import Loaded
 from components.stack import stack_config
 from components.stack.placeholders import placeholders
-from components.stack.reading import Loaded
 from ops import recorder, stack_file
 from tests.support import stack_files
 from tests.unit.harness import ROOT, Answered

@@ -1,0 +1,14 @@
+"""Namespaces as manifests, each under a level of Pod Security."""
+
+from typing import Any, Literal
+
+from ..settings import names
+
+Manifest = dict[str, Any]
+PodSecurity = Literal["privileged", "baseline", "restricted"]
+
+
+def namespace_manifest(name: str, pod_security: PodSecurity, labels: dict[str, str]) -> Manifest:
+    """Return the namespace of this name."""
+    security = {names.POD_SECURITY_LABEL: pod_security}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {**security, **labels}}}
