@@ -89,6 +89,7 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@told=$$($(BIN)/lint-imports --no-cache --no-logo 2>&1) || { echo "$$told"; exit 1; }
 	@cd examples/app-team && ../../$(BIN)/mypy $(OWN_RUN)/app-team __main__.py shop tests
 	@cd examples/bootstrap && ../../$(BIN)/mypy $(OWN_RUN)/bootstrap __main__.py ci
 

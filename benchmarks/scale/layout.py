@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.scale.measured import Layout
 from benchmarks.scale.proxy import Identity
 from components.gateways import plan as gateways
+from components.istio.system_namespaces import system_namespaces
 from components.namespaces import plan as namespaces
 from components.settings import Gateway, names
 
@@ -76,7 +77,7 @@ def host(namespace: str, name: str) -> str:
 
 def all_namespaces(layout: Layout) -> Iterator[Manifest]:
     """Of the platform as the program makes them, of teams in the mesh, and of others."""
-    yield from namespaces.system_namespaces()
+    yield from system_namespaces()
     yield namespaces.gateway_namespace(GATEWAY)
     yield from (namespaces.mesh_namespace(each, TAG) for each in inside(layout))
     yield from (plain_namespace(each) for each in outside(layout))

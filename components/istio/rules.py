@@ -16,8 +16,8 @@ def istio_version(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=key,
                 value=version,
-                reason=f"is older than {versions.OLDEST_ISTIO}: its proxies drop what they do not know without a word, and "
-                "gateways would lose their idle timeout and their protection from strangers.",
+                reason=f"is older than {versions.OLDEST_ISTIO}: its proxies drop what they do not know without a word, "
+                "and gateways would lose their idle timeout and their protection from strangers.",
                 remedy=f'Write "{versions.ISTIO}".',
             )
 

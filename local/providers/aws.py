@@ -24,12 +24,12 @@ from local.providers import (
 from local.providers.aws_resource import Resource
 from local.providers.aws_session import REFUSALS, Session
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.difference import DEFAULTS
 from local.providers.failures import Refused
 from local.providers.naming import AutoName
-from local.providers.replacement import Rule
-from local.providers.replacement_aws import RULES
 from local.providers.wire import UNKNOWN
+from ops.diff.tables.difference import DEFAULTS
+from ops.diff.tables.replacement import Rule
+from ops.diff.tables.replacement_aws import RULES
 
 MODULES = (
     aws_vpc,

@@ -15,7 +15,7 @@ from pulumi.provider import CallResult, ConstructResult
 
 from local.providers.failures import Faults, Refused
 from local.providers.naming import AutoName
-from local.providers.replacement import Rule
+from ops.diff.tables.replacement import Rule
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]
@@ -89,7 +89,7 @@ class StandIn:
     def rule(self, type_: str) -> Rule:
         """What replaces a resource of this type."""
         if type_ not in self.rules:
-            raise Refused(f"what replaces a {type_} is not known: give it a rule in local.providers.replacement")
+            raise Refused(f"what replaces a {type_} is not known: give it a rule in ops.diff.tables.replacement")
         return self.rules[type_]
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from local.providers import replacement
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused
 from local.providers.kubernetes_cluster import Cluster
 from local.providers.kubernetes_objects import Identity, identity
 from local.providers.kubernetes_target import Target
-from local.providers.replacement import Rule
 from local.providers.wire import UNKNOWN, known
+from ops.diff.tables import replacement
+from ops.diff.tables.replacement import Rule
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 SECRET = "kubernetes:core/v1:Secret"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.providers.difference import DEFAULTS
+from ops.diff.tables.difference import DEFAULTS
 
 
 @dataclass(frozen=True, kw_only=True)

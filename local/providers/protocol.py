@@ -13,10 +13,11 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from local.providers import components, difference, naming, wire
+from local.providers import components, naming, wire
 from local.providers.base import Inputs, Outputs, Request, StandIn
 from local.providers.failures import Context, Unready, reported
-from local.providers.replacement import Rule
+from ops.diff.tables import difference
+from ops.diff.tables.replacement import Rule
 
 
 class Servicer(ResourceProviderServicer):

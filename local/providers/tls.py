@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from components.settings import clock
-from local.providers import certificates, keys, replacement
+from local.providers import certificates, keys
 from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused
 from local.providers.wire import UNKNOWN
+from ops.diff.tables import replacement
 
 PRIVATE_KEY = "tls:index/privateKey:PrivateKey"
 CERT_REQUEST = "tls:index/certRequest:CertRequest"

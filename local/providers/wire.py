@@ -7,10 +7,11 @@ Secrets, resource references and outputs travel in envelopes: maps with a signat
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
+from ops.diff.tables.unknown import UNKNOWN, Path, Unknown
 from ops.monitor import ENVELOPE_KEY, SECRET_ENVELOPE
 
 OUTPUT_ENVELOPE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -27,18 +28,6 @@ UNKNOWNS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
-
-Path = tuple[str | int, ...]
-
-
-class Unknown:
-    """A value that only an update knows."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = Unknown()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.providers import difference, replacement, replacement_aws
 from ops.diff import manifests
 from ops.diff.changes import Kind, ResourceChange
 from ops.diff.releases import RELEASE
+from ops.diff.tables import difference, replacement, replacement_aws
 
 
 def moved(changes: Iterable[ResourceChange]) -> list[tuple[str, str, int]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from local.providers import difference, replacement, replacement_aws, replacement_eks
-from local.providers.difference import Change
-from local.providers.replacement import Rule
-from local.providers.wire import UNKNOWN
+from ops.diff.tables import difference, replacement, replacement_aws, replacement_eks
+from ops.diff.tables.difference import Change
+from ops.diff.tables.replacement import Rule
+from ops.diff.tables.unknown import UNKNOWN
 from ops.monitor import UNKNOWN as UNKNOWN_WORD
 
 KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"

@@ -8,7 +8,7 @@ from local import cloud
 from local.providers.aws import TYPES
 from local.providers.base import Request
 from local.providers.failures import Refused
-from local.providers.replacement_aws import RULES, believed
+from ops.diff.tables.replacement_aws import RULES, believed
 from tests.engine.aws_account import (
     ADDRESS,
     ALIAS,

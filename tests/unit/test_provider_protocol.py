@@ -15,7 +15,7 @@ from local.providers import server, wire
 from local.providers.base import Failure, Inputs, Outputs, StandIn
 from local.providers.failures import Refused
 from local.providers.naming import AutoName
-from local.providers.replacement import Rule
+from ops.diff.tables.replacement import Rule
 from tests.unit.provider_client import Client, connected
 
 BOX = "boxes:index:Box"

@@ -7,8 +7,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from local.providers import eks, replacement_eks
+from local.providers import eks
 from ops.diff import resources
+from ops.diff.tables import replacement_eks
 from tests.unit import harness
 from tests.unit.test_provider_eks import CLUSTER, NODES
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from local.providers.replacement import Rule
-from local.providers.wire import UNKNOWN, Path
+from ops.diff.tables.replacement import Rule
+from ops.diff.tables.unknown import UNKNOWN, Path
 
 # Names of the properties that a provider filled in itself, kept beside them as bridged providers do.
 DEFAULTS = "__defaults"

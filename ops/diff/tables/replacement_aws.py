@@ -4,7 +4,7 @@ pulumi-aws is a bridge to it and adds no rule of its own for these types. Only p
 stand here. A source that begins with ``BELIEVED`` names the file, but was not read for this table.
 """
 
-from local.providers.replacement import EVERYTHING, Rule
+from ops.diff.tables.replacement import EVERYTHING, Rule
 
 BELIEVED = "believed: "
 _ROOT = "terraform-provider-aws internal/service/"

@@ -6,8 +6,8 @@ the plugin makes something else of them. A resource that is given as a whole, su
 
 from collections.abc import Iterator, Mapping
 
-from local.providers.replacement import Rule
-from local.providers.replacement_aws import RULES as AWS
+from ops.diff.tables.replacement import Rule
+from ops.diff.tables.replacement_aws import RULES as AWS
 
 CLUSTER: Mapping[str, str] = {
     "clusterTags": "tags",

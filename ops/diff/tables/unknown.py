@@ -1,0 +1,15 @@
+"""Values that nobody knows before an update, and where a value stands."""
+
+from typing import Final
+
+Path = tuple[str | int, ...]
+
+
+class Unknown:
+    """A value that only an update knows."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
