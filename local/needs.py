@@ -33,7 +33,7 @@ CONTROL_GROUPS = (
 )
 # Go's names for what the kernel calls a machine.
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-# Two stacks side by side, a rotation beside them.
+# Two stacks side by side, a rotation beside them: 3.4 GiB.
 TESTS_MEMORY_BYTES = 4 * GIB
 TESTS = "test-mesh"
 
