@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,6 +15,12 @@ _ISSUED = re.compile(r'(\bissued"?: *)"(\d{4}-\d{2}-\d{2})"')
 def committed(stack: str) -> Path:
     """Return the path of a committed stack file."""
     return ROOT / f"Pulumi.{stack}.yaml"
+
+
+def tracked() -> list[str]:
+    """Return the stacks whose files are in git: one that somebody is trying out is in no pipeline yet."""
+    listed = subprocess.run(["git", "ls-files", "Pulumi.*.yaml"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return sorted(Path(line).name.removeprefix("Pulumi.").removesuffix(".yaml") for line in listed.stdout.splitlines())
 
 
 def dated(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from examples.bootstrap.ci import names, roles, trust, variables
 from examples.bootstrap.ci.settings import Refused
-from ops import stack_file
+from tests.support import stack_files
 from tests.unit import bootstrap, harness
 from tests.unit.workflows import job, load, steps, triggers
 
@@ -31,7 +31,7 @@ def problems(**changes: Any) -> str:
 
 def test_defaults_are_main_and_the_stacks_of_the_platform() -> None:
     assert SETTINGS.branch == "main"
-    assert list(SETTINGS.environments) == stack_file.stacks(harness.ROOT)
+    assert list(SETTINGS.environments) == stack_files.tracked()
 
 
 def test_the_committed_settings_name_their_placeholders_and_nothing_else() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from components.settings import versions
-from ops import stack_file
 from ops.__main__ import cli
 from ops.diff import markdown, report
+from tests.support import stack_files
 from tests.unit import unlock
 from tests.unit.harness import ROOT
 from tests.unit.workflows import NAMES, PATHS, job, jobs, load, scripts, steps, triggers, written
@@ -129,7 +129,7 @@ def test_a_killed_up_says_how_to_go_on() -> None:
 
 
 def test_workflows_that_name_stacks_name_those_there_are() -> None:
-    there = stack_file.stacks(ROOT)
+    there = stack_files.tracked()
     assert sorted(load("main")["jobs"]) == there
     assert triggers(load("cloud-preview"))["workflow_dispatch"]["inputs"]["stack"]["options"] == there
     assert job(("schedule", "look"))["strategy"]["matrix"]["stack"] == there
