@@ -6,7 +6,7 @@ What a value does was read from Istio's charts at 1.31 and seen in their render.
 from .. import settings
 from ..charts.plan import Release, of_istio
 from ..charts.values import Values, merge
-from ..settings import names
+from ..settings import names, versions
 from . import istiod_values, sizing, system_pods
 
 # Seconds: agents of istio-cni are replaced on a tenth of the nodes at a time: some ten rounds of up to two minutes.
@@ -19,7 +19,7 @@ def _newest(mesh: settings.Mesh) -> str:
     Swapping the two changes nothing here.
     """
     both = (mesh.version, mesh.canary_version or mesh.version)
-    return max(both, key=lambda version: [int(part) for part in version.split(".")])
+    return max(both, key=versions.numbers)
 
 
 def base(mesh: settings.Mesh) -> Release:

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
@@ -13,9 +12,9 @@ from ops import document, monitor, recorder, stack_file
 from ops.reach import Graph
 from tests.support import stack_files
 from tests.support.days import TODAY
+from tests.support.stack_files import ROOT
 from tests.unit import x509
 
-ROOT = Path(__file__).parents[2]
 REGION = "us-west-2"
 ENVIRONMENT = "istio-eks-test"
 TAGS = {"team": "platform"}
