@@ -23,8 +23,8 @@ from benchmarks.scale.measured import Measurement, Result
 from benchmarks.scale.variants import Variant, variants
 from components.istio import sizing
 from components.settings import clock
-from local import machine
-from local.pinned_tools import ISTIO_MINOR, TOOLS
+from local.machine import machine
+from local.tools.pinned import ISTIO_MINOR, TOOLS
 
 EVERY = "all"
 

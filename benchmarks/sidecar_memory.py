@@ -19,12 +19,12 @@ from benchmarks.scale import layout, processes
 from benchmarks.scale.sidecars import Sidecars, Step, save
 from components.istio import policy
 from components.settings import clock, names, versions
-from local import machine
-from local.api import Manifest
-from local.mesh import Mesh
+from local.control_plane.api import Manifest
+from local.machine import machine
 from local.processes import poll
-from tests.mesh import injected, meshes
-from tests.mesh.rotating import Rotating
+from local.world.mesh import Mesh
+from tests.support.mesh import injected, meshes
+from tests.support.mesh.rotating import Rotating
 
 WHERE = "bookinfo"
 # Services that are visible, all in all, after each step.

@@ -12,10 +12,10 @@ import typer
 
 from benchmarks.scale import processes
 from components import trust
-from local import machine
+from local.machine import machine
 from local.processes import poll
-from tests.mesh import agents, bundles, rotating
-from tests.mesh.rotating import Rotating
+from tests.support.mesh import agents, bundles, rotating
+from tests.support.mesh.rotating import Rotating
 
 WITHIN = 120.0
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import go, machine_needs, tools
-from local.pinned_tools import SOURCES, TOOLS
+from local.machine import needs as machine_needs
+from local.tools import go, tools
+from local.tools.pinned import SOURCES, TOOLS
 
 GIB = 1024**3
 MIB = 1024**2

@@ -15,7 +15,7 @@ import typer
 from components.settings import clock
 from components.stack import reading as settings_reader
 from components.stack.reading import SettingsError
-from ops import planned, stack_file
+from ops.offline import planned, stack_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,7 +63,7 @@ def new(
 
     Exit status: 0 written, 1 there is such a file or the choices are refused, 2 wrong usage.
     """
-    from ops import new_stack
+    from ops.new import command as new_stack
 
     given = {"region": region, "zones": zone, "size": size, "host": host, "api_cidrs": api_cidr}
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if value}
@@ -98,7 +98,7 @@ def preview(
     if format == "json":
         typer.echo(json.dumps(plan.document, indent=2))
         return
-    from ops import preview as text
+    from ops.preview import command as text
 
     text.show(plan)
 
@@ -106,7 +106,7 @@ def preview(
 @cli.command()
 def graph(stack: StackName = "dev", config: ConfigFile = None, today: Today = None) -> None:
     """Print the components and their order as a Mermaid diagram."""
-    from ops import graph as mermaid
+    from ops.preview import graph as mermaid
 
     typer.echo(mermaid.render(_plan(stack, config, today).document))
 
@@ -154,8 +154,10 @@ def certificates(
     ] = None,
 ) -> None:
     """Print the certificate authority, and what is next; ends with 1 when something is due."""
-    from ops import certificates as authority
-    from ops import certificates_text, checks, last_up
+    from ops.certificates import command as authority
+    from ops.certificates import last_up
+    from ops.certificates import text as certificates_text
+    from ops.preflight import checks
 
     now = _now(today)
     loaded = _settings(stack, config, now.date())
@@ -174,7 +176,7 @@ def certificates(
 @cli.command()
 def docs() -> None:
     """Write the generated parts of README.md and docs/."""
-    from ops import readme
+    from ops.docs import generated as readme
 
     for path in readme.write(ROOT, _plan("dev", None, None).document):
         typer.echo(f"wrote {path.relative_to(ROOT)}")
@@ -185,7 +187,7 @@ def up(
     stack: StackName = "dev", arguments: Annotated[list[str] | None, typer.Argument(help="Passed to pulumi.")] = None
 ) -> None:
     """Check the machine, the account and the settings, then run `pulumi up`."""
-    from ops import preflight
+    from ops.preflight import command as preflight
 
     raise typer.Exit(preflight.up(ROOT, stack, arguments or [], clock.now()))
 
@@ -195,7 +197,7 @@ def destroy(
     stack: StackName = "dev", arguments: Annotated[list[str] | None, typer.Argument(help="Passed to pulumi.")] = None
 ) -> None:
     """Say what AWS keeps, check, then run `pulumi destroy`."""
-    from ops import preflight
+    from ops.preflight import command as preflight
 
     raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
 

@@ -13,11 +13,11 @@ import yaml
 from benchmarks.scale import processes
 from benchmarks.scale.rendered import Rendered
 from components.settings import names
-from local import tools
-from local.control_plane import ControlPlane
-from local.control_plane_programs import ISSUER
+from local.control_plane.control_plane import ControlPlane
+from local.control_plane.programs import ISSUER
 from local.node.environment import environment, expand, resource
 from local.processes import Process, poll
+from local.tools import tools
 
 ADDRESS = "127.0.0.1"
 XDS = f"{ADDRESS}:15010"

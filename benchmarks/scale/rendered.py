@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from components.settings import names, versions
-from local import tools
-from local.providers.helm_command import Helm
+from local.providers.kubernetes.helm_command import Helm
+from local.tools import tools
 
 Manifest = dict[str, Any]
 

@@ -4,8 +4,8 @@ import datetime
 
 from components.settings.base import LAST_YEAR
 from components.stack import reading as settings_reader
-from local import machine
-from ops import stack_file
+from local.machine import machine
+from ops.offline import stack_file
 
 STACK = "prod"
 # No figure depends on the day. It only has to be on or after every day that a setting may name.

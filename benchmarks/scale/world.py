@@ -12,12 +12,13 @@ from benchmarks.scale import rendered
 from benchmarks.scale.measured import Layout
 from benchmarks.scale.rendered import Rendered
 from benchmarks.scale.variants import Variant
-from local import control_plane, tools
-from local.api import Api
-from local.control_plane import ControlPlane
-from local.control_plane_programs import PROXY, SCHEDULER
+from local.control_plane import control_plane
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
+from local.control_plane.programs import PROXY, SCHEDULER
 from local.processes import poll
-from local.providers.helm_command import Helm
+from local.providers.kubernetes.helm_command import Helm
+from local.tools import tools
 
 Manifest = dict[str, Any]
 

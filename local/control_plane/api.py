@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local.api_connection import JSON, Connection, Manifest, Query
-from local.api_errors import NOT_FOUND, ApiRefused, ApiUnreachable
-from local.api_kinds import Kinds, Place
-from local.api_watch import Watch
+from local.control_plane.api_connection import JSON, Connection, Manifest, Query
+from local.control_plane.api_errors import NOT_FOUND, ApiRefused, ApiUnreachable
+from local.control_plane.api_kinds import Kinds, Place
+from local.control_plane.api_watch import Watch
 from local.processes import poll
-from local.providers import kubernetes_objects
+from local.providers.kubernetes import objects as kubernetes_objects
 
 __all__ = ["Api", "ApiRefused", "ApiUnreachable", "Manifest", "Watch"]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import urllib3
 import yaml
 
-from local.api_errors import BROKEN, ApiUnreachable, refused
+from local.control_plane.api_errors import BROKEN, ApiUnreachable, refused
 
 Manifest = dict[str, Any]
 Query = Mapping[str, str | bool | int | None]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 
 import urllib3
 
-from local.api_connection import Connection, Manifest, Query
-from local.api_errors import BROKEN, GONE, ApiRefused, ApiUnreachable, refused
+from local.control_plane.api_connection import Connection, Manifest, Query
+from local.control_plane.api_errors import BROKEN, GONE, ApiRefused, ApiUnreachable, refused
 
 Event = tuple[str, Manifest]
 Key = tuple[str, str]

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import urllib3
 
-from local import control_plane_files, machine, tools
-from local.api import Api, ApiRefused
-from local.control_plane_network import ADDRESS, API_PORT, PROXY_HEALTH_PORT, SERVICE_RANGE
-from local.control_plane_programs import API_SERVER, CONTROLLERS, ETCD, PROXY, SCHEDULER, command
+from local.control_plane import files as control_plane_files
+from local.control_plane.api import Api, ApiRefused
+from local.control_plane.network import ADDRESS, API_PORT, PROXY_HEALTH_PORT, SERVICE_RANGE
+from local.control_plane.programs import API_SERVER, CONTROLLERS, ETCD, PROXY, SCHEDULER, command
+from local.machine import machine
 from local.processes import Process
+from local.tools import tools
 
 # Seconds until a program must be ready: generous, for machines that do other things.
 READY = 90.0

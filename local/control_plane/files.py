@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from components.settings import clock
-from local.control_plane_network import SERVICE_ADDRESS
+from local.control_plane.network import SERVICE_ADDRESS
 
 LIFETIME = datetime.timedelta(days=2)
 # Clocks of the two sides are one and the same; the margin is for a leap of it.

@@ -3,16 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from local import tools
-from local.control_plane_files import Files
-from local.control_plane_network import (
-    API_PORT,
-    ETCD_PEER_PORT,
-    ETCD_PORT,
-    POD_RANGE,
-    PROXY_HEALTH_PORT,
-    SERVICE_RANGE,
-)
+from local.control_plane.files import Files
+from local.control_plane.network import API_PORT, ETCD_PEER_PORT, ETCD_PORT, POD_RANGE, PROXY_HEALTH_PORT, SERVICE_RANGE
+from local.tools import tools
 
 ETCD, API_SERVER, CONTROLLERS, SCHEDULER, PROXY = (
     "etcd",

@@ -1,0 +1,1 @@
+"""The real Pulumi engine on a temporary copy of a project."""

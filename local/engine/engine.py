@@ -23,11 +23,11 @@ from pulumi.automation.events import EngineEvent, OpType
 
 from components.charts.values import merge, without_nones
 from components.stack import stack_config
-from local import tools
-from local.providers import server
-from local.providers.base import StandIn
+from local.providers.protocol import server
+from local.providers.protocol.base import StandIn
+from local.tools import tools
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Encrypts the state of one run, which ends with it.
 PASSPHRASE = "thrown away"
 

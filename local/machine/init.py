@@ -13,7 +13,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local import machine_place, relay
+from local.machine import place as machine_place
+from local.machine import relay
 
 # What people and supervisors end a program with.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -19,13 +19,15 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from local import machine_init, machine_place, relay
-from local.machine_needs import lacking, namespaces, search_path
+from local.machine import init as machine_init
+from local.machine import place as machine_place
+from local.machine import relay
+from local.machine.needs import lacking, namespaces, search_path
 from local.processes import PR_SET_PDEATHSIG
 
 __all__ = ["enter", "fresh_network", "inside", "lacking", "main", "scratch"]
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CLONE_NEWNET = 0x40000000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -135,7 +137,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("No machine of namespaces can be made here.", *missing, sep="\n  ", file=sys.stderr)
         return 1
     enter(command, options.port)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -79,7 +79,7 @@ def _scratch(needed: Iterable[Path]) -> Path:
 def _paths_in_use(environment: Mapping[str, str]) -> set[Path]:
     python = {sys.executable, sys.prefix, sys.base_prefix, *sys.path}
     named = {environment.get(name, "") for name in ("HOME", "GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "TMPDIR")}
-    found = {*python, *named, *environment.get("PATH", "").split(os.pathsep), str(Path(__file__).parents[1])}
+    found = {*python, *named, *environment.get("PATH", "").split(os.pathsep), str(Path(__file__).parents[2])}
     return {Path(each) for each in found if each.startswith("/")}
 
 

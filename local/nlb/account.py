@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from local.entrance.bindings import RegistryRefused
-from local.entrance.plans import Account, Balancer, Check, Group, Listener
-from local.entrance.security_groups import Permission, SecurityGroups
-from local.entrance.targets import REGISTRATION, Key, Rules
-from local.providers.aws_session import REFUSALS, Session
+from local.nlb.bindings import RegistryRefused
+from local.nlb.plans import Account, Balancer, Check, Group, Listener
+from local.nlb.security_groups import Permission, SecurityGroups
+from local.nlb.targets import REGISTRATION, Key, Rules
+from local.providers.aws.session import REFUSALS, Session
 
 # Of a TCP listener without the attribute, and of every TLS listener; seconds.
 IDLE = 350.0

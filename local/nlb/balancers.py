@@ -8,13 +8,13 @@ from concurrent.futures import Future
 from functools import partial
 from time import monotonic
 
-from local.entrance import account, certificate, network
-from local.entrance.door import Door
-from local.entrance.plans import Account, Balancer
-from local.entrance.pool import Pool
-from local.entrance.security_groups import SecurityGroups
-from local.entrance.targets import REGISTRATION, Key, Reason, State
-from local.providers.aws_session import REFUSALS, Session
+from local.nlb import account, certificate, network
+from local.nlb.door import Door
+from local.nlb.plans import Account, Balancer
+from local.nlb.pool import Pool
+from local.nlb.security_groups import SecurityGroups
+from local.nlb.targets import REGISTRATION, Key, Reason, State
+from local.providers.aws.session import REFUSALS, Session
 from local.time_scale import SCALE
 
 LOG = logging.getLogger(__name__)

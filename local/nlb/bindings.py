@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from components.settings import clock
-from local.api import ApiRefused, ApiUnreachable, Manifest
-from local.entrance import endpoints
-from local.entrance.mirror import Mirror, Watched
-from local.entrance.targets import Key, Reason, State
+from local.control_plane.api import ApiRefused, ApiUnreachable, Manifest
+from local.nlb import endpoints
+from local.nlb.mirror import Mirror, Watched
+from local.nlb.targets import Key, Reason, State
 
 LOG = logging.getLogger(__name__)
 API_VERSION, KIND = "elbv2.k8s.aws/v1beta1", "TargetGroupBinding"
@@ -28,7 +28,7 @@ States = Callable[[str], Mapping[Key, tuple[State, Reason]]]
 
 
 class Patched(Watched, Protocol):
-    """What of ``local.api.Api`` is needed here."""
+    """What of ``local.control_plane.api.Api`` is needed here."""
 
     def patch(self, manifest: Manifest, *, field_manager: str | None = None) -> Manifest:
         """Change the fields given."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from moto.acm.models import acm_backends
 
-from local.entrance.tls import load
-from local.providers.aws_session import Session
+from local.nlb.tls import load
+from local.providers.aws.session import Session
 
 
 def context(session: Session, arn: str, alpn: Sequence[str]) -> ssl.SSLContext:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import socket
 
-from local.entrance.proxy_header import Endpoint
+from local.nlb.proxy_header import Endpoint
 
 # linux/in.h; Python names it not.
 IP_TRANSPARENT = 19

@@ -5,9 +5,9 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from local.entrance.flow import Flow
-from local.entrance.plans import Listener
-from local.entrance.pool import Pool
+from local.nlb.flow import Flow
+from local.nlb.plans import Listener
+from local.nlb.pool import Pool
 
 BACKLOG = 512
 # Whether security groups let an address in.

@@ -6,7 +6,7 @@ aws-load-balancer-controller, pkg/backend/endpoint_resolver.go and pkg/targetgro
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.entrance.targets import Key, Reason, State
+from local.nlb.targets import Key, Reason, State
 
 Manifest = Mapping[str, Any]
 

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from local.entrance.connect import connect
-from local.entrance.plans import Check
-from local.entrance.proxy_header import Endpoint, header
+from local.nlb.connect import connect
+from local.nlb.plans import Check
+from local.nlb.proxy_header import Endpoint, header
 
 # Matcher of NLB target groups over HTTP.
 GOOD = range(200, 400)

@@ -6,16 +6,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from local.api import Api
-from local.entrance.account import Registry
-from local.entrance.balancers import Balancers
-from local.entrance.bindings import MANAGER, Bindings
-from local.entrance.browser import Answer, AtHome, Browser
-from local.entrance.readiness_gate import ReadinessGate
-from local.entrance.targets import REGISTRATION, Key, Reason, State
-from local.entrance.visitor import Visitor
+from local.control_plane.api import Api
+from local.nlb.account import Registry
+from local.nlb.balancers import Balancers
+from local.nlb.bindings import MANAGER, Bindings
+from local.nlb.browser import Answer, AtHome, Browser
+from local.nlb.readiness_gate import ReadinessGate
+from local.nlb.targets import REGISTRATION, Key, Reason, State
+from local.nlb.visitor import Visitor
 from local.processes import poll
-from local.providers.aws_session import Session
+from local.providers.aws.session import Session
 
 __all__ = ["Answer", "AtHome", "Browser", "LoadBalancers", "Visitor", "running"]
 

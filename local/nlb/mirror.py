@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from local.api import Manifest, Watch
+from local.control_plane.api import Manifest, Watch
 
 
 class Watched(Protocol):
-    """What of ``local.api.Api`` is needed here."""
+    """What of ``local.control_plane.api.Api`` is needed here."""
 
     def watch(self, api_version: str, kind: str) -> Watch:
         """Objects that are there and what becomes of them."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.entrance.targets import Rules
+from local.nlb.targets import Rules
 
 
 @dataclass(frozen=True, kw_only=True)

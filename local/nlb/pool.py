@@ -5,12 +5,12 @@ import random
 import ssl
 from collections.abc import Callable, Collection
 
-from local.entrance import health
-from local.entrance.connect import connect
-from local.entrance.flow import Flow
-from local.entrance.plans import Group
-from local.entrance.proxy_header import Endpoint, header
-from local.entrance.targets import Key, Reason, State, Target, Targets
+from local.nlb import health
+from local.nlb.connect import connect
+from local.nlb.flow import Flow
+from local.nlb.plans import Group
+from local.nlb.proxy_header import Endpoint, header
+from local.nlb.targets import Key, Reason, State, Target, Targets
 from local.time_scale import scaled
 
 # Whether security groups let the balancer reach a port of the targets.

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from components.settings import clock, names
-from local.entrance.tls import load
-from local.providers import certificates
+from local.nlb.tls import load
+from local.providers.tls import certificates
 
 HOST = "localhost"
 PATH = "/mutate-v1-pod"

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from socket import create_connection, socket
 from typing import TypeVar
 
-from local.entrance import network
-from local.entrance.browser import Browser
+from local.nlb import network
+from local.nlb.browser import Browser
 
 CLONE_NEWNET = 0x40000000
 # Next hop that nobody has; only its neighbour entry counts.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local.api import Api
+from local.control_plane.api import Api
 from local.node.layer import HOSTS
 from local.node.paths import make_folders
 

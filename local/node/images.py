@@ -4,10 +4,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from local import tools
 from local.bookinfo import SERVICES
 from local.node import idle
 from local.node.layer import BIN, PROXY_USER
+from local.tools import tools
 
 # For tests: a pod that waits to have commands run in it.
 CLIENT = "client"

@@ -16,8 +16,8 @@ from subprocess import CompletedProcess
 from types import TracebackType
 from typing import Any
 
-from local.api import Api
-from local.control_plane import ControlPlane
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
 from local.node import hosts, images
 from local.node.environment import CONFIG_MAP, SECRET, NotThere
 from local.node.making import Means, Place

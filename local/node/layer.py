@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import tools
 from local.node import idle, mounts
 from local.node.paths import follow, make_folders
+from local.tools import tools
 
 PROXY_USER = 1337
 

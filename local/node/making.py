@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.api import Api
+from local.control_plane.api import Api
 from local.node.container import Container
 from local.node.contents import Projector
 from local.node.environment import environment

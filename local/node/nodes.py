@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from components.cluster.nodes import Taint
-from local.api import Api, ApiRefused, ApiUnreachable
-from local.control_plane_network import ADDRESS
-from local.node_objects import NodePlan, labels, status, taints
-from local.providers.aws_session import Session
+from local.control_plane.api import Api, ApiRefused, ApiUnreachable
+from local.control_plane.network import ADDRESS
+from local.node.node_objects import NodePlan, labels, status, taints
+from local.providers.aws.session import Session
 
 __all__ = ["NodePlan", "from_groups", "joining", "leave", "register"]
 

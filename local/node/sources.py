@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.settings import clock
-from local.api import Api
+from local.control_plane.api import Api
 from local.node.contents import Token
 from local.node.environment import SECRET, NotThere
 

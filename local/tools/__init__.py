@@ -1,0 +1,1 @@
+"""Pinned Go tools: ``python -m local.tools`` builds them."""

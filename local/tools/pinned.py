@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-SOURCES = Path(__file__).parents[1] / "tools"
+SOURCES = Path(__file__).parents[2] / "tools"
 
 KUBERNETES_VERSION = "k8s.io/component-base/version"
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from local import go
-from local.pinned_tools import SOURCES, TOOLS, pinned
+from local.tools import go
+from local.tools.pinned import SOURCES, TOOLS, pinned
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".tools" / "bin"
 
 # The Helm inside the Kubernetes provider, which installs our releases (provider/go.mod of pulumi-kubernetes), and the
@@ -138,7 +138,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from local import go, machine, pinned_tools, tools
+from local.machine import machine
+from local.tools import go, tools
+from local.tools import pinned as pinned_tools
 from local.tryout import inside
-from ops import stack_file
+from ops.offline import stack_file
 
 PORT = 8080
 

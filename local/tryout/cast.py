@@ -1,6 +1,6 @@
 """What is real in a stack on this computer, and what stands in for what cannot be had without AWS."""
 
-from local.providers import releases
+from local.providers.kubernetes import releases
 from local.time_scale import SCALE
 
 REAL = (

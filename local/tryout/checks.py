@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from components.settings import Bookinfo, names
-from local import callers
-from local.load_balancer import Visitor
-from local.mesh import Mesh
+from local.nlb.load_balancer import Visitor
 from local.tryout.check import Check, tried
 from local.tryout.shop import Shop, visited
+from local.world import callers
+from local.world.mesh import Mesh
 
 # A namespace that the mesh does not know, and in Bookinfo's an identity that no policy names.
 OUTSIDE, STRANGER = "outside", "stranger"

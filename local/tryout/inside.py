@@ -11,12 +11,13 @@ from rich.console import Console
 
 from components.settings import Settings, clock
 from components.stack import reading as settings_reader
-from local import machine, mesh
-from local.engine import Step
-from local.mesh import Mesh
+from local.engine.engine import Step
+from local.machine import machine
 from local.tryout import checks, page, telling
 from local.tryout.telling import Progress
-from ops import stack_file
+from local.world import mesh
+from local.world.mesh import Mesh
+from ops.offline import stack_file
 
 
 def run(stack: str, console: Console) -> int:

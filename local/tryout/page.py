@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from local import relay
-from local.entrance.browser import PORTS
+from local.machine import relay
+from local.nlb.browser import PORTS
 from local.tryout.shop import USER
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from local.entrance.browser import Answer, Browser
+from local.nlb.browser import Answer, Browser
 from local.processes import poll
 from local.tryout.check import Check, tried
 

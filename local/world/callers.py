@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from subprocess import CompletedProcess
 from typing import Any, Protocol
 
-from local.api import Api
+from local.control_plane.api import Api
 from local.node.images import CLIENT
 from local.processes import poll
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.settings import clock
-from local import control_plane, load_balancer, nodes
-from local import world as worlds
-from local.control_plane import ControlPlane
-from local.load_balancer import LoadBalancers
+from local.control_plane import control_plane
+from local.control_plane.control_plane import ControlPlane
+from local.nlb import load_balancer
+from local.nlb.load_balancer import LoadBalancers
+from local.node import nodes
 from local.node.kubelet import Kubelet
-from local.providers.api_cluster import ApiCluster
-from local.providers.kubernetes import Kubernetes
-from local.world import World
+from local.providers.kubernetes.api_cluster import ApiCluster
+from local.providers.kubernetes.provider import Kubernetes
+from local.world import world as worlds
+from local.world.world import World
 
 # Seconds until the played NLB has seen what the engine made.
 APPEARS = 15.0

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import engine, tools
-from local.api import Api
-from local.control_plane import ControlPlane
-from local.providers.api_cluster import ApiCluster
-from local.providers.aws import Aws
-from local.providers.kubernetes import Kubernetes
-from local.providers.kubernetes_cluster import Cluster
-from local.providers.kubernetes_target import Target
-from local.providers.restricted_cluster import Restricted
-from local.world import World
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
+from local.engine import engine
+from local.providers.aws.provider import Aws
+from local.providers.kubernetes.api_cluster import ApiCluster
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.provider import Kubernetes
+from local.providers.kubernetes.restricted_cluster import Restricted
+from local.providers.kubernetes.target import Target
+from local.tools import tools
+from local.world.world import World
 
 APP_TEAM = tools.ROOT / "examples" / "app-team"
 # Everybody who has signed in.

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from components.settings import clock
 from components.stack import placeholders
-from local import cloud, engine
-from local.providers.aws import Aws
-from local.providers.base import Deed, StandIn
-from local.providers.eks import Eks
-from local.providers.kubernetes import Kubernetes
-from local.providers.tls import Tls
+from local.engine import engine
+from local.providers.aws import cloud
+from local.providers.aws.provider import Aws
+from local.providers.eks.provider import Eks
+from local.providers.kubernetes.provider import Kubernetes
+from local.providers.protocol.base import Deed, StandIn
+from local.providers.tls.provider import Tls
 
 CERTIFICATE = f"arn:aws:acm:{cloud.REGION}:{cloud.ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000"
 # What the owner of an account writes in the place of the placeholders. Browsers find every host below localhost on

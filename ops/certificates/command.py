@@ -19,8 +19,9 @@ from components.settings.loaded import Loaded
 from components.settings.problems import Problem
 from components.trust import live
 from components.trust.live import Finding
-from ops import certificates_live, last_up
-from ops.checks import Failure, Run
+from ops.certificates import last_up
+from ops.certificates import live as certificates_live
+from ops.preflight.checks import Failure, Run
 
 NOT_READ = "unreadable"
 NONE_YET = "none yet"

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local import go, tools
+from local.tools import go, tools
 from ops.diff import evaluate
 
 ISTIO_REPOSITORY = "istio-release/charts"

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ops.diff.changes import Identity, Kind, Manifest, ObjectChange
-from ops.document import SECRET
+from ops.offline.document import SECRET
 
 # What Helm writes on everything: another chart version would show on every object.
 HELM_LABELS = frozenset({"helm.sh/chart", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "heritage"})

@@ -14,7 +14,7 @@ from components.capacity import report as capacity
 from components.network import addressing
 from components.settings import Settings
 from components.stack import reading as settings_reader
-from ops import stack_file
+from ops.offline import stack_file
 
 
 def numbers(settings: Settings, region: str, today: datetime.date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ops.diff.tables import difference, replacement, replacement_aws, replacemen
 from ops.diff.tables.difference import Change
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.unknown import UNKNOWN
-from ops.monitor import UNKNOWN as UNKNOWN_WORD
+from ops.offline.monitor import UNKNOWN as UNKNOWN_WORD
 
 KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"
 _NOTHING = Rule(replaces=(), source="no table: nothing is known to replace")

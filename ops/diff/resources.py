@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ops import document
 from ops.diff import follow, replacement, urns
 from ops.diff.changes import Document, Kind, Property, Replacement, Resource, ResourceChange
 from ops.diff.follow import Waiting
 from ops.diff.tables.difference import Change
-from ops.monitor import STACK_TYPE
+from ops.offline import document
+from ops.offline.monitor import STACK_TYPE
 
 # Options whose change says something to a reviewer.
 OPTIONS = ("protect", "retainOnDelete", "deletedWith", "ignoreChanges")

@@ -7,7 +7,7 @@ As pulumi's pkg/resource/deploy/step_generator.go does it (``generateAliases``, 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ops.monitor import STACK_TYPE
+from ops.offline.monitor import STACK_TYPE
 
 Resource = Mapping[str, Any]
 

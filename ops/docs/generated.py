@@ -8,7 +8,9 @@ import yaml
 
 from benchmarks.scale import page as scale
 from components.trust import prometheus_rules
-from ops import graph, outputs_reference, reference
+from ops.docs import outputs as outputs_reference
+from ops.docs import settings as reference
+from ops.preview import graph
 
 README = "README.md"
 PROMETHEUS = "docs/prometheus-rules.yaml"

@@ -1,0 +1,1 @@
+"""The stack file of a new environment: ``python -m ops new``."""

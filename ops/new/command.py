@@ -21,7 +21,7 @@ from components.stack import identity_rules as identity
 from components.stack import provider_config
 from components.stack import reading as settings_reader
 from components.stack.reading import SettingsError
-from ops import stack_file
+from ops.offline import stack_file
 
 # Nodes for the pods of each size: as many as run at rest, and room for what an autoscaler adds until its end
 # (``components.capacity.report`` calculates both; tests hold these numbers against it). The size small has the

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from pulumi.runtime import rpc
 from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 
-from ops.monitor import ENVELOPE_KEY, RESOURCE_ENVELOPE, SECRET_ENVELOPE, STACK_TYPE, UNKNOWN, Recording
+from ops.offline.monitor import ENVELOPE_KEY, RESOURCE_ENVELOPE, SECRET_ENVELOPE, STACK_TYPE, UNKNOWN, Recording
 
 SECRET = "[secret]"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ops import engine_scalars
+from ops.offline import engine_scalars
 
 PREFIX = "tag:yaml.org,2002:"
 # Marks a scalar without quotes and without a tag; the engine's own rules then say what it is.

@@ -7,7 +7,7 @@ from typing import Any
 
 from components import trust
 from components.stack import reading as settings_reader
-from ops import document, recorder, stack_file
+from ops.offline import document, recorder, stack_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from pulumi.runtime import mocks, settings
 from pulumi.runtime.stack import run_in_stack
 
 from components.stack import stack_config
-from ops.monitor import Answers, Engine, Monitor, Recording, Unanswered
+from ops.offline.monitor import Answers, Engine, Monitor, Recording, Unanswered
 
 PROGRAM = "__main__.py"
 

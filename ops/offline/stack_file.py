@@ -2,7 +2,8 @@
 
 The engine starts from Pulumi.<stack>.yaml, puts the project's name before keys without a namespace, and takes from
 Pulumi.yaml the ``default`` or ``value`` of every key that the stack file leaves out, whole or not at all
-(pulumi 3.259, workspace/loaders.go and config.go). ``tests/unit/test_stack_file.py`` holds values observed there.
+(pulumi 3.259, workspace/loaders.go and config.go). ``tests/unit/offline/test_stack_file.py`` holds values observed
+there.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops import engine_yaml
-from ops.engine_yaml import Unreadable
+from ops.offline import engine_yaml
+from ops.offline.engine_yaml import Unreadable
 
 __all__ = ["NotFound", "StackFile", "Unreadable", "path_of", "read", "stacks"]
 
@@ -54,7 +55,7 @@ def read(path: Path, project_file: Path | None = None) -> StackFile:
 
     Raises NotFound and Unreadable.
     """
-    project_file = project_file or Path(__file__).parents[1] / PROJECT_FILE
+    project_file = project_file or Path(__file__).parents[2] / PROJECT_FILE
     if not path.is_file():
         raise NotFound(_not_found(path, project_file.parent))
     project = _mapping(project_file, engine_yaml.read(project_file))

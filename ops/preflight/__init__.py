@@ -1,0 +1,1 @@
+"""What must be true before Pulumi is called: ``python -m ops up`` and ``destroy``."""

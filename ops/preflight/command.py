@@ -17,9 +17,11 @@ from components.cluster import control_plane
 from components.stack import provider_config
 from components.stack import reading as settings_reader
 from components.stack.reading import SettingsError
-from ops import checks, last_up, stack_file
-from ops.checks import Caller, Failure, Run
-from ops.stack_file import StackFile
+from ops.certificates import last_up
+from ops.offline import stack_file
+from ops.offline.stack_file import StackFile
+from ops.preflight import checks
+from ops.preflight.checks import Caller, Failure, Run
 
 # Without its preview nobody sees what goes, and a stack whose guard was never made loses what is not protected itself.
 NO_PREVIEW = ("--skip-preview", "-f")

@@ -1,0 +1,1 @@
+"""What `pulumi up` would build, for a person: ``python -m ops preview`` and ``graph``."""

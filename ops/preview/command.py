@@ -13,8 +13,10 @@ from rich.text import Text
 from components import trust
 from components.capacity import report as capacity
 from components.settings import Settings
-from ops import document, preview_numbers, preview_sections
-from ops.planned import Plan
+from ops.offline import document
+from ops.offline.planned import Plan
+from ops.preview import numbers as preview_numbers
+from ops.preview import sections as preview_sections
 
 # A pipe or a file has no width; this one fits a review comment.
 PIPED_WIDTH = 100

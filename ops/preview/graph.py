@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ops import document
-from ops.reach import Graph
+from ops.offline import document
+from ops.offline.reach import Graph
 
 Edges = dict[str, set[str]]
 

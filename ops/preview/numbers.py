@@ -12,7 +12,7 @@ from components.capacity import mesh_headroom as mesh_room
 from components.capacity.mesh_headroom import MeshRoom
 from components.capacity.nodes import Room
 from components.capacity.report import CapacityReport, GroupCapacity
-from ops.preview_sections import table
+from ops.preview.sections import table
 
 UNKNOWN = "not known"
 STYLES = {trust.Level.NONE: "", trust.Level.SOON: "yellow", trust.Level.URGENT: "bold red"}

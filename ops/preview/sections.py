@@ -14,8 +14,8 @@ from rich.tree import Tree
 
 from components.network import addressing
 from components.settings import Settings
-from ops import document
-from ops.reach import Graph
+from ops.offline import document
+from ops.offline.reach import Graph
 
 TIMES = "\u00d7"
 RELEASE = "kubernetes:helm.sh/v3:Release"

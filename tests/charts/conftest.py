@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests import needs
-from tests.charts import deployed, variants
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Helm
+from tests.support import needs
+from tests.support.charts import deployed, variants
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Helm
 
 
 @pytest.fixture(scope="session")

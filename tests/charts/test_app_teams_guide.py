@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.charts import crds
-from tests.charts.deployed import Deployed
-from tests.unit import guide
+from tests.support.charts import crds
+from tests.support.charts.deployed import Deployed
+from tests.support.unit import guide
 
 ISTIO = [each for each in guide.manifests() if "istio.io" in each["apiVersion"]]
 

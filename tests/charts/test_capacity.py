@@ -3,10 +3,10 @@
 from components.capacity import pods as pod_requests
 from components.capacity.nodes import Room
 from components.kubernetes.quantities import mebibytes, millicores
-from tests.charts import variants
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Rendered
-from tests.unit.harness import REGION
+from tests.support.charts import variants
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Rendered
+from tests.support.unit.harness import REGION
 
 
 def requests(rendered: Rendered) -> Room:

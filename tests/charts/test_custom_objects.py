@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.charts import crds
-from tests.charts.crds import Kind, Schema
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Manifest
+from tests.support.charts import crds
+from tests.support.charts.crds import Kind, Schema
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Manifest
 
 # Defined by the chart of the AWS Load Balancer Controller.
 ELSEWHERE = {("elbv2.k8s.aws/v1beta1", "TargetGroupBinding")}

@@ -14,9 +14,9 @@ import pytest
 from ops.diff import charts
 from ops.diff.changes import Comparison, Kind, ReleaseChange
 from ops.diff.charts import Charts, NotRendered, Release
-from tests import needs
-from tests.unit import diff_world as world
-from tests.unit.harness import ROOT
+from tests.support import needs
+from tests.support.unit import diff_world as world
+from tests.support.unit.harness import ROOT
 
 ISTIOD, GATEWAY = "istiod-1-31-1", "gateway-public"
 

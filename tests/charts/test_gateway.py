@@ -7,9 +7,9 @@ import pytest
 
 from components.gateways import load_balancer
 from components.settings import names
-from tests.charts import pods
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Manifest
+from tests.support.charts import pods
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Manifest
 
 # What a pod may need beyond its own steps, in seconds.
 SPARE = 10

@@ -9,9 +9,9 @@ from components import trust
 from components.overrides.refused.conditions import milliseconds
 from components.overrides.refused.istio import STREAM_AGE, STREAM_AGE_MS
 from components.settings import names
-from tests.charts import pods
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Manifest, Rendered
+from tests.support.charts import pods
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Manifest, Rendered
 
 WEBHOOK_PORT, XDS_PORT = 15017, 15012
 

@@ -5,9 +5,9 @@ from typing import Any
 import yaml
 
 from components.settings import names
-from tests.charts import pods, variants
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Rendered
+from tests.support.charts import pods, variants
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Rendered
 
 OUTBOUND = {"allow-any": "ALLOW_ANY", "registry-only": "REGISTRY_ONLY"}
 

@@ -8,11 +8,11 @@ import pytest
 from components import settings
 from components.kubernetes.quantities import mebibytes
 from components.settings import names, versions
-from tests.charts import pods, releases
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Manifest, Rendered
-from tests.pod_security import violations
-from tests.unit.harness import texts
+from tests.support.charts import pods, releases
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Manifest, Rendered
+from tests.support.pod_security import violations
+from tests.support.unit.harness import texts
 
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute"}
 # Injected by the webhook, which is asked for it by the label.

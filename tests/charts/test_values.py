@@ -9,11 +9,11 @@ import re
 
 import pytest
 
-from local import tools
-from tests.charts import leaves
-from tests.charts.deployed import Deployed, in_parallel
-from tests.charts.known_values import DEFAULTS, INJECTED
-from tests.charts.releases import Helm, Release, Rendered
+from local.tools import tools
+from tests.support.charts import leaves
+from tests.support.charts.deployed import Deployed, in_parallel
+from tests.support.charts.known_values import DEFAULTS, INJECTED
+from tests.support.charts.releases import Helm, Release, Rendered
 
 CHARTS = pytest.mark.parametrize("chart", tools.CHARTS)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from components.settings import versions
-from local import go, pinned_tools, tools
-from tests.charts.releases import Helm
+from local.tools import go, tools
+from local.tools import pinned as pinned_tools
+from tests.support.charts.releases import Helm
 
 
 def test_the_charts_are_of_the_minor_version_that_is_deployed(helm: Helm) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.settings import names
-from tests.charts import pods
-from tests.charts.deployed import Deployed
-from tests.charts.releases import Helm
+from tests.support.charts import pods
+from tests.support.charts.deployed import Deployed
+from tests.support.charts.releases import Helm
 
 Labels = Mapping[str, str]
 

@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from tests import needs
-from tests.unit.harness import ROOT
+from tests.support import needs
+from tests.support.unit.harness import ROOT
 
 
 def test_actionlint_finds_nothing() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.world import World, world
+from tests.support.engine.world import World, world
 
 # Of the SDK, and still waiting when the engine is gone.
 WAITING = ("run_in_stack", "run_pulumi_func")

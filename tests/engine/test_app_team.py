@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import tenants
-from local.engine import Failed, Session
-from local.providers.kubernetes_cluster import Cluster
-from local.providers.kubernetes_objects import Identity
-from local.tenants import User
-from local.world import OWNED
-from tests.engine.world import World, world
+from local.engine.engine import Failed, Session
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.objects import Identity
+from local.world import tenants
+from local.world.tenants import User
+from local.world.world import OWNED
+from tests.support.engine.world import World, world
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
 ROUTES = "virtualservices"

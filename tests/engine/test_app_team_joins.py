@@ -4,11 +4,11 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from local import tenants
-from local.engine import Failed, Session
-from local.tenants import User
-from local.world import OWNED
-from tests.engine.world import World, world
+from local.engine.engine import Failed, Session
+from local.world import tenants
+from local.world.tenants import User
+from local.world.world import OWNED
+from tests.support.engine.world import World, world
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
 

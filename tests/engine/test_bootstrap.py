@@ -11,10 +11,10 @@ from examples.bootstrap.ci import names, permissions, state
 from examples.bootstrap.ci.reads import READS
 from examples.bootstrap.ci.settings import Settings
 from examples.bootstrap.ci.writes import WRITES
-from local import cloud
-from tests.engine.aws_account import ALIAS, INLINE, KEY, ROLE, Account, opened
-from tests.unit import bootstrap
-from tests.unit.harness import Stack
+from local.providers.aws import cloud
+from tests.support.engine.aws_account import ALIAS, INLINE, KEY, ROLE, Account, opened
+from tests.support.unit import bootstrap
+from tests.support.unit.harness import Stack
 
 PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 # Services whose name in IAM is not boto3's.

@@ -10,10 +10,10 @@ import pytest
 
 from components import trust
 from components.settings import names
-from local.engine import Failed
-from ops import last_up
-from ops.checks import Result, Run
-from tests.engine.world import World, world
+from local.engine.engine import Failed
+from ops.certificates import last_up
+from ops.preflight.checks import Result, Run
+from tests.support.engine.world import World, world
 from tests.support.stack_files import ISSUED
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine import Failed
-from local.providers.base import Deed
-from tests.engine.world import world
+from local.engine.engine import Failed
+from local.providers.protocol.base import Deed
+from tests.support.engine.world import world
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """A failing resource of every type: the next `up` goes on from what is there, and the last one finishes."""
 
-from local.engine import Failed
-from tests.engine.world import World, world
+from local.engine.engine import Failed
+from tests.support.engine.world import World, world
 
 MADE = ("aws:", "tls:", "kubernetes:")
 

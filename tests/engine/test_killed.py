@@ -12,12 +12,12 @@ from unittest import mock
 
 import pytest
 
-from local.engine import Failed
+from local.engine.engine import Failed
 from local.processes import poll
-from local.providers.aws import Aws
-from local.providers.base import Inputs, Outputs
-from tests.engine.world import World, world
-from tests.unit import unlock
+from local.providers.aws.provider import Aws
+from local.providers.protocol.base import Inputs, Outputs
+from tests.support.engine.world import World, world
+from tests.support.unit import unlock
 
 # Its name is ours, so that AWS refuses a second one.
 LAST = ("aws:cloudwatch/logGroup:LogGroup", "cluster-logs")

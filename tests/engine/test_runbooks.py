@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ops import stack_file
-from tests import needs
-from tests.support import stack_files
+from ops.offline import stack_file
+from tests.support import needs, stack_files
 from tests.support.days import NOON
-from tests.unit import runbooks
-from tests.unit.harness import ROOT
-from tests.unit.runbook_operator import Operator
+from tests.support.unit import runbooks
+from tests.support.unit.harness import ROOT
+from tests.support.unit.runbook_operator import Operator
 
 
 @pytest.fixture

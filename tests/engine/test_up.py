@@ -11,10 +11,11 @@ from components.contract import model as contract
 from components.contract import parameter as contract_parameter
 from components.settings import clock, names
 from components.stack import reading as settings_reader
-from ops import document, last_up, recorder, stack_file
-from tests.engine.world import NOT_OURS, World
-from tests.unit import harness
-from tests.unit.harness import ROOT
+from ops.certificates import last_up
+from ops.offline import document, recorder, stack_file
+from tests.support.engine.world import NOT_OURS, World
+from tests.support.unit import harness
+from tests.support.unit.harness import ROOT
 
 # A key as it stands in PEM, and the two beginnings of its base64 in the data of a Secret.
 PEM = b"PRIVATE KEY-----"

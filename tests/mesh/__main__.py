@@ -4,7 +4,7 @@ import os
 import sys
 from typing import NoReturn
 
-from local import machine
+from local.machine import machine
 
 # A worker for each stack; those in one share it.
 PYTEST = ("-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception")

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from local import machine
-from local.control_plane import ControlPlane
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import counts, meshes, planes, pods, rights
-from tests.mesh import laggards as late
-from tests.mesh import rotating as rotations
+from local.control_plane.control_plane import ControlPlane
+from local.machine import machine
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
 from tests.support import real_time
+from tests.support.mesh import counts, meshes, planes, pods, rights
+from tests.support.mesh import laggards as late
+from tests.support.mesh import rotating as rotations
 
 STACKS = ("dev", "prod")
 # Each is brought up once, by the one worker that its tests are for.

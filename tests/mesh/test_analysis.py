@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.mesh import Mesh
-from tests.mesh import live
+from local.world.mesh import Mesh
+from tests.support.mesh import live
 
 
 @dataclass(frozen=True, order=True)

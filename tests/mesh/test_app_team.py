@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from local import machine, tenants
-from local.api import ApiRefused
-from local.callers import Caller
-from local.engine import Failed, Session
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from local.tenants import User
-from tests.mesh import asking, live, meshes, shop
-from tests.mesh.access_logs import logged
-from tests.mesh.settled import settled
-from tests.mesh.shop import BOOK, INSIDE, ROLE, editors
-from tests.unit import guide
+from local.control_plane.api import ApiRefused
+from local.engine.engine import Failed, Session
+from local.machine import machine
+from local.nlb.load_balancer import Visitor
+from local.world import tenants
+from local.world.callers import Caller
+from local.world.mesh import Mesh
+from local.world.tenants import User
+from tests.support.mesh import asking, live, meshes, shop
+from tests.support.mesh.access_logs import logged
+from tests.support.mesh.settled import settled
+from tests.support.mesh.shop import BOOK, INSIDE, ROLE, editors
+from tests.support.unit import guide
 
 
 @pytest.fixture(scope="module")

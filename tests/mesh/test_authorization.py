@@ -6,10 +6,10 @@ from contextlib import ExitStack
 import pytest
 
 from components.istio import policy
-from local.callers import Caller, Reply
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import asking, live, meshes
+from local.nlb.load_balancer import Visitor
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, live, meshes
 
 POLICY = ("security.istio.io/v1", "AuthorizationPolicy")
 # Who is no pod of Bookinfo's own: namespace and ServiceAccount.

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from local.callers import Reply
-from local.entrance.browser import Answer
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import asking, live, meshes
-from tests.mesh.sampling import ASKED, fair
+from local.nlb.browser import Answer
+from local.nlb.load_balancer import Visitor
+from local.world.callers import Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, live, meshes
+from tests.support.mesh.sampling import ASKED, fair
 
 ADDRESS = "http://bookinfo.test"
 COLORS: dict[str, set[str]] = {"v1": set(), "v2": {"black"}, "v3": {"red"}}

@@ -11,11 +11,15 @@ import pytest
 from components import trust
 from components.settings import clock, names
 from components.stack import reading as settings_reader
-from local import engine, tools
-from ops import certificates, checks, last_up, stack_file
-from tests.mesh import bundles
-from tests.mesh.rotating import Rotating
-from tests.unit.harness import ROOT
+from local.engine import engine
+from local.tools import tools
+from ops.certificates import command as certificates
+from ops.certificates import last_up
+from ops.offline import stack_file
+from ops.preflight import checks
+from tests.support.mesh import bundles
+from tests.support.mesh.rotating import Rotating
+from tests.support.unit.harness import ROOT
 
 WELL = "The cluster has what the settings say, and istiod signs with it."
 

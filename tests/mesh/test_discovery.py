@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from local.api import Api
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import istiods, live, meshes
+from local.control_plane.api import Api
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
+from tests.support.mesh import istiods, live, meshes
 
 ODD = "odd"
 HOST = f"web.{ODD}.{names.CLUSTER_DOMAIN}"

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from components.istio import istiod_values
-from local.callers import Caller, Reply
-from local.mesh import Mesh
-from tests.mesh import asking, meshes, outsider
-from tests.mesh.access_logs import logged
-from tests.mesh.outsider import Outsider
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, meshes, outsider
+from tests.support.mesh.access_logs import logged
+from tests.support.mesh.outsider import Outsider
 
 REGISTRY_ONLY = {"mesh": {"outbound": "registry-only"}}
 CALLS = ["bookinfo/details", "partner.test:80", "partner.test:443", "partner.test:5432", "*.wild.test:443"]

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 import pytest
 
 from components.gateways import load_balancer
-from local.api import Manifest
-from local.entrance.network import VISITORS
-from local.load_balancer import AtHome, Visitor
-from local.mesh import Mesh
-from tests.mesh import gateways, live, meshes
+from local.control_plane.api import Manifest
+from local.nlb.load_balancer import AtHome, Visitor
+from local.nlb.network import VISITORS
+from local.world.mesh import Mesh
+from tests.support.mesh import gateways, live, meshes
 
 # Seconds after which the NLB forgets an idle connection.
 COMMITTED, SHORTER = 350, 100

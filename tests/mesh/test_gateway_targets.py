@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from local.api import Manifest
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import gateways, meshes
+from local.control_plane.api import Manifest
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
+from tests.support.mesh import gateways, meshes
 
 
 def rules(mesh: Mesh, port: int) -> list[dict[str, Any]]:

@@ -9,13 +9,13 @@ from cryptography.x509.oid import NameOID
 from moto.acm.models import acm_backends
 
 from components.settings import clock
-from local.api import Manifest
-from local.entrance.browser import secure
-from local.load_balancer import AtHome, Visitor
-from local.mesh import Mesh
-from local.providers import certificates
-from local.world import CERTIFICATE
-from tests.mesh import gateways, live, meshes
+from local.control_plane.api import Manifest
+from local.nlb.browser import secure
+from local.nlb.load_balancer import AtHome, Visitor
+from local.providers.tls import certificates
+from local.world.mesh import Mesh
+from local.world.world import CERTIFICATE
+from tests.support.mesh import gateways, live, meshes
 
 HOST = "bookinfo.localhost"
 PAGE = f"https://{HOST}/productpage"

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from local.callers import Caller
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import meshes, shop
-from tests.mesh.sampling import ASKED, fair
-from tests.mesh.settled import settled
-from tests.unit import guide
-from tests.unit.guide import Manifest
+from local.nlb.load_balancer import Visitor
+from local.world.callers import Caller
+from local.world.mesh import Mesh
+from tests.support.mesh import meshes, shop
+from tests.support.mesh.sampling import ASKED, fair
+from tests.support.mesh.settled import settled
+from tests.support.unit import guide
+from tests.support.unit.guide import Manifest
 
 # Another program, which has no details: its answer tells who gave it.
 OTHER_IMAGE = "docker.io/istio/examples-bookinfo-ratings-v1:1.20.3"

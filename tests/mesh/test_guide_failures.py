@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from local import callers
-from local.api import Manifest
-from local.callers import Caller, Reply
-from local.mesh import Mesh
+from local.control_plane.api import Manifest
 from local.processes import poll
-from tests.mesh import asking, live, meshes
-from tests.unit import guide
+from local.world import callers
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, live, meshes
+from tests.support.unit import guide
 
 NAMESPACE, SERVER, ASKER, LOST = "shop", "troubled", "asker", "lost"
 HOST, GONE = (f"{name}.{NAMESPACE}.svc.cluster.local" for name in (SERVER, LOST))

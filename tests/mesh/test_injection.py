@@ -8,9 +8,9 @@ import pytest
 from components import settings
 from components.istio import istiod_values, mesh_config, sizing, system_pods
 from components.settings import names
-from local.api import Api, Manifest
-from local.mesh import Mesh
-from tests.mesh import injected, live, meshes
+from local.control_plane.api import Api, Manifest
+from local.world.mesh import Mesh
+from tests.support.mesh import injected, live, meshes
 
 MESHED = {"dev": ["bookinfo"], "prod": ["bookinfo", "shop"]}
 SIZES: Mapping[str, settings.Size] = {"dev": "small", "prod": "medium"}

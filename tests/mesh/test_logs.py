@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mesh import meshes
+from tests.support.mesh import meshes
 
 
 def test_logs_are_kept_and_nothing_of_what_is_mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

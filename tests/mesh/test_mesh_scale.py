@@ -10,8 +10,8 @@ from benchmarks.scale import layout as layouts
 from benchmarks.scale import stack
 from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Measurement, Result, Storm
 from benchmarks.scale.variants import variants
-from local import pinned_tools
-from tests import needs
+from local.tools import pinned as pinned_tools
+from tests.support import needs
 
 SERVICES, PROXIES = 200, 20
 NAMES = ("defaults", "large")

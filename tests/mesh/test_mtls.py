@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from components.settings import clock
-from local.callers import Caller, Reply
-from local.mesh import Mesh
 from local.node.images import CLIENT
-from tests.mesh import asking, live, meshes
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, live, meshes
 
 PERMISSIVE = {"mtls": {"mode": "PERMISSIVE"}}
 MESH_WIDE = ("security.istio.io/v1", "PeerAuthentication", "default", "istio-system")

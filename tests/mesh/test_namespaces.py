@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from components.istio import policy
-from local.api import ApiRefused
-from local.callers import Caller, Reply
-from local.mesh import Mesh
-from tests.mesh import asking, live, meshes
+from local.control_plane.api import ApiRefused
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, live, meshes
 
 NAMESPACES = [{"name": "shop", "calls": ["bookinfo/*", "stock/store"]}, {"name": "stock", "loadBalancers": 1}]
 IMAGE = "examples-bookinfo-ratings-v1"

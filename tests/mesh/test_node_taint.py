@@ -8,12 +8,12 @@ import pytest
 
 from components.cluster import nodes
 from components.settings import names
-from local import callers
-from local import nodes as joining
-from local.api import Api, Manifest
-from local.mesh import Mesh
-from local.node_objects import NodePlan
-from tests.mesh import injected, meshes
+from local.control_plane.api import Api, Manifest
+from local.node import nodes as joining
+from local.node.node_objects import NodePlan
+from local.world import callers
+from local.world.mesh import Mesh
+from tests.support.mesh import injected, meshes
 
 TAINT = nodes.NOT_READY_TAINT
 AGENTS = "k8s-app=istio-cni-node"

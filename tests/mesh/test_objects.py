@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from components.settings import versions
-from local.api import Manifest
-from local.mesh import Mesh
-from local.providers.kubernetes_objects import identity
-from tests.mesh import applied
+from local.control_plane.api import Manifest
+from local.providers.kubernetes.objects import identity
+from local.world.mesh import Mesh
+from tests.support.mesh import applied
 
 # Maps whose keys are anybody's choice.
 FREE = ("metadata", "data", "stringData")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from local.api import Api, ApiRefused, Manifest
-from local.mesh import Mesh
-from tests.mesh import live
+from local.control_plane.api import Api, ApiRefused, Manifest
+from local.world.mesh import Mesh
+from tests.support.mesh import live
 
 WORKLOADS = ("Deployment", "DaemonSet")
 # By what it asks for: changes of the first container, and of the pod.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from local.api import Api, ApiRefused
-from local.control_plane import ControlPlane
-from tests.mesh.planes import Manifest, deployment, namespace, soon
-from tests.unit import bootstrap
+from local.control_plane.api import Api, ApiRefused
+from local.control_plane.control_plane import ControlPlane
+from tests.support.mesh.planes import Manifest, deployment, namespace, soon
+from tests.support.unit import bootstrap
 
 GROUP = "istio-eks:previews"
 SECRETS = ("istio-system", "istio-cni", "kube-system", "gateway-public")

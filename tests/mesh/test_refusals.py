@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from components.settings import names, versions
-from local import callers
-from local.api import Api, ApiRefused, Manifest
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import applied, injected, meshes
-from tests.mesh.settled import settled
+from local.control_plane.api import Api, ApiRefused, Manifest
+from local.nlb.load_balancer import Visitor
+from local.world import callers
+from local.world.mesh import Mesh
+from tests.support.mesh import applied, injected, meshes
+from tests.support.mesh.settled import settled
 
 WEBHOOK = 'admission webhook "validation.istio.io" denied the request'
 REVIEWS = "reviews.bookinfo.svc.cluster.local"

@@ -10,11 +10,11 @@ import pytest
 
 from components.istio import revision_tag
 from components.settings import names
-from local.api import Api, ApiRefused, ApiUnreachable
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import injected, meshes
-from tests.mesh.counts import Tell
+from local.control_plane.api import Api, ApiRefused, ApiUnreachable
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
+from tests.support.mesh import injected, meshes
+from tests.support.mesh.counts import Tell
 
 NAMESPACE = "bookinfo"
 # Seconds between two pods.

@@ -13,17 +13,17 @@ import pytest
 
 from components.gateways.drain import NLB_LAG, drain
 from components.settings import names
-from local import callers
-from local.api import Manifest
-from local.callers import ready
-from local.entrance import endpoints
-from local.load_balancer import Visitor
-from local.mesh import Mesh
+from local.control_plane.api import Manifest
+from local.nlb import endpoints
+from local.nlb.load_balancer import Visitor
 from local.processes import poll
 from local.time_scale import scaled
-from tests.mesh import gateways, live, meshes
-from tests.mesh.counts import Tell
-from tests.mesh.load import Count, load
+from local.world import callers
+from local.world.callers import ready
+from local.world.mesh import Mesh
+from tests.support.mesh import gateways, live, meshes
+from tests.support.mesh.counts import Tell
+from tests.support.mesh.load import Count, load
 
 PAGE = "/productpage"
 AS_SET = drain()

@@ -7,12 +7,12 @@ import pytest
 
 from components import trust
 from local.processes import poll
-from tests.mesh import agents, bundles, metrics, rotation
-from tests.mesh.counts import Tell
-from tests.mesh.laggards import CLIENT, SERVER, Laggards
-from tests.mesh.rotating import Rotating
-from tests.mesh.rotation import Rotation
-from tests.unit import runbooks
+from tests.support.mesh import agents, bundles, metrics, rotation
+from tests.support.mesh.counts import Tell
+from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
+from tests.support.mesh.rotating import Rotating
+from tests.support.mesh.rotation import Rotation
+from tests.support.unit import runbooks
 
 AGENTS, SOON = 20, 30.0
 

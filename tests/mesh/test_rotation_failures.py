@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from components import trust
-from local.control_plane_programs import API_SERVER
-from local.engine import Failed, Step
+from local.control_plane.programs import API_SERVER
+from local.engine.engine import Failed, Step
 from local.processes import poll
-from local.providers import certificates
-from tests.mesh import bundles, meshes, rotation
-from tests.mesh.bundles import Bundle
-from tests.mesh.counts import Tell
-from tests.mesh.laggards import Laggards
-from tests.mesh.rotating import Rotating
-from tests.mesh.rotation import CACERTS, Rotation
+from local.providers.tls import certificates
+from tests.support.mesh import bundles, meshes, rotation
+from tests.support.mesh.bundles import Bundle
+from tests.support.mesh.counts import Tell
+from tests.support.mesh.laggards import Laggards
+from tests.support.mesh.rotating import Rotating
+from tests.support.mesh.rotation import CACERTS, Rotation
 
 SOON = 20.0
 # What istiod says of a bundle that it does not take (pilot/pkg/bootstrap/istio_ca.go, handleEvent).

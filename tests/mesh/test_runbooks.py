@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from components.settings import names
-from local.mesh import Mesh
-from tests.mesh import asking, gateways, live, meshes
-from tests.unit import runbooks
-from tests.unit.runbooks import Step
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, gateways, live, meshes
+from tests.support.unit import runbooks
+from tests.support.unit.runbooks import Step
 
 BOOKS = [runbooks.read(name) for name in runbooks.NAMES]
 STEPS = [step for book in BOOKS for step in book.steps]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.api import Manifest
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import applied, live, meshes
+from local.control_plane.api import Manifest
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
+from tests.support.mesh import applied, live, meshes
 
 SHOP, BOOKINFO, NOBODYS = "shop.localhost", "bookinfo.localhost", "nobody.example.org"
 # What shop answers wherever it may: no workload is needed for it.

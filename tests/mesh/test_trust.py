@@ -8,13 +8,13 @@ from cryptography.exceptions import InvalidSignature
 
 from components import trust
 from components.settings import names
-from local import callers
-from local.api import Api
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import asking, handshakes, live, meshes, metrics
-from tests.mesh.rotating import Rotating, Sidecar
-from tests.mesh.settled import settled
+from local.control_plane.api import Api
+from local.nlb.load_balancer import Visitor
+from local.world import callers
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, handshakes, live, meshes, metrics
+from tests.support.mesh.rotating import Rotating, Sidecar
+from tests.support.mesh.settled import settled
 
 # Where istiod keeps an authority that it has made itself.
 SELF_SIGNED = "istio-ca-secret"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from components.settings import names
-from local.load_balancer import Visitor
-from local.mesh import Mesh
+from local.nlb.load_balancer import Visitor
 from local.tryout import checks, inside
-from tests.mesh import live, meshes, traffic
+from local.world.mesh import Mesh
+from tests.support.mesh import live, meshes, traffic
 
 # Each is shown reviews of a version of its own, over a few connections that were open.
 WHO: list[dict[str, str]] = [{}, traffic.COOKIE]

@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
-from local import go, tools
+from local.tools import go, tools
 
 Needed = TypeVar("Needed")
 

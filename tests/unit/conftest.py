@@ -1,34 +1,12 @@
-"""The two committed stacks, each evaluated once a worker."""
-
-import sys
+"""The fast tests' fixtures; what they may import."""
 
 import pytest
 
-from tests.unit import harness
-from tests.unit.harness import Stack
+from tests.support.unit import fixtures
+from tests.support.unit.fixtures import dev, prod, stack
 
-# Of requirements-local, which `make test` does without.
-NOT_THERE = {"boto3", "moto"}
+__all__ = ["dev", "prod", "stack"]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where it is installed, an import too many would be seen on the next fresh machine only."""
-    imported = NOT_THERE & sys.modules.keys()
-    if imported and all("unit" in item.path.parts for item in session.items):
-        raise pytest.UsageError(f"tests/unit may import nothing of requirements-local, yet imported {imported}.")
-
-
-@pytest.fixture(scope="session")
-def dev() -> Stack:
-    return harness.preview("dev")
-
-
-@pytest.fixture(scope="session")
-def prod() -> Stack:
-    return harness.preview("prod")
-
-
-@pytest.fixture(scope="session", params=["dev", "prod"])
-def stack(request: pytest.FixtureRequest, dev: Stack, prod: Stack) -> Stack:
-    """Each of both."""
-    return {"dev": dev, "prod": prod}[request.param]
+    fixtures.refuse_imports(session)

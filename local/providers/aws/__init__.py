@@ -1,0 +1,1 @@
+"""The aws provider on moto, and what moto lacks."""

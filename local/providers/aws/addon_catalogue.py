@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.providers.aws_session import refuse
+from local.providers.aws.session import refuse
 
 REFUSED = "ConfigurationValue provided in request is not supported"
 VERSION = re.compile(r"v\d+\.\d+\.\d+-eksbuild\.\d+")

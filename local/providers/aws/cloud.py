@@ -9,8 +9,9 @@ from typing import Any
 from moto import mock_aws
 from moto.acm.models import CertBundle, acm_backends
 
-from local.providers import aws_in_use, certificates
-from local.providers.aws_session import Session
+from local.providers.aws import in_use as aws_in_use
+from local.providers.aws.session import Session
+from local.providers.tls import certificates
 
 ACCOUNT = "210987654321"
 REGION = "us-west-2"

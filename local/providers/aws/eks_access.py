@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from local.providers import aws_addon_catalogue, aws_iam
-from local.providers.aws_resource import Inputs, Outputs, Resource, given
-from local.providers.aws_session import refuse
+from local.providers.aws import addon_catalogue as aws_addon_catalogue
+from local.providers.aws import iam as aws_iam
+from local.providers.aws.resource import Inputs, Outputs, Resource, given
+from local.providers.aws.session import refuse
 
 POLICIES = "arn:aws:eks::aws:cluster-access-policy/"
 

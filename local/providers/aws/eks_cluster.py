@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
-from local.providers import aws_iam
-from local.providers.aws_resource import Inputs, Outputs, Resource, given, pairs
-from local.providers.aws_session import REFUSALS, refuse
+from local.providers.aws import iam as aws_iam
+from local.providers.aws.resource import Inputs, Outputs, Resource, given, pairs
+from local.providers.aws.session import REFUSALS, refuse
 
 # What moto ignores of CreateCluster.
 FORGOTTEN = ("accessConfig", "bootstrapSelfManagedAddons", "deletionProtection", "upgradePolicy")

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from local.providers import aws_iam
-from local.providers.aws_resource import Inputs, Outputs, Resource, given
-from local.providers.aws_session import refuse
+from local.providers.aws import iam as aws_iam
+from local.providers.aws.resource import Inputs, Outputs, Resource, given
+from local.providers.aws.session import refuse
 
 REGISTRY_POLICIES = {"AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly"}
 CNI_POLICY = "AmazonEKS_CNI_Policy"

@@ -7,8 +7,8 @@ from typing import Any
 from moto.iam.exceptions import MalformedPolicyDocument
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 
-from local.providers.aws_resource import Inputs, Outputs, Resource, pairs
-from local.providers.aws_session import Session, refuse
+from local.providers.aws.resource import Inputs, Outputs, Resource, pairs
+from local.providers.aws.session import Session, refuse
 
 
 class Role(Resource):

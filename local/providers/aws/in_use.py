@@ -7,7 +7,7 @@ is only right if somebody says so.
 from collections.abc import Iterator
 from typing import Any
 
-from local.providers.aws_session import Session, refuse
+from local.providers.aws.session import Session, refuse
 
 
 def subnet(aws: Session, subnet_id: str) -> None:

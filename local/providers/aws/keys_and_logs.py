@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from local.providers.aws_resource import Inputs, Outputs, Resource
-from local.providers.aws_session import refuse
+from local.providers.aws.resource import Inputs, Outputs, Resource
+from local.providers.aws.session import refuse
 
 # The API reference, PutRetentionPolicy: days that can be chosen.
 RETENTION_DAYS = frozenset(

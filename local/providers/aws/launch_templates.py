@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from local.providers.aws_resource import Ec2Resource, Inputs, Outputs, given, pairs, specifications
+from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, given, pairs, specifications
 
 
 class LaunchTemplate(Ec2Resource):

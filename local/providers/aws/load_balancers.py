@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from local.providers.aws_resource import Inputs, Outputs, Resource, given, pairs
-from local.providers.aws_session import refuse
+from local.providers.aws.resource import Inputs, Outputs, Resource, given, pairs
+from local.providers.aws.session import refuse
 
 NAME = re.compile(r"(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?")
 

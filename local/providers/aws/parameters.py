@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from local.providers.aws_resource import Inputs, Outputs, Resource, given, pairs
-from local.providers.aws_session import refuse
+from local.providers.aws.resource import Inputs, Outputs, Resource, given, pairs
+from local.providers.aws.session import refuse
 
 # Bytes of a value by tier (AWS Systems Manager, "Managing parameter tiers"); moto takes every length.
 BYTES = {"Standard": 4096, "Advanced": 8192}

@@ -8,25 +8,23 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from local.providers import (
-    aws_eks_access,
-    aws_eks_cluster,
-    aws_eks_nodes,
-    aws_iam,
-    aws_keys_and_logs,
-    aws_launch_templates,
-    aws_load_balancers,
-    aws_parameters,
-    aws_routes,
-    aws_security_groups,
-    aws_vpc,
-)
-from local.providers.aws_resource import Resource
-from local.providers.aws_session import REFUSALS, Session
-from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.failures import Refused
-from local.providers.naming import AutoName
-from local.providers.wire import UNKNOWN
+from local.providers.aws import eks_access as aws_eks_access
+from local.providers.aws import eks_cluster as aws_eks_cluster
+from local.providers.aws import eks_nodes as aws_eks_nodes
+from local.providers.aws import iam as aws_iam
+from local.providers.aws import keys_and_logs as aws_keys_and_logs
+from local.providers.aws import launch_templates as aws_launch_templates
+from local.providers.aws import load_balancers as aws_load_balancers
+from local.providers.aws import parameters as aws_parameters
+from local.providers.aws import routes as aws_routes
+from local.providers.aws import security_groups as aws_security_groups
+from local.providers.aws import vpc as aws_vpc
+from local.providers.aws.resource import Resource
+from local.providers.aws.session import REFUSALS, Session
+from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
+from local.providers.protocol.failures import Refused
+from local.providers.protocol.naming import AutoName
+from local.providers.protocol.wire import UNKNOWN
 from ops.diff.tables.difference import DEFAULTS
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.replacement_aws import RULES

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from local.providers.aws_session import Session
+from local.providers.aws.session import Session
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]

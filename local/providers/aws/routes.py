@@ -4,9 +4,9 @@ import zlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from local.providers import aws_in_use
-from local.providers.aws_resource import Ec2Resource, Inputs, Outputs, Resource, given, specifications
-from local.providers.aws_session import refuse
+from local.providers.aws import in_use as aws_in_use
+from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, Resource, given, specifications
+from local.providers.aws.session import refuse
 
 
 class RouteTable(Ec2Resource):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from typing import Any, ClassVar
 
-from local.providers import aws_in_use
-from local.providers.aws_resource import Ec2Resource, Inputs, Outputs, given, specifications
-from local.providers.aws_session import refuse
+from local.providers.aws import in_use as aws_in_use
+from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, given, specifications
+from local.providers.aws.session import refuse
 
 # The API reference, IpRange and CreateSecurityGroup: what a description may hold.
 DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")

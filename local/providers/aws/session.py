@@ -9,9 +9,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
-from local.providers import aws_limits
-from local.providers.aws_kept import Kept
-from local.providers.failures import Refused
+from local.providers.aws import limits as aws_limits
+from local.providers.aws.kept import Kept
+from local.providers.protocol.failures import Refused
 
 # What AWS answers, and what botocore does not even send.
 REFUSALS = (ClientError, ParamValidationError)

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
-from local.providers import aws_in_use
-from local.providers.aws_resource import Ec2Resource, Inputs, Outputs, given, specifications
-from local.providers.aws_session import refuse
+from local.providers.aws import in_use as aws_in_use
+from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, given, specifications
+from local.providers.aws.session import refuse
 
 
 class Vpc(Ec2Resource):

@@ -1,0 +1,1 @@
+"""The eks provider: pulumi-eks as a component."""

@@ -13,8 +13,8 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.provider import ConstructResult
 
-from local.providers import eks_refusals
-from local.providers.base import StandIn
+from local.providers.eks import refusals as eks_refusals
+from local.providers.protocol.base import StandIn
 
 # The version whose sources the children and refusals were read from.
 READ_IN = "4.3"

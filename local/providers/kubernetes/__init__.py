@@ -1,0 +1,1 @@
+"""The kubernetes provider, in front of a kept cluster or of a real API server."""

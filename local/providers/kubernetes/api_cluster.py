@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from local import tools
-from local.api import Api
-from local.api_errors import ApiRefused, ApiUnreachable
-from local.providers import api_refusals
-from local.providers.api_objects import Objects
-from local.providers.failures import Refused, Unready
-from local.providers.helm_command import Helm
-from local.providers.kubernetes_objects import Identity, identity
-from local.providers.kubernetes_target import Manifest
-from local.providers.recorded_release import AllReleases
-from local.providers.releases import Releases
-from local.providers.unready_pods import Log, Pods
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.providers.kubernetes import api_refusals
+from local.providers.kubernetes.api_objects import Objects
+from local.providers.kubernetes.helm_command import Helm
+from local.providers.kubernetes.objects import Identity, identity
+from local.providers.kubernetes.recorded_release import AllReleases
+from local.providers.kubernetes.releases import Releases
+from local.providers.kubernetes.target import Manifest
+from local.providers.kubernetes.unready_pods import Log, Pods
+from local.providers.protocol.failures import Refused, Unready
+from local.tools import tools
 
 # The output that the provider keeps the name in (provider.go, fieldManagerKey).
 FIELD_MANAGER = "__fieldManager"

@@ -10,13 +10,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from local.api import Api
-from local.api_errors import CONFLICT, ApiRefused, ApiUnreachable
-from local.api_kinds import Kinds
+from local.control_plane.api import Api
+from local.control_plane.api_errors import CONFLICT, ApiRefused, ApiUnreachable
+from local.control_plane.api_kinds import Kinds
 from local.processes import poll
-from local.providers import api_awaits
-from local.providers.kubernetes_objects import identity
-from local.providers.kubernetes_target import Manifest
+from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes.objects import identity
+from local.providers.kubernetes.target import Manifest
 
 PATCH_FORCE = "pulumi.com/patchForce"
 # Seconds between tries while a namespace or a kind is not there yet.

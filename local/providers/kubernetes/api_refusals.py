@@ -4,8 +4,8 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from local.api_errors import ApiRefused
-from local.providers.kubernetes_target import Manifest
+from local.control_plane.api_errors import ApiRefused
+from local.providers.kubernetes.target import Manifest
 
 FORBIDDEN = 403
 HIDDEN = "[secret]"

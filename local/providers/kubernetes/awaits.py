@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.api import Api
-from local.providers.kubernetes_target import Manifest
+from local.control_plane.api import Api
+from local.providers.kubernetes.target import Manifest
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
 # Seconds until an object has to be gone, unless its kind has more.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from local.providers.kubernetes_target import Manifest
+from local.providers.kubernetes.target import Manifest
 
 # What the command says in front of the reason that the provider gets.
 _ANNOUNCEMENTS = ("Error: INSTALLATION FAILED: ", "Error: UPGRADE FAILED: ", "Error: ")

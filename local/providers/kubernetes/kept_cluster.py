@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Callable
 
 from components.settings import clock
-from local.providers.failures import Refused
-from local.providers.kubernetes_objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
-from local.providers.kubernetes_target import Manifest
+from local.providers.kubernetes.objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
+from local.providers.kubernetes.target import Manifest
+from local.providers.protocol.failures import Refused
 
 # The chart whose running pods a chart's own pods wait for.
 WAITS_FOR = {"gateway": "istiod"}

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.failures import Refused
-from local.providers.kubernetes_cluster import Cluster
-from local.providers.kubernetes_objects import Identity, identity
-from local.providers.kubernetes_target import Target
-from local.providers.wire import UNKNOWN, known
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.objects import Identity, identity
+from local.providers.kubernetes.target import Target
+from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
+from local.providers.protocol.failures import Refused
+from local.providers.protocol.wire import UNKNOWN, known
 from ops.diff.tables import replacement
 from ops.diff.tables.replacement import Rule
 

@@ -3,12 +3,12 @@
 What the rest of the stack needs of it comes with it: the kind that ``target_group_binding`` describes.
 """
 
-from local.providers import target_group_binding
-from local.providers.api_objects import Objects
-from local.providers.failures import Refused
-from local.providers.kubernetes_cluster import CONTROLLER, Cluster
-from local.providers.kubernetes_target import Manifest
-from local.providers.releases import Releases
+from local.providers.kubernetes import target_group_binding
+from local.providers.kubernetes.api_objects import Objects
+from local.providers.kubernetes.kept_cluster import CONTROLLER, Cluster
+from local.providers.kubernetes.releases import Releases
+from local.providers.kubernetes.target import Manifest
+from local.providers.protocol.failures import Refused
 
 
 class AllReleases:

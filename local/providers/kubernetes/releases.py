@@ -11,9 +11,9 @@ from pathlib import Path
 import yaml
 
 from components.charts.values import Values, merge
-from local.providers.failures import Refused, Unready
-from local.providers.helm_command import Helm, HelmFailed
-from local.providers.kubernetes_target import Manifest
+from local.providers.kubernetes.helm_command import Helm, HelmFailed
+from local.providers.kubernetes.target import Manifest
+from local.providers.protocol.failures import Refused, Unready
 
 # Seconds, unless a release says so.
 TIMEOUT = 300

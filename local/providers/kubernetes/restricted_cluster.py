@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import NoReturn
 
-from local.providers.failures import Refused
-from local.providers.kubernetes_cluster import Cluster
-from local.providers.kubernetes_objects import Identity, identity
-from local.providers.kubernetes_target import Manifest
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.objects import Identity, identity
+from local.providers.kubernetes.target import Manifest
+from local.providers.protocol.failures import Refused
 
 BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 

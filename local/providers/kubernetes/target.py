@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from local.providers.kubernetes_objects import Identity
+from local.providers.kubernetes.objects import Identity
 
 Manifest = dict[str, Any]
 

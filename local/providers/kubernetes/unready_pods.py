@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from local.api import Api
-from local.api_errors import ApiRefused, ApiUnreachable
-from local.providers import api_awaits
-from local.providers.kubernetes_target import Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes.target import Manifest
 
 # Of a container: namespace, pod, container.
 Log = Callable[[str, str, str], str]

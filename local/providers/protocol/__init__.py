@@ -1,0 +1,1 @@
+"""The engine's gRPC protocol, and what a stand-in provider is."""

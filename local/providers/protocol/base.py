@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.provider import CallResult, ConstructResult
 
-from local.providers.failures import Faults, Refused
-from local.providers.naming import AutoName
+from local.providers.protocol.failures import Faults, Refused
+from local.providers.protocol.naming import AutoName
 from ops.diff.tables.replacement import Rule
 
 Inputs = dict[str, Any]

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
-from local.providers.base import StandIn
-from local.providers.protocol import Servicer
+from local.providers.protocol.base import StandIn
+from local.providers.protocol.servicer import Servicer
 
 # The engine runs that many steps at a time at most; more workers than the engine has steps never wait for each other.
 WORKERS = 64

@@ -13,9 +13,9 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from local.providers import components, naming, wire
-from local.providers.base import Inputs, Outputs, Request, StandIn
-from local.providers.failures import Context, Unready, reported
+from local.providers.protocol import components, naming, wire
+from local.providers.protocol.base import Inputs, Outputs, Request, StandIn
+from local.providers.protocol.failures import Context, Unready, reported
 from ops.diff.tables import difference
 from ops.diff.tables.replacement import Rule
 

@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
 from ops.diff.tables.unknown import UNKNOWN, Path, Unknown
-from ops.monitor import ENVELOPE_KEY, SECRET_ENVELOPE
+from ops.offline.monitor import ENVELOPE_KEY, SECRET_ENVELOPE
 
 OUTPUT_ENVELOPE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 

@@ -1,0 +1,1 @@
+"""The tls provider: keys and certificates."""

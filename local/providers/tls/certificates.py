@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from local.providers import keys
-from local.providers.failures import Refused
-from local.providers.keys import PrivateKey
+from local.providers.protocol.failures import Refused
+from local.providers.tls import keys
+from local.providers.tls.keys import PrivateKey
 
 # common_cert.go, keyUsages: the order of x509.KeyUsage's own arguments.
 USES = (

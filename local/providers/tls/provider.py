@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from components.settings import clock
-from local.providers import certificates, keys
-from local.providers.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.failures import Refused
-from local.providers.wire import UNKNOWN
+from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
+from local.providers.protocol.failures import Refused
+from local.providers.protocol.wire import UNKNOWN
+from local.providers.tls import certificates, keys
 from ops.diff.tables import replacement
 
 PRIVATE_KEY = "tls:index/privateKey:PrivateKey"

@@ -7,7 +7,7 @@ from typing import Any
 from ops.diff.changes import Comparison, Kind, ResourceChange
 from ops.diff.edits import edits
 from ops.diff.risks.rule import Found, Rule
-from ops.monitor import UNKNOWN
+from ops.offline.monitor import UNKNOWN
 
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"

@@ -7,7 +7,7 @@ from ops.diff.changes import Comparison, Kind, ResourceChange
 from ops.diff.risks.cloud import inputs
 from ops.diff.risks.iam_grants import beyond, grants
 from ops.diff.risks.rule import Found, Rule
-from ops.monitor import UNKNOWN
+from ops.offline.monitor import UNKNOWN
 
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 POLICIES = ("policy", "assumeRolePolicy", "inlinePolicies")

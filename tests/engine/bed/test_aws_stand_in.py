@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import cloud
-from local.providers.aws import TYPES
-from local.providers.base import Request
-from local.providers.failures import Refused
+from local.providers.aws import cloud
+from local.providers.aws.provider import TYPES
+from local.providers.protocol.base import Request
+from local.providers.protocol.failures import Refused
 from ops.diff.tables.replacement_aws import RULES, believed
-from tests.engine.aws_account import (
+from tests.support import real_time
+from tests.support.engine.aws_account import (
     ADDRESS,
     ALIAS,
     BALANCER,
@@ -31,7 +32,6 @@ from tests.engine.aws_account import (
     opened,
     trust,
 )
-from tests.support import real_time
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import cloud
-from local.providers.failures import Refused
-from tests.engine.aws_account import CLUSTER, ENTRY, IDENTITY, LOGS, NODE_POLICIES, POLICY, Account, opened
+from local.providers.aws import cloud
+from local.providers.protocol.failures import Refused
+from tests.support.engine.aws_account import CLUSTER, ENTRY, IDENTITY, LOGS, NODE_POLICIES, POLICY, Account, opened
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import urllib3
 
-from local import control_plane, machine
-from local.api import Api, ApiRefused, ApiUnreachable, Watch
-from local.api_connection import Connection
+from local.control_plane import control_plane
+from local.control_plane.api import Api, ApiRefused, ApiUnreachable, Watch
+from local.control_plane.api_connection import Connection
+from local.machine import machine
 from local.processes import poll
 
 Manifest = dict[str, Any]

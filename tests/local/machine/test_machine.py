@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from local import machine, machine_needs, machine_place
-from tests.mesh import rights
+from local.machine import machine
+from local.machine import needs as machine_needs
+from local.machine import place as machine_place
+from tests.support.mesh import rights
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from local import relay
+from local.machine import relay
 
 
 class Inside:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from local.api import ApiRefused, Manifest
-from local.entrance import endpoints, readiness_gate
-from local.entrance.bindings import FINALIZER, Bindings
-from local.entrance.security_groups import Permission, SecurityGroups
-from local.entrance.targets import Key
+from local.control_plane.api import ApiRefused, Manifest
+from local.nlb import endpoints, readiness_gate
+from local.nlb.bindings import FINALIZER, Bindings
+from local.nlb.security_groups import Permission, SecurityGroups
+from local.nlb.targets import Key
 from tests.support.days import NOON
 
 GATE = "target-health.elbv2.k8s.aws/gateway-80"

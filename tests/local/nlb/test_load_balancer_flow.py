@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from local.entrance.door import Door
-from local.entrance.plans import Check, Group, Listener
-from local.entrance.pool import Pool
-from local.entrance.targets import Rules
-from local.entrance.tls import load
-from local.providers import certificates
+from local.nlb.door import Door
+from local.nlb.plans import Check, Group, Listener
+from local.nlb.pool import Pool
+from local.nlb.targets import Rules
+from local.nlb.tls import load
+from local.providers.tls import certificates
 from local.time_scale import scaled
 from tests.support.days import NOON
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.gateways import drain
-from local.entrance.proxy_header import header
-from local.entrance.targets import REGISTRATION, Key, Rules, State, Target, Targets
+from local.nlb.proxy_header import header
+from local.nlb.targets import REGISTRATION, Key, Rules, State, Target, Targets
 
 A, B = ("10.244.0.5", 80), ("10.244.0.6", 80)
 RULES = Rules(deregistration=drain.drain().deregistration)

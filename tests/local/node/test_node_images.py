@@ -10,7 +10,7 @@ from components.bookinfo import plan as bookinfo
 from components.settings import Images
 from local import bookinfo as stand_ins
 from local.node import images
-from tests.needs import istio_charts
+from tests.support.needs import istio_charts
 
 
 @pytest.mark.parametrize(

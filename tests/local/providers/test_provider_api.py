@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from local.api_errors import ApiRefused
-from local.providers import api_awaits, api_refusals, releases, target_group_binding
-from local.providers.api_objects import normal
-from local.providers.releases import Releases
-from tests.unit import harness
+from local.control_plane.api_errors import ApiRefused
+from local.providers.kubernetes import api_refusals, releases, target_group_binding
+from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes.api_objects import normal
+from local.providers.kubernetes.releases import Releases
+from tests.support.unit import harness
 
 Manifest = dict[str, Any]
 SECRET: Manifest = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}

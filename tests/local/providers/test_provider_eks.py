@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from local.providers import eks, eks_refusals
+from local.providers.eks import provider as eks
+from local.providers.eks import refusals as eks_refusals
 
 CLUSTER: dict[str, Any] = {
     "authenticationMode": "API",

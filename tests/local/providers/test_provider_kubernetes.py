@@ -9,11 +9,11 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from pulumi.runtime.proto import provider_pb2 as proto
 
-from local.providers import wire
-from local.providers.kubernetes import RELEASE, SECRET, Kubernetes
-from local.providers.kubernetes_cluster import Cluster
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.provider import RELEASE, SECRET, Kubernetes
+from local.providers.protocol import wire
 from tests.support.days import NOON
-from tests.unit.provider_client import Client, Made, connected
+from tests.support.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": '{"clusters": []}', "enableSecretMutable": "true", "enableConfigMapMutable": "true"}
 NAMESPACE = "kubernetes:core/v1:Namespace"

@@ -11,12 +11,12 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto import status_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
-from local.providers import server, wire
-from local.providers.base import Failure, Inputs, Outputs, StandIn
-from local.providers.failures import Refused
-from local.providers.naming import AutoName
+from local.providers.protocol import server, wire
+from local.providers.protocol.base import Failure, Inputs, Outputs, StandIn
+from local.providers.protocol.failures import Refused
+from local.providers.protocol.naming import AutoName
 from ops.diff.tables.replacement import Rule
-from tests.unit.provider_client import Client, connected
+from tests.support.unit.provider_client import Client, connected
 
 BOX = "boxes:index:Box"
 

@@ -12,11 +12,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from local.providers import tls
-from local.providers.keys import load
-from local.providers.tls import CERT_REQUEST, LOCALLY_SIGNED, PRIVATE_KEY, SELF_SIGNED, Tls
+from local.providers.tls import provider as tls
+from local.providers.tls.keys import load
+from local.providers.tls.provider import CERT_REQUEST, LOCALLY_SIGNED, PRIVATE_KEY, SELF_SIGNED, Tls
 from tests.support.days import NOON
-from tests.unit.provider_client import Client, Made, connected
+from tests.support.unit.provider_client import Client, Made, connected
 
 AUTHORITY = {
     "subject": {"commonName": "Root", "organization": "Example"},

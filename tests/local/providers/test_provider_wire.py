@@ -7,7 +7,7 @@ from google.protobuf.struct_pb2 import Struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.providers import wire
+from local.providers.protocol import wire
 
 keys = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=4)
 values = st.recursive(

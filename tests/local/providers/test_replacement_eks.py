@@ -7,11 +7,11 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from local.providers import eks
+from local.providers.eks import provider as eks
 from ops.diff import resources
 from ops.diff.tables import replacement_eks
-from tests.unit import harness
-from tests.unit.test_provider_eks import CLUSTER, NODES
+from tests.local.providers.test_provider_eks import CLUSTER, NODES
+from tests.support.unit import harness
 
 # Another value of each input, of the same kind.
 CLUSTERS: dict[str, Any] = {

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from local import go, machine_needs, needs, tools
+from local import needs
+from local.machine import needs as machine_needs
+from local.tools import go, tools
 from tests.support import make
-from tests.unit.harness import ROOT
+from tests.support.unit.harness import ROOT
 
 GIB = needs.GIB
 EVERYTHING = 100 * GIB

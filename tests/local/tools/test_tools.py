@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from components.settings import versions
-from local import go, pinned_tools, tools
-from tests import needs
-from tests.unit.harness import ROOT, Stack
+from local.tools import go, tools
+from local.tools import pinned as pinned_tools
+from tests.support import needs
+from tests.support.unit.harness import ROOT, Stack
 
 EVERY = pytest.mark.parametrize("tool", pinned_tools.TOOLS.values(), ids=pinned_tools.TOOLS)
 # Minor versions of the Kubernetes provider for which nobody has looked up the Helm inside.
@@ -33,7 +34,7 @@ def test_the_helm_inside_the_provider_was_looked_up_for_about_this_provider() ->
     major, minor, *_ = numbers(metadata.version("pulumi-kubernetes"))
     seen_major, seen_minor = numbers(tools.PROVIDER_HELM_SEEN_IN)
     assert (major, True) == (seen_major, minor - seen_minor <= UNSEEN_MINORS), (
-        "Look up helm.sh/helm/v3 in provider/go.mod of this pulumi-kubernetes, and write it into local/tools.py."
+        "Look up helm.sh/helm/v3 in provider/go.mod of this pulumi-kubernetes, and write it into local/tools/tools.py."
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from local import relay
-from local.engine import Failed, Run
-from local.entrance.browser import Answer
+from local.engine.engine import Failed, Run
+from local.machine import relay
+from local.nlb.browser import Answer
 from local.processes import ProcessFailed
 from local.tryout import page, telling
 from local.tryout.check import Check, tried

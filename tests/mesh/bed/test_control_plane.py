@@ -5,12 +5,12 @@ import threading
 import pytest
 import urllib3
 
-from local import nodes
-from local.api import Api, ApiRefused
-from local.control_plane import CommandFailed, ControlPlane
-from local.control_plane_network import SERVICE_ADDRESS
-from local.control_plane_programs import ISSUER
-from tests.mesh.planes import Manifest, deployment, namespace, pod, soon
+from local.control_plane.api import Api, ApiRefused
+from local.control_plane.control_plane import CommandFailed, ControlPlane
+from local.control_plane.network import SERVICE_ADDRESS
+from local.control_plane.programs import ISSUER
+from local.node import nodes
+from tests.support.mesh.planes import Manifest, deployment, namespace, pod, soon
 
 NODE = nodes.NodePlan(
     name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2"

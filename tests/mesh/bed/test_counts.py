@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mesh import counts
+from tests.support.mesh import counts
 
 Report = pytest.TestReport | pytest.CollectReport
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from local import machine
-from local.api import Api, ApiRefused
-from local.control_plane import ControlPlane
-from local.control_plane_network import SERVICE_ADDRESS
+from local.control_plane.api import Api, ApiRefused
+from local.control_plane.control_plane import ControlPlane
+from local.control_plane.network import SERVICE_ADDRESS
+from local.machine import machine
 from local.node.kubelet import Kubelet
-from local.nodes import NodePlan, register
-from tests.mesh import planes
-from tests.mesh.planes import soon
+from local.node.nodes import NodePlan, register
+from tests.support.mesh import planes
+from tests.support.mesh.planes import soon
 
 Manifest = dict[str, Any]
 NODE = NodePlan(name="node-1", labels={}, taints=(), instance_type="m6i.large", zone="x-1a", region="x-1")

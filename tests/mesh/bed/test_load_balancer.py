@@ -10,14 +10,14 @@ import pytest
 
 from components.gateways.drain import NLB_LAG
 from components.settings import clock
-from local.entrance import network
-from local.entrance.targets import REGISTRATION
-from local.entrance.tls import load
-from local.load_balancer import AtHome, Visitor
-from local.providers import certificates
+from local.nlb import network
+from local.nlb.load_balancer import AtHome, Visitor
+from local.nlb.targets import REGISTRATION
+from local.nlb.tls import load
+from local.providers.tls import certificates
 from local.time_scale import scaled
-from tests.mesh import entrances
-from tests.mesh.entrances import Pod, entrance, soon
+from tests.support.mesh import entrances
+from tests.support.mesh.entrances import Pod, entrance, soon
 
 CERTIFICATE = "arn:aws:acm:us-west-2:210987654321:certificate/00000000-0000-0000-0000-000000000001"
 URL = "http://shop.example.com/"

@@ -9,16 +9,16 @@ import pytest
 from components.gateways import plan as gateways
 from components.namespaces import plan as namespaces
 from components.settings import Gateway, names
-from local import load_balancer, nodes
-from local.api import Api
-from local.control_plane import ControlPlane
-from local.entrance import endpoints, network
-from local.entrance.bindings import API_VERSION, FINALIZER, KIND
-from local.load_balancer import Visitor
-from local.providers.target_group_binding import DEFINITION
-from tests.mesh import entrances, planes
-from tests.mesh.entrances import Entrance, Pod
-from tests.mesh.planes import soon
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
+from local.nlb import endpoints, load_balancer, network
+from local.nlb.bindings import API_VERSION, FINALIZER, KIND
+from local.nlb.load_balancer import Visitor
+from local.node import nodes
+from local.providers.kubernetes.target_group_binding import DEFINITION
+from tests.support.mesh import entrances, planes
+from tests.support.mesh.entrances import Entrance, Pod
+from tests.support.mesh.planes import soon
 
 NODE = nodes.NodePlan(
     name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2"

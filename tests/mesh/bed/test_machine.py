@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.mesh.machines import MACHINE, ROOT, SECONDS, Start, done, output, start
+from tests.support.mesh.machines import MACHINE, ROOT, SECONDS, Start, done, output, start
 
 __all__ = ["start"]
 

@@ -11,11 +11,23 @@ from pathlib import Path
 import pytest
 
 from local.processes import poll
-from tests.mesh.machines import SECONDS, Start, Started, mark, mounts, namespaces, one, output, pids, processes, start
+from tests.support.mesh.machines import (
+    SECONDS,
+    Start,
+    Started,
+    mark,
+    mounts,
+    namespaces,
+    one,
+    output,
+    pids,
+    processes,
+    start,
+)
 
 __all__ = ["mark", "start"]
 
-INHABITANT = "tests.mesh.inhabitant"
+INHABITANT = "tests.support.mesh.inhabitant"
 
 
 def the_group(process: Started, mark: str) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from local import nodes
-from local.api import Api
-from local.control_plane import ControlPlane
-from tests.engine.aws_account import NODE_POLICIES, Account, opened
-from tests.mesh import planes
-from tests.mesh.planes import Manifest, deployment, namespace, pod, soon
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
+from local.node import nodes
+from tests.support.engine.aws_account import NODE_POLICIES, Account, opened
+from tests.support.mesh import planes
+from tests.support.mesh.planes import Manifest, deployment, namespace, pod, soon
 
 NOT_READY = {"key": "cni.istio.io/not-ready", "value": "true", "effect": "NO_SCHEDULE"}
 

@@ -12,13 +12,13 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
-from local.control_plane import ControlPlane
-from local.providers import wire
-from local.providers.api_cluster import FIELD_MANAGER, ApiCluster
-from local.providers.kubernetes import SECRET, Kubernetes
-from tests import needs
-from tests.mesh import planes
-from tests.unit.provider_client import Client, Made, connected
+from local.control_plane.control_plane import ControlPlane
+from local.providers.kubernetes.api_cluster import FIELD_MANAGER, ApiCluster
+from local.providers.kubernetes.provider import SECRET, Kubernetes
+from local.providers.protocol import wire
+from tests.support import needs
+from tests.support.mesh import planes
+from tests.support.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": "{}", "enableSecretMutable": "true", "enableConfigMapMutable": "true"}
 NAMESPACE = "kubernetes:core/v1:Namespace"

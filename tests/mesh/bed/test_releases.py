@@ -13,15 +13,15 @@ import pytest
 import yaml
 from google.protobuf.empty_pb2 import Empty
 
-from local.control_plane import ControlPlane
+from local.control_plane.control_plane import ControlPlane
 from local.processes import poll
-from local.providers import wire
-from local.providers.api_cluster import ApiCluster
-from local.providers.helm_command import HelmFailed
-from local.providers.kubernetes import RELEASE, Kubernetes
-from tests import needs
-from tests.unit import unlock
-from tests.unit.provider_client import Client, Made, connected
+from local.providers.kubernetes.api_cluster import ApiCluster
+from local.providers.kubernetes.helm_command import HelmFailed
+from local.providers.kubernetes.provider import RELEASE, Kubernetes
+from local.providers.protocol import wire
+from tests.support import needs
+from tests.support.unit import unlock
+from tests.support.unit.provider_client import Client, Made, connected
 
 CONFIG = {"kubeconfig": "{}"}
 # One object and one workload, which is ready with no replicas and never with one: there is no node here.

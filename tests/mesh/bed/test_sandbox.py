@@ -11,7 +11,7 @@ from local.node import mounts, network
 from local.node.interception import STATUS
 from local.node.sandbox import PodSandbox, SandboxError
 from local.processes import poll
-from tests.mesh.pods import ASK, NODE, Pods, ask, folder, inside, left, said, serve
+from tests.support.mesh.pods import ASK, NODE, Pods, ask, folder, inside, left, said, serve
 
 SIDECAR = {
     "metadata": {"annotations": {STATUS: "{}"}},

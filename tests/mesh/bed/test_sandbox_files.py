@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local import tools
 from local.node.hosts import HOSTS, Hosts
-from tests.mesh.pods import APP, Pods, said
+from local.tools import tools
+from tests.support.mesh.pods import APP, Pods, said
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from local.node.interception import STATUS, TRAFFIC
 from local.node.sandbox import PodSandbox, SandboxError
-from tests.mesh.pods import NODE, PROXY, Pods, ask, said, serve
+from tests.support.mesh.pods import NODE, PROXY, Pods, ask, said, serve
 
 # As the injector's template has it with the CNI plugin; the second of a failure is enough.
 VALIDATION = [

@@ -11,7 +11,7 @@ import pytest
 from local.node import images
 from local.node.sandbox import PodSandbox
 from local.processes import poll
-from tests.mesh.pods import APP, PROXY, Pods, inside, said, serve
+from tests.support.mesh.pods import APP, PROXY, Pods, inside, said, serve
 
 
 def test_a_program_has_the_user_groups_and_variables_asked_for_and_no_more(make: Pods) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from local.api import Manifest
-from local.load_balancer import Visitor
-from local.mesh import Mesh
-from tests.mesh import asking, injected, live, meshes, settled
-from tests.mesh.istiods import Debugged
-from tests.mesh.settled import Unsettled
+from local.control_plane.api import Manifest
+from local.nlb.load_balancer import Visitor
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, injected, live, meshes, settled
+from tests.support.mesh.istiods import Debugged
+from tests.support.mesh.settled import Unsettled
 
 LATE = "reviews-v3"
 HOST = "late.bookinfo.svc.cluster.local"

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 
-from tests.charts.releases import Manifest, Rendered
+from tests.support.charts.releases import Manifest, Rendered
 
 Kind = tuple[str, str]
 Schema = dict[str, Any]

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from tests.charts import releases, variants
-from tests.charts.releases import Helm, Manifest, Rendered
-from tests.unit.harness import ROOT, Node, Stack
+from tests.support.charts import releases, variants
+from tests.support.charts.releases import Helm, Manifest, Rendered
+from tests.support.unit.harness import ROOT, Node, Stack
 
 FOLDER = ROOT / ".tools" / "rendered"
 WORKERS = 2

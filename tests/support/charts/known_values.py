@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.charts import leaves
+from tests.support.charts import leaves
 
 # Equal to the chart's own: said anyway, since sizes and settings choose here and a chart may change its mind.
 # Each with another value, which must show: a key that the chart does not know would change nothing either.

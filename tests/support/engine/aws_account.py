@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local import cloud
-from local.providers.aws import Aws
-from local.providers.base import Inputs, Outputs, Request
+from local.providers.aws import cloud
+from local.providers.aws.provider import Aws
+from local.providers.protocol.base import Inputs, Outputs, Request
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"

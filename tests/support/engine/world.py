@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from components.settings import clock
-from local import world as worlds
-from local.providers.kubernetes import Kubernetes
-from local.providers.kubernetes_cluster import Cluster
-from local.world import World
-from tests import needs
-from tests.support import real_time, stack_files
+from local.providers.kubernetes.kept_cluster import Cluster
+from local.providers.kubernetes.provider import Kubernetes
+from local.world import world as worlds
+from local.world.world import World
+from tests.support import needs, real_time, stack_files
 from tests.support.days import TODAY
 
 # The engine's own, and what the program only reads.

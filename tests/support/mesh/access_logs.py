@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from local.mesh import Mesh
-from tests.mesh import meshes
+from local.world.mesh import Mesh
+from tests.support.mesh import meshes
 
 
 def logged(mesh: Mesh, namespace: str, labels: str, **fields: Any) -> None:

@@ -13,9 +13,9 @@ import grpc  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from local import protobuf
-from tests.mesh import signing
-from tests.mesh.handshakes import certificates
-from tests.mesh.rotating import Rotating
+from tests.support.mesh import signing
+from tests.support.mesh.handshakes import certificates
+from tests.support.mesh.rotating import Rotating
 
 METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources"
 PROXY_CONFIG = "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig"

@@ -4,12 +4,12 @@ from typing import Any
 
 import yaml
 
-from local.api import Api, ApiRefused
-from local.mesh import Mesh
-from local.providers.api_cluster import ApiCluster
-from local.providers.kubernetes_objects import Identity, identity
-from ops import document, recorder, stack_file
-from tests.unit.harness import ROOT
+from local.control_plane.api import Api, ApiRefused
+from local.providers.kubernetes.api_cluster import ApiCluster
+from local.providers.kubernetes.objects import Identity, identity
+from local.world.mesh import Mesh
+from ops.offline import document, recorder, stack_file
+from tests.support.unit.harness import ROOT
 
 Manifest = dict[str, Any]
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from local import callers
-from local.api import Manifest
-from local.callers import Caller, Reply
-from local.mesh import Mesh
+from local.control_plane.api import Manifest
 from local.processes import poll
-from tests.mesh import live
+from local.world import callers
+from local.world.callers import Caller, Reply
+from local.world.mesh import Mesh
+from tests.support.mesh import live
 
 PORT = 9080
 # One path of each service of Bookinfo that answers a GET.

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from components import trust
-from tests.mesh.handshakes import Count, Credential, Party, Refusals
-from tests.mesh.rotating import Rotating
+from tests.support.mesh.handshakes import Count, Credential, Party, Refusals
+from tests.support.mesh.rotating import Rotating
 
 SERVICES = ("productpage", "details")
 # Seconds between two workloads that ask for a certificate.

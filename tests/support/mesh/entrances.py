@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.settings import clock, names
-from local import cloud
-from local.entrance.account import Registry
-from local.entrance.balancers import Balancers
-from local.entrance.targets import Key
-from local.entrance.visitor import Visitor
-from local.load_balancer import LoadBalancers
+from local.nlb.account import Registry
+from local.nlb.balancers import Balancers
+from local.nlb.load_balancer import LoadBalancers
+from local.nlb.targets import Key
+from local.nlb.visitor import Visitor
 from local.processes import poll
-from local.providers.aws_session import Session
+from local.providers.aws import cloud
+from local.providers.aws.session import Session
 
 Serve = Callable[[socket.socket, str], None]
 VPC = "10.0.0.0/16"

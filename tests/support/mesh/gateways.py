@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from components.settings import names
-from local.api import Manifest
-from local.callers import ready
-from local.mesh import Mesh
-from tests.mesh.meshes import eventually
+from local.control_plane.api import Manifest
+from local.world.callers import ready
+from local.world.mesh import Mesh
+from tests.support.mesh.meshes import eventually
 
 NAME = "public"
 WORKLOAD = names.gateway_workload(NAME)

@@ -1,6 +1,6 @@
 """A program that leaves as much behind as it can, for the tests of the machine.
 
-``python -m tests.mesh.inhabitant MARK`` prints what it holds as a line of JSON, and waits.
+``python -m tests.support.mesh.inhabitant MARK`` prints what it holds as a line of JSON, and waits.
 """
 
 import json
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from local import machine, relay
+from local.machine import machine, relay
 
 FOREVER = "import time; time.sleep(60)"
 NAMESPACES = ("mnt", "net", "pid", "ipc")

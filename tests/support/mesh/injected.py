@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local import callers
-from local.api import Api, Manifest
+from local.control_plane.api import Api, Manifest
+from local.world import callers
 
 PROXY = "istio-proxy"
 STATUS, REVISION = "sidecar.istio.io/status", "istio.io/rev"

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from components.settings import names
-from local.callers import ready
-from local.load_balancer import AtHome
-from local.mesh import Mesh
+from local.nlb.load_balancer import AtHome
+from local.world.callers import ready
+from local.world.mesh import Mesh
 
 METRICS, DEBUG = 15014, 8080
 # Of a token that istiod takes.

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from local import callers
-from local.callers import Caller
-from local.mesh import Mesh
 from local.processes import poll
-from tests.mesh import asking, injected
+from local.world import callers
+from local.world.callers import Caller
+from local.world.mesh import Mesh
+from tests.support.mesh import asking, injected
 
 NAMESPACE = "bookinfo"
 CLIENT, SERVER = "late-productpage", "late-details"

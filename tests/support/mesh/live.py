@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from local.api import Api, Manifest
-from local.mesh import Mesh
-from tests.mesh.settled import concerns, settled
+from local.control_plane.api import Api, Manifest
+from local.world.mesh import Mesh
+from tests.support.mesh.settled import concerns, settled
 
 KEPT = ("name", "namespace", "labels", "annotations")
 # On every namespace, set by nobody.

@@ -11,9 +11,9 @@ from typing import IO
 
 import pytest
 
-from local import machine_init
+from local.machine import init as machine_init
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MACHINE = [sys.executable, "-m", "local.machine"]
 SECONDS = 15.0
 

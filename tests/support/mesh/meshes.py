@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from components.settings import clock
-from local import machine, mesh, pinned_tools, tools
-from local.entrance.browser import Answer
-from local.load_balancer import Visitor
-from local.mesh import Mesh
+from local.machine import machine
+from local.nlb.browser import Answer
+from local.nlb.load_balancer import Visitor
 from local.processes import poll
-from tests import needs
-from tests.mesh.settled import settled
+from local.tools import pinned as pinned_tools
+from local.tools import tools
+from local.world import mesh
+from local.world.mesh import Mesh
+from tests.support import needs
+from tests.support.mesh.settled import settled
 
 # The logs of a world whose tests failed are copied here; everything else of it vanishes.
 LOGS = tools.ROOT / ".tools" / "logs"

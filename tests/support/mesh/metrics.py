@@ -7,8 +7,8 @@ from cryptography import x509
 
 from components import trust
 from components.trust import prometheus_rules
-from local.mesh import Mesh
-from tests.mesh import handshakes, istiods
+from local.world.mesh import Mesh
+from tests.support.mesh import handshakes, istiods
 
 # As the rules name each, and the certificate whose end it is: the first there.
 READ = {prometheus_rules.CHAIN: trust.CERT_CHAIN, prometheus_rules.ROOT: trust.ROOT_CERT}

@@ -14,9 +14,9 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import urlsplit
 
 from components.settings import clock
-from local.callers import Caller, Reply
-from local.load_balancer import Visitor
-from local.providers import certificates
+from local.nlb.load_balancer import Visitor
+from local.providers.tls import certificates
+from local.world.callers import Caller, Reply
 
 # One with TLS, as everywhere.
 SECURE = 443

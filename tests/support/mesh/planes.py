@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local import control_plane
-from local.api import Api
-from local.control_plane import ControlPlane
-from local.control_plane_programs import ORDER
+from local.control_plane import control_plane
+from local.control_plane.api import Api
+from local.control_plane.control_plane import ControlPlane
+from local.control_plane.programs import ORDER
 from local.processes import poll
-from tests import needs
+from tests.support import needs
 
 Manifest = dict[str, Any]
 SOON = 20.0

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local import machine
+from local.machine import machine
 from local.node import mounts
 from local.node.sandbox import PodSandbox
 from local.processes import Process
-from tests import needs
+from tests.support import needs
 
 APP, PROXY = 1000, 1337
 NODE = "10.244.0.1"

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from local import machine
-from tests import needs
+from local.machine import machine
+from tests.support import needs
 
 # They start machines of their own.
 OUTSIDE = ("test_machine.py", "test_machine_ends.py")

@@ -13,9 +13,9 @@ import grpc  # type: ignore[import-untyped]
 
 from components import trust
 from components.settings import names
-from local.api import Manifest
-from local.mesh import Mesh
-from tests.mesh import handshakes, injected, meshes, signing, traffic
+from local.control_plane.api import Manifest
+from local.world.mesh import Mesh
+from tests.support.mesh import handshakes, injected, meshes, signing, traffic
 
 ISTIOD = "discovery"
 # Seconds that a sidecar's certificate is good for. In the place of a day: what has to run out before a root is dropped

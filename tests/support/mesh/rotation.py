@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components import trust
-from local.engine import Failed, Step
-from tests.mesh import private_keys
-from tests.mesh.crowd import Crowd
-from tests.mesh.laggards import CLIENT, SERVER, Laggards
-from tests.mesh.rotating import LIFETIME, WRONG, Rotating
-from tests.mesh.traffic import Looks, traffic
+from local.engine.engine import Failed, Step
+from tests.support.mesh import private_keys
+from tests.support.mesh.crowd import Crowd
+from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
+from tests.support.mesh.rotating import LIFETIME, WRONG, Rotating
+from tests.support.mesh.traffic import Looks, traffic
 
 Watch = Callable[[Step], object]
 CACERTS = "certificate-authority-cacerts"

@@ -6,12 +6,12 @@ from http.client import HTTPException
 from typing import Any
 
 from components.settings import names
-from local.api import ApiRefused
-from local.callers import ready
-from local.mesh import Mesh
+from local.control_plane.api import ApiRefused
 from local.processes import poll
-from tests.mesh import injected, istiods
-from tests.mesh.istiods import Debugged
+from local.world.callers import ready
+from local.world.mesh import Mesh
+from tests.support.mesh import injected, istiods
+from tests.support.mesh.istiods import Debugged
 
 # A proxy that has lost istiod waits longer each time before it tries again.
 WITHIN = 60.0

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local.api import Api
-from local.callers import Caller
-from local.mesh import Mesh
-from local.tenants import User
-from local.world import OWNED
-from tests.mesh import asking, live
+from local.control_plane.api import Api
+from local.world.callers import Caller
+from local.world.mesh import Mesh
+from local.world.tenants import User
+from local.world.world import OWNED
+from tests.support.mesh import asking, live
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
 BOOK = "https://shop.localhost/details/0"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from components import trust
-from tests.mesh.handshakes import Credential
+from tests.support.mesh.handshakes import Credential
 
 METHOD = "/istio.v1.auth.IstioCertificateService/CreateCertificate"
 # What tokens must be for (the volume `istio-token` of every proxy).

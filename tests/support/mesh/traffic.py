@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from local.load_balancer import Visitor
-from local.mesh import Mesh
+from local.nlb.load_balancer import Visitor
 from local.processes import poll
+from local.world.mesh import Mesh
 
 URL = "http://bookinfo.test/productpage"
 # Whose page shows stars: it takes the way over ratings, too.

@@ -9,9 +9,9 @@ import yaml
 
 from examples.bootstrap.ci import settings as bootstrap_settings
 from examples.bootstrap.ci.settings import Settings
-from ops import document, recorder, stack_file
-from tests.unit import harness
-from tests.unit.harness import ROOT, Stack
+from ops.offline import document, recorder, stack_file
+from tests.support.unit import harness
+from tests.support.unit.harness import ROOT, Stack
 
 FOLDER = ROOT / "examples" / "bootstrap"
 ACCOUNT, REGION = "123456789012", "us-west-2"

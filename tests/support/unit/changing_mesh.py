@@ -14,11 +14,11 @@ import pulumi
 
 from components import trust
 from components.settings import Certificates, Generation, Generations
-from ops import last_up
+from ops.certificates import last_up
 from tests.support.days import NOON
-from tests.unit.test_trust import certificates
-from tests.unit.test_trust_x509 import Bundle, Leaf, leaf, pems, verify
-from tests.unit.tls_provider import Cluster
+from tests.support.unit.tls_provider import Cluster
+from tests.unit.trust.test_trust import certificates
+from tests.unit.trust.test_trust_x509 import Bundle, Leaf, leaf, pems, verify
 
 HOUR = datetime.timedelta(hours=1)
 # Of the sample certificates: how long one is in use is the model's to say.

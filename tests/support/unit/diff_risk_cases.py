@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops.diff.changes import Comparison
-from tests.unit import diff_world as world
-from tests.unit.diff_world import Document, component, document, kubernetes, resource
+from tests.support.unit import diff_world as world
+from tests.support.unit.diff_world import Document, component, document, kubernetes, resource
 
 Resource = Mapping[str, Any]
 RELEASE = "kubernetes:helm.sh/v3:Release"

@@ -8,7 +8,7 @@ from ops.diff import compare
 from ops.diff.changes import Comparison
 from ops.diff.charts import NotRendered, Release
 from ops.diff.evaluate import Evaluated
-from tests.unit import harness
+from tests.support.unit import harness
 
 Document = dict[str, Any]
 Render = Callable[[Release], str]

@@ -14,10 +14,10 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 
 from components.settings import Certificates
-from ops.certificates_live import Address
-from ops.checks import Result
-from tests.unit.test_trust_x509 import Bundle, issued, key_of, pems, up
-from tests.unit.tls_provider import Cluster
+from ops.certificates.live import Address
+from ops.preflight.checks import Result
+from tests.support.unit.tls_provider import Cluster
+from tests.unit.trust.test_trust_x509 import Bundle, issued, key_of, pems, up
 
 # Of a certificate's start before now.
 EARLIER = datetime.timedelta(minutes=5)

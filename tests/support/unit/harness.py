@@ -8,12 +8,12 @@ from typing import Any
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 
 from components.settings.context import Site
-from ops import document, monitor, recorder, stack_file
-from ops.reach import Graph
+from ops.offline import document, monitor, recorder, stack_file
+from ops.offline.reach import Graph
 from tests.support import stack_files
 from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
-from tests.unit import x509
+from tests.support.unit import x509
 
 REGION = "us-west-2"
 ENVIRONMENT = "istio-eks-test"

@@ -10,8 +10,8 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
-from local.providers import server, wire
-from local.providers.base import StandIn
+from local.providers.protocol import server, wire
+from local.providers.protocol.base import StandIn
 
 
 @dataclass(frozen=True, kw_only=True)

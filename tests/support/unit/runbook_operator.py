@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from components import trust
 from components.settings import Mesh
 from components.stack import reading as settings_reader
-from ops import stack_file
 from ops.__main__ import cli
-from tests.unit.runbooks import Command
+from ops.offline import stack_file
+from tests.support.unit.runbooks import Command
 
 
 @dataclass

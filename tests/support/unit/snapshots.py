@@ -1,4 +1,4 @@
-"""Committed lists that a change must touch on purpose: ``python -m tests.unit.snapshots`` writes them anew."""
+"""Committed lists that a change must touch on purpose: ``python -m tests.support.unit.snapshots`` writes them anew."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.unit import harness
-from tests.unit.harness import Node, Stack
+from tests.support.unit import harness
+from tests.support.unit.harness import Node, Stack
 
 FOLDER = Path(__file__).parent / "expected"
-REFRESH = "Meant? `python -m tests.unit.snapshots` writes the list anew; a renamed resource also needs an alias."
+REFRESH = (
+    "Meant? `python -m tests.support.unit.snapshots` writes the list anew; a renamed resource also needs an alias."
+)
 
 
 def urns(stack: Stack) -> str:

@@ -11,10 +11,10 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 from components import trust
 from components.settings import names
 from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
-from local.providers.tls import outputs
-from ops import document, recorder
-from ops.monitor import Monitor
-from tests.unit.harness import Stack
+from local.providers.tls.provider import outputs
+from ops.offline import document, recorder
+from ops.offline.monitor import Monitor
+from tests.support.unit.harness import Stack
 
 
 @dataclass

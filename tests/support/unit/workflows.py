@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from tests.unit.harness import ROOT
+from tests.support.unit.harness import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 PATHS = sorted(FOLDER.glob("*.yml"))

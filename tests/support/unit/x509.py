@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from local.providers import certificates, keys
+from local.providers.tls import certificates, keys
 from tests.support.days import NOON
 
 LASTS = datetime.timedelta(days=3650)

@@ -10,9 +10,9 @@ from components.bookinfo.component import Bookinfo, BookinfoArgs
 from components.cluster import nodes
 from components.settings import Bookinfo as BookinfoSettings
 from components.settings import Gateway, Images, names, versions
-from tests.pod_security import violations
-from tests.unit import harness
-from tests.unit.test_policy import mesh
+from tests.support.pod_security import violations
+from tests.support.unit import harness
+from tests.unit.istio.test_policy import mesh
 
 IMAGES = Images(bookinfo="123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub/istio")
 DEPLOYMENTS = bookinfo.deployments(IMAGES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from components.bookinfo import routing
 from components.settings import Bookinfo, Gateway, Settings, Weights
-from tests.unit.test_policy import mesh
+from tests.unit.istio.test_policy import mesh
 
 PUBLIC = Gateway(hosts=("bookinfo/*",))
 

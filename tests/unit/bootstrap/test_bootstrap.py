@@ -10,8 +10,8 @@ import pytest
 from examples.bootstrap.ci import names, roles, trust, variables
 from examples.bootstrap.ci.settings import Refused
 from tests.support import stack_files
-from tests.unit import bootstrap, harness
-from tests.unit.workflows import job, load, steps, triggers
+from tests.support.unit import bootstrap, harness
+from tests.support.unit.workflows import job, load, steps, triggers
 
 SETTINGS = bootstrap.settings()
 PIPELINES = (harness.ROOT / "docs" / "pipelines.md").read_text()

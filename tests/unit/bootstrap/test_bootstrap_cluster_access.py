@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit import bootstrap
+from tests.support.unit import bootstrap
 
 # Kinds that a preview compares with what it reads.
 NEVER_PATCHED = {

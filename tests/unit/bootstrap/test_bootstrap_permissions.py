@@ -9,7 +9,7 @@ from examples.bootstrap.ci import documents, names, permissions, roles, state
 from examples.bootstrap.ci.reads import READS
 from examples.bootstrap.ci.roles import RolePlan
 from examples.bootstrap.ci.writes import WRITES
-from tests.unit import bootstrap, harness, iam_policies
+from tests.support.unit import bootstrap, harness, iam_policies
 
 SETTINGS = bootstrap.settings()
 PLANS = {plan.name: plan for plan in roles.plans(SETTINGS)}

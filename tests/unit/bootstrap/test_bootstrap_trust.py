@@ -6,7 +6,7 @@ import pytest
 
 from examples.bootstrap.ci import names, roles
 from examples.bootstrap.ci.roles import RolePlan
-from tests.unit import bootstrap, iam_policies
+from tests.support.unit import bootstrap, iam_policies
 
 ASSUME = "sts:AssumeRoleWithWebIdentity"
 PLANS = {plan.name: plan for plan in roles.plans(bootstrap.settings())}

@@ -3,7 +3,7 @@
 import pytest
 
 from components.capacity import report as capacity
-from tests.unit.rule_case import REGION, Case, check, settings
+from tests.support.unit.rule_case import REGION, Case, check, settings
 
 CASES = [
     Case(

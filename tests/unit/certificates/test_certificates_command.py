@@ -11,15 +11,17 @@ import pytest
 
 from components import trust
 from components.stack import reading as settings_reader
-from local.providers import certificates as made_certificates
-from local.providers import keys
-from ops import certificates, certificates_text, last_up
-from ops.certificates import Report
+from local.providers.tls import certificates as made_certificates
+from local.providers.tls import keys
+from ops.certificates import command as certificates
+from ops.certificates import last_up
+from ops.certificates import text as certificates_text
+from ops.certificates.command import Report
 from tests.support import stack_files
 from tests.support.days import NOON, TODAY
-from tests.unit import harness
-from tests.unit.harness import ROOT
-from tests.unit.test_program import authority
+from tests.support.unit import harness
+from tests.support.unit.harness import ROOT
+from tests.unit.stack.test_program import authority
 
 DAY = datetime.timedelta(days=1)
 FINGERPRINTS = ["AA:01", "BB:02"]

@@ -14,15 +14,17 @@ import pytest
 from components import trust
 from components.settings import Certificates
 from components.trust import live
-from ops import certificates, certificates_live, certificates_text
-from ops.certificates_live import Unreadable
-from ops.checks import Result
+from ops.certificates import command as certificates
+from ops.certificates import live as certificates_live
+from ops.certificates import text as certificates_text
+from ops.certificates.live import Unreadable
+from ops.preflight.checks import Result
 from tests.support.days import NOON
-from tests.unit import test_trust_x509 as rotations
-from tests.unit.false_cluster import EARLIER, Kubectl, bundles, istiod
-from tests.unit.test_trust import certificates as listed
-from tests.unit.test_trust_x509 import Bundle, pems, up
-from tests.unit.tls_provider import Cluster
+from tests.support.unit.false_cluster import EARLIER, Kubectl, bundles, istiod
+from tests.support.unit.tls_provider import Cluster
+from tests.unit.trust import test_trust_x509 as rotations
+from tests.unit.trust.test_trust import certificates as listed
+from tests.unit.trust.test_trust_x509 import Bundle, pems, up
 
 # The steps of a rotation by name, those of today's settings.
 STEPS = ("stable", "trust-both", "sign-new", "retired")

@@ -32,7 +32,7 @@ from components.cluster.component_controller import LoadBalancerController, Load
 from components.cluster.component_controller_identity import ControllerIdentity, ControllerIdentityArgs
 from components.cluster.component_nodes import NodeGroups, NodeGroupsArgs
 from components.cluster.component_viewers import Viewers
-from tests.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
+from tests.support.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
 
 EKS = "eks:index:Cluster"
 GROUP = "eks:index:ManagedNodeGroup"

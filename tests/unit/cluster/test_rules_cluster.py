@@ -3,7 +3,7 @@ import pytest
 from components.settings import versions
 from components.stack.rules import RULES, Context, problems
 from tests.support.days import TODAY
-from tests.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, settings
+from tests.support.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, settings
 
 SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
 

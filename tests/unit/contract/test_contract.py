@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from components.contract import model as contract
-from tests.unit import harness
-from tests.unit.harness import ROOT, Stack
+from tests.support.unit import harness
+from tests.support.unit.harness import ROOT, Stack
 
 Schema = dict[str, Any]
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from components.contract import parameter as contract_parameter
-from ops.document import UNKNOWN
-from tests.unit import harness
-from tests.unit.harness import Node, Stack
-from tests.unit.rule_case import ADMIN, REGION, settings
+from ops.offline.document import UNKNOWN
+from tests.support.unit import harness
+from tests.support.unit.harness import Node, Stack
+from tests.support.unit.rule_case import ADMIN, REGION, settings
 
 TYPE = "aws:ssm/parameter:Parameter"
 

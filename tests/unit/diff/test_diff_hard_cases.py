@@ -12,7 +12,7 @@ from ops.diff import markdown
 from ops.diff.changes import Comparison, Kind, Replacement
 from ops.diff.charts import Release
 from ops.diff.report import Report, Side, Status
-from tests.unit import diff_world as world
+from tests.support.unit import diff_world as world
 
 CERTIFICATES: dict[str, Any] = {
     "root": {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1},

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ops.diff import as_json, figures, manifests, markdown, page
 from ops.diff.changes import Comparison, Failed, Kind
 from ops.diff.report import EXIT, Report, Side, Status
-from tests.unit import diff_world as world
-from tests.unit.diff_risk_cases import RISKY
-from tests.unit.diff_world import resource
+from tests.support.unit import diff_world as world
+from tests.support.unit.diff_risk_cases import RISKY
+from tests.support.unit.diff_world import resource
 
 VPC = "aws:ec2/vpc:Vpc"
 NASTY = "</details> ```` @team <b>x</b> | `a` [l](http://x)\n# h"

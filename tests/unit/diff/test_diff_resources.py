@@ -8,9 +8,9 @@ import pytest
 
 from ops.diff import resources, urns
 from ops.diff.changes import Kind, Replacement, ResourceChange
-from tests.unit import diff_world as world
-from tests.unit import harness
-from tests.unit.diff_world import component, document, kubernetes, resource
+from tests.support.unit import diff_world as world
+from tests.support.unit import harness
+from tests.support.unit.diff_world import component, document, kubernetes, resource
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 GROUP, LISTENER = "aws:ec2/securityGroup:SecurityGroup", "aws:lb/listener:Listener"

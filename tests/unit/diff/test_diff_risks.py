@@ -4,7 +4,7 @@ import pytest
 
 from ops.diff import risks
 from ops.diff.changes import Sides
-from tests.unit.diff_risk_cases import CALM, RISKY, Case
+from tests.support.unit.diff_risk_cases import CALM, RISKY, Case
 
 NAMES = [rule.name for rule in risks.RULES]
 

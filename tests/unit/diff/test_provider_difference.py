@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.providers.wire import UNKNOWN
+from local.providers.protocol.wire import UNKNOWN
 from ops.diff.tables import difference, replacement
 from ops.diff.tables.replacement import Rule
 

@@ -13,11 +13,11 @@ from components.contract import parameter as contract_parameter
 from components.namespaces import editors
 from components.settings import versions
 from components.stack import reading as settings_reader
-from tests import pod_security
+from tests.support import pod_security
 from tests.support.days import TODAY
-from tests.unit import guide, harness
-from tests.unit.harness import OWNED, ROOT
-from tests.unit.rule_case import GOOD
+from tests.support.unit import guide, harness
+from tests.support.unit.harness import OWNED, ROOT
+from tests.support.unit.rule_case import GOOD
 
 EXAMPLE = ROOT / "examples" / "app-team"
 

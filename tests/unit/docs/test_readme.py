@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from components.settings import versions
-from ops import readme
-from tests.unit.harness import ROOT, Stack
+from ops.docs import generated as readme
+from tests.support.unit.harness import ROOT, Stack
 
 MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from components.settings import Settings
-from ops import reference
+from ops.docs import settings as reference
 
 ROWS = {row.path: row for row in reference.rows(Settings)}
 

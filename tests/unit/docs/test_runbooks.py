@@ -15,10 +15,10 @@ from components import trust
 from components.stack import reading as settings_reader
 from ops.__main__ import cli
 from tests.support import stack_files
-from tests.unit import runbooks
-from tests.unit.harness import OWNED, ROOT
-from tests.unit.runbook_operator import Operator
-from tests.unit.runbooks import Runbook
+from tests.support.unit import runbooks
+from tests.support.unit.harness import OWNED, ROOT
+from tests.support.unit.runbook_operator import Operator
+from tests.support.unit.runbooks import Runbook
 
 HOUR = datetime.timedelta(hours=1)
 MINUTE = datetime.timedelta(minutes=1)

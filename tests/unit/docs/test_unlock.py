@@ -3,8 +3,8 @@
 import pytest
 
 from components.settings import names
-from tests.unit import unlock
-from tests.unit.harness import ROOT
+from tests.support.unit import unlock
+from tests.support.unit.harness import ROOT
 
 
 @pytest.mark.parametrize("message", unlock.MESSAGES)

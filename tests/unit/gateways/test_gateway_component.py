@@ -14,7 +14,7 @@ from components.charts.plan import Release
 from components.gateways import load_balancer
 from components.gateways import plan as gateways
 from components.gateways.component import Gateway, GatewayArgs
-from tests.unit import harness, x509
+from tests.support.unit import harness, x509
 
 NAME = "gateway-public"
 TLS = {

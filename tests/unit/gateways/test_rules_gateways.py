@@ -2,7 +2,7 @@ import pytest
 
 from components.stack.rules import RULES, Context
 from tests.support.days import TODAY
-from tests.unit.rule_case import REGION, Case, check, settings
+from tests.support.unit.rule_case import REGION, Case, check, settings
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
 

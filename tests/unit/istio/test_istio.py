@@ -10,7 +10,7 @@ import pytest
 from components import settings
 from components.istio.component import Istio, IstioArgs
 from components.istio.component_namespaces import SystemNamespaces, SystemNamespacesArgs
-from tests.unit import harness
+from tests.support.unit import harness
 
 GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
 RELEASE = "kubernetes:helm.sh/v3:Release"

@@ -8,7 +8,7 @@ import pytest
 from components.istio import policy
 from components.istio.component_policy import MeshPolicy, MeshPolicyArgs
 from components.settings import Mesh, names
-from tests.unit import harness
+from tests.support.unit import harness
 
 GENERATION = {"generations": [{"number": 1, "issued": "2026-11-22"}], "signing": 1}
 

@@ -2,7 +2,7 @@ import pytest
 
 from components.stack.rules import RULES, Context, problems
 from tests.support.days import TODAY
-from tests.unit.rule_case import ADMIN, ONE, REGION, Case, check, settings
+from tests.support.unit.rule_case import ADMIN, ONE, REGION, Case, check, settings
 
 
 def mesh(**keys: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components.kubernetes import component as manifests
-from tests.unit import harness
+from tests.support.unit import harness
 
 LABELS = {"istio.io/rev": "stable", "app.kubernetes.io/part-of": "x", "snake_case": "1", "api_version": "1"}
 METADATA = {"name": "name", "namespace": "ns", "labels": LABELS, "annotations": LABELS}

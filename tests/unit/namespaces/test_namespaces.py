@@ -15,8 +15,8 @@ from components.namespaces import editors, egress
 from components.namespaces import plan as namespaces
 from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
 from components.settings import Bookinfo, Cluster, Gateway, Namespace, Settings, names
-from tests.unit import harness
-from tests.unit.test_policy import mesh
+from tests.support.unit import harness
+from tests.unit.istio.test_policy import mesh
 
 ANA = "arn:aws:iam::123456789012:role/teams/ana"
 BEN = "arn:aws:iam::123456789012:role/ben"

@@ -11,7 +11,7 @@ from components import settings
 from components.network import addressing
 from components.network.component import Network, NetworkArgs
 from components.network.component_existing import ExistingNetwork, ExistingNetworkArgs
-from tests.unit.harness import TAGS, Answered, Node, Stack, component, site
+from tests.support.unit.harness import TAGS, Answered, Node, Stack, component, site
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.rule_case import Case, check
+from tests.support.unit.rule_case import Case, check
 
 EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "publicSubnetIds": ["subnet-0c"]}
 

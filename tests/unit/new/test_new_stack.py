@@ -19,10 +19,11 @@ from typer.testing import CliRunner
 
 from components.capacity import report as capacity
 from ops import __main__ as command_line
-from ops import new_stack, stack_file
-from ops.new_stack import Choices, NotWrittenError
+from ops.new import command as new_stack
+from ops.new.command import Choices, NotWrittenError
+from ops.offline import stack_file
 from tests.support.days import TODAY
-from tests.unit.harness import ROOT
+from tests.support.unit.harness import ROOT
 
 REGION = "eu-central-1"
 

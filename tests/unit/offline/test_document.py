@@ -9,9 +9,9 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from ops.document import SECRET, UNKNOWN
-from tests.unit import harness
-from tests.unit.harness import Stack
+from ops.offline.document import SECRET, UNKNOWN
+from tests.support.unit import harness
+from tests.support.unit.harness import Stack
 
 RESOURCE_KEYS = (
     "urn",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ops import stack_file
+from ops.offline import stack_file
 
 # Scalar as written, raw text at the top of config, the same inside an object.
 OBSERVED = [

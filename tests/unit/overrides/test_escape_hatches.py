@@ -7,7 +7,7 @@ import pytest
 
 from components.overrides import search as escape_hatches
 from components.overrides.refused import DEAD
-from tests.unit.rule_case import settings
+from tests.support.unit.rule_case import settings
 
 
 def istiod(**values: Any) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from components.settings import versions
-from ops import checks, preflight
-from ops.checks import Caller, Failure, Result
+from ops.preflight import checks
+from ops.preflight import command as preflight
+from ops.preflight.checks import Caller, Failure, Result
 from tests.support.days import NOON
 
 WHO = "aws sts get-caller-identity"

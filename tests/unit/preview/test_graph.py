@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops import graph
+from ops.preview import graph
 
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 
 from components.settings import Settings
-from ops import preview
-from ops.planned import Plan
+from ops.offline.planned import Plan
+from ops.preview import command as preview
 from tests.support.days import TODAY
-from tests.unit.test_capacity import PLAIN
-from tests.unit.test_graph import SMALL, document, resource
+from tests.unit.capacity.test_capacity import PLAIN
+from tests.unit.preview.test_graph import SMALL, document, resource
 
 ISTIOD = {
     **resource("istiod-release", "istio-mesh", custom=True),

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from tests.unit.harness import ROOT
+from tests.support.unit.harness import ROOT
 
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
     "contracts"

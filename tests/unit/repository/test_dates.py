@@ -48,8 +48,8 @@ def test_what_follows_the_first_flag_is_pytests_own(monkeypatch: pytest.MonkeyPa
     assert dates.main(["-k", "clock"]) == 0
     assert asked == [(name, ["-k", "clock"]) for name in dates.DAYS]
     asked.clear()
-    assert dates.main(["leap-day", "-x", "tests/unit/test_clock.py"]) == 0
-    assert asked == [("leap-day", ["-x", "tests/unit/test_clock.py"])]
+    assert dates.main(["leap-day", "-x", "tests/unit/settings/test_clock.py"]) == 0
+    assert asked == [("leap-day", ["-x", "tests/unit/settings/test_clock.py"])]
 
 
 def test_an_unknown_day_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

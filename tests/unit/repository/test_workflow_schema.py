@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.unit.workflows import NAMES, load, triggers
+from tests.support.unit.workflows import NAMES, load, triggers
 
 SCHEMA: dict[str, Any] = json.loads(
     (resources.files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text()

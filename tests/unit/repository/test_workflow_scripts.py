@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ops.diff import markdown
-from tests.unit.workflows import NAMES, scripts, steps
+from tests.support.unit.workflows import NAMES, scripts, steps
 
 BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
 STEPS = {step["name"]: step for name in NAMES for step in steps(name) if "name" in step and "run" in step}

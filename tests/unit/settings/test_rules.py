@@ -6,15 +6,13 @@ from components.settings import registry
 from components.settings.problems import Problem
 from components.stack.rules import RULES, problems
 from tests.support.days import TODAY
-from tests.unit import (
-    test_rules_capacity,
-    test_rules_cluster,
-    test_rules_gateways,
-    test_rules_mesh,
-    test_rules_network,
-    test_rules_tags_and_images,
-)
-from tests.unit.rule_case import ADMIN, REGION, settings
+from tests.support.unit.rule_case import ADMIN, REGION, settings
+from tests.unit.capacity import test_rules_capacity
+from tests.unit.cluster import test_rules_cluster
+from tests.unit.gateways import test_rules_gateways
+from tests.unit.istio import test_rules_mesh
+from tests.unit.network import test_rules_network
+from tests.unit.stack import test_rules_tags_and_images
 
 AREAS = (
     test_rules_capacity,

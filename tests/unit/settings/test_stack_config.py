@@ -14,7 +14,7 @@ from components.stack import provider_config
 from components.stack import reading as settings_reader
 from components.stack.reading import SettingsError
 from tests.support.days import TODAY
-from tests.unit.rule_case import ADMIN, GOOD
+from tests.support.unit.rule_case import ADMIN, GOOD
 
 PROVIDERS = {"aws:region": "us-west-2", "pulumi:disable-default-providers": '["kubernetes"]'}
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
-from ops import recorder
-from tests.unit import harness
-from tests.unit.harness import Node, Stack
+from ops.offline import recorder
+from tests.support.unit import harness
+from tests.support.unit.harness import Node, Stack
 
 HIDDEN = {
     "aws:eks/cluster:Cluster::cluster-eksCluster",

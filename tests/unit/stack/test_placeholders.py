@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.stack.placeholders import placeholders
-from tests.unit.rule_case import settings
+from tests.support.unit.rule_case import settings
 
 ROLE = "arn:aws:iam::111122223333:role/team"
 CASES: list[tuple[dict[str, Any], str, str]] = [

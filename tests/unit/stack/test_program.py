@@ -9,11 +9,11 @@ import pytest
 
 from components.cluster import nodes
 from components.settings import names
-from ops.document import SECRET, UNKNOWN
+from ops.offline.document import SECRET, UNKNOWN
 from tests.support.days import TODAY
 from tests.support.stack_files import ISSUED
-from tests.unit import harness, snapshots, x509
-from tests.unit.harness import Stack, texts
+from tests.support.unit import harness, snapshots, x509
+from tests.support.unit.harness import Stack, texts
 
 DAY = datetime.timedelta(days=1)
 

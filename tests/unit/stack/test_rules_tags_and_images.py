@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.rule_case import Case, check
+from tests.support.unit.rule_case import Case, check
 
 
 def tags(**keys: str) -> dict[str, object]:

@@ -10,9 +10,9 @@ from components.settings import Settings, versions
 from components.settings.loaded import Loaded
 from components.stack import stack_config
 from components.stack.placeholders import placeholders
-from ops import recorder, stack_file
+from ops.offline import recorder, stack_file
 from tests.support import stack_files
-from tests.unit.harness import ROOT, Answered
+from tests.support.unit.harness import ROOT, Answered
 
 PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
 STACKS = ("dev", "prod")

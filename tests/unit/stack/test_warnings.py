@@ -9,7 +9,7 @@ from components.stack import warnings as warning_module
 from components.stack.placeholders import placeholders
 from components.stack.warnings import WARNINGS, warnings
 from tests.support.days import TODAY
-from tests.unit.rule_case import DEPLOYER, settings
+from tests.support.unit.rule_case import DEPLOYER, settings
 
 EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "publicSubnetIds": ["subnet-0c"]}
 

@@ -14,13 +14,13 @@ from components.settings import Certificates, names
 from components.trust import component_tls_issuer as tls_issuer
 from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
 from components.trust.component_issuer import Issued
-from ops import document
+from ops.offline import document
 from tests.support.days import NOON
-from tests.unit import harness
-from tests.unit.harness import Stack
-from tests.unit.test_trust import BOTH, certificates
-from tests.unit.test_trust_x509 import ROTATION, Bundle, pems, up
-from tests.unit.tls_provider import Cluster
+from tests.support.unit import harness
+from tests.support.unit.harness import Stack
+from tests.support.unit.tls_provider import Cluster
+from tests.unit.trust.test_trust import BOTH, certificates
+from tests.unit.trust.test_trust_x509 import ROTATION, Bundle, pems, up
 
 KEY = "tls:index/privateKey:PrivateKey"
 ROOT = "tls:index/selfSignedCert:SelfSignedCert"
@@ -272,7 +272,9 @@ def test_the_outputs_name_the_trusted_roots_and_the_phase() -> None:
 
 
 def test_a_broken_certificate_stops_the_update_before_cacerts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.unit.tls_provider.outputs", lambda *_: {"privateKeyPem": "", "certPem": "-----BEGIN"})
+    monkeypatch.setattr(
+        "tests.support.unit.tls_provider.outputs", lambda *_: {"privateKeyPem": "", "certPem": "-----BEGIN"}
+    )
     cluster = Cluster(now=NOON)
     with pytest.raises(ValueError, match="not one whole PEM block"):
         up(cluster, certificates())

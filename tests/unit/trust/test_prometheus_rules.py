@@ -11,8 +11,8 @@ import yaml
 
 from components import trust
 from components.trust import prometheus_rules
-from ops import readme
-from tests.unit.harness import ROOT
+from ops.docs import generated as readme
+from tests.support.unit.harness import ROOT
 
 TEXT = {"type": "string", "minLength": 1}
 LABELS = {"type": "object", "patternProperties": {"^[a-zA-Z_][a-zA-Z0-9_]*$": TEXT}, "additionalProperties": False}

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from components import trust
 from components.settings import Certificates
 from tests.support.days import NOON, TODAY
-from tests.unit.test_trust import accepted, certificates
-from tests.unit.tls_provider import Cluster
+from tests.support.unit.tls_provider import Cluster
+from tests.unit.trust.test_trust import accepted, certificates
 
 SPIFFE = "spiffe://cluster.local/ns/bookinfo/sa/bookinfo-reviews"
 
