@@ -1,7 +1,8 @@
 """Which changes replace what pulumi-eks makes: its inputs, by the property of the AWS resource that each becomes.
 
 As ``local.providers.eks.provider`` passes them on, which names its source. Of inputs that do not stand here nothing is
-known: the plugin makes something else of them. A resource that is given as a whole, such as the role, names no property.
+known: the plugin makes something else of them. A resource that is given as a whole, such as the role, names no
+property.
 """
 
 from collections.abc import Iterator, Mapping
