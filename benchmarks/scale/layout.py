@@ -4,8 +4,10 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.scale import stack
 from benchmarks.scale.measured import Layout
 from benchmarks.scale.proxy import Identity
+from components.gateways import objects
 from components.gateways import plan as gateways
 from components.istio.system_namespaces import system_namespaces
 from components.namespaces import plan as namespaces
@@ -146,10 +148,10 @@ def gateway(layout: Layout) -> Iterator[Manifest]:
     """The gateway as the program makes it, and one route each for services of many namespaces."""
     claims = _claims(layout)
     settings = Gateway(hosts=tuple(f"{namespace}/{visited}" for visited, (namespace, _) in claims.items()))
-    yield gateways.istio_gateway(gateways.plan(GATEWAY, settings, "large"))
+    yield objects.istio_gateway(gateways.plan(GATEWAY, settings, stack.committed().settings.mesh))
     for visited, (namespace, name) in claims.items():
         toward = [{"destination": {"host": host(namespace, name), "port": {"number": PORTS["http"]}}}]
-        spec = {"hosts": [visited], "gateways": [gateways.gateway_reference(GATEWAY)], "http": [{"route": toward}]}
+        spec = {"hosts": [visited], "gateways": [objects.gateway_reference(GATEWAY)], "http": [{"route": toward}]}
         yield _virtual_service(namespace, visited, spec)
 
 

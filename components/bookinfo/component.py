@@ -1,7 +1,7 @@
 """The sample application."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -16,33 +16,36 @@ from . import routing
 
 @dataclass(frozen=True, kw_only=True)
 class BookinfoArgs:
-    """What Bookinfo needs.
-
-    gateway: settings of the gateway that ``settings.gateway`` names.
-    """
+    """What Bookinfo needs."""
 
     settings: BookinfoSettings
+    """``bookinfo`` of the settings."""
     mesh: Mesh
-    images: Images
+    """``mesh`` of the settings: tag and trust domain."""
+    images: Images = field(default_factory=Images)
+    """Where images come from."""
     gateway: Gateway
+    """Settings of the gateway that ``settings.gateway`` names."""
+    gateway_dns_name: pulumi.Input[str]
+    """DNS name of that gateway's NLB."""
 
 
 class Bookinfo(pulumi.ComponentResource):
     """Six Deployments behind four Services, routed by version and open to exactly their callers.
 
     Asks bookinfo.plan and bookinfo.routing; its namespace is a MeshNamespace like a team's.
-    namespace: where it runs.
     """
 
-    namespace: pulumi.Output[str]
+    url: pulumi.Output[str]
+    """The product page."""
 
     def __init__(self, name: str, args: BookinfoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"gateway": args.settings.gateway, "routing": args.settings.routing}
+        inputs = args.settings.model_dump(mode="json", by_alias=True)
         super().__init__("istio-eks:bookinfo:Bookinfo", name, inputs, opts)
 
         own = MeshNamespace(
             name,
-            MeshNamespaceArgs(settings=bookinfo.NAMESPACE, mesh=args.mesh),
+            MeshNamespaceArgs(settings=bookinfo.NAMESPACE, tag=args.mesh.tag),
             pulumi.ResourceOptions(parent=self),
         )
         # From its first pod on, a service is open to its callers and to nobody else.
@@ -55,8 +58,8 @@ class Bookinfo(pulumi.ComponentResource):
         subsets = self._apply(name, routing.destination_rules(), [own])
         self._apply(name, routing.virtual_services(args.settings, args.gateway), [*subsets, *found, *running])
 
-        self.namespace = own.namespace
-        self.register_outputs({"namespace": self.namespace})
+        self.url = pulumi.Output.from_input(args.gateway_dns_name).apply(lambda known: routing.url(args.gateway, known))
+        self.register_outputs({"url": self.url})
 
     def _apply(
         self, name: str, objects: Iterable[dict[str, Any]], after: Iterable[pulumi.Resource]

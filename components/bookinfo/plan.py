@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..cluster import nodes
-from ..gateways import plan as gateways
+from ..gateways import objects as gateways
 from ..istio import policy
 from ..settings import Images, Namespace, names, versions
 from .routing import PORT, VERSIONS

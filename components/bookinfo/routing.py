@@ -1,11 +1,9 @@
 """Bookinfo's routes: which version of a service a request reaches, and where requests come in."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..gateways import plan as gateways
-from ..settings import Bookinfo, Gateway, Settings, names
-from ..settings.problems import Problem
+from ..gateways import objects as gateways
+from ..settings import Bookinfo, Gateway, names
 
 Manifest = dict[str, Any]
 
@@ -78,8 +76,8 @@ def virtual_services(settings: Bookinfo, gateway: Gateway) -> tuple[Manifest, ..
 
 def public_hosts(gateway: Gateway) -> tuple[str, ...]:
     """Hosts of the gateway that are Bookinfo's; none is covered by another, which a VirtualService refuses."""
-    own = [claim.partition("/")[2] for claim in gateway.hosts if claim.startswith(f"{names.BOOKINFO}/")]
-    return tuple(name for name in dict.fromkeys(own) if not any(_covers(other, name) for other in own))
+    own = [claim for claim in dict.fromkeys(gateway.claims) if claim.namespace == names.BOOKINFO]
+    return tuple(claim.host for claim in own if not any(other.covers(claim) for other in own))
 
 
 def url(gateway: Gateway, dns_name: str) -> str:
@@ -87,10 +85,6 @@ def url(gateway: Gateway, dns_name: str) -> str:
     scheme = "http" if gateway.tls.mode == "none" else "https"
     named = [name for name in public_hosts(gateway) if "*" not in name]
     return f"{scheme}://{(named or [dns_name])[0]}{PATHS[0]['exact']}"
-
-
-def _covers(wildcard: str, name: str) -> bool:
-    return wildcard != name and wildcard.startswith("*") and name.endswith(wildcard[1:])
 
 
 def _entrance(gateway_name: str, gateway: Gateway) -> Manifest:
@@ -130,47 +124,3 @@ def _destination(service: str, version: str) -> dict[str, Any]:
 def _object(kind: str, name: str, spec: dict[str, Any]) -> Manifest:
     metadata = {"name": name, "namespace": names.BOOKINFO}
     return {"apiVersion": "networking.istio.io/v1", "kind": kind, "metadata": metadata, "spec": spec}
-
-
-def whole_weights(settings: Settings) -> Iterable[Problem]:
-    """The shares are all of the traffic, also before routing is canary: then nobody looks at them again."""
-    shares = settings.bookinfo.weights.model_dump()
-    total = sum(shares.values())
-    if total != 100:
-        yield Problem(
-            key="bookinfo.weights",
-            value=shares,
-            reason=f"add up to {total}: Istio would read them as proportions, not as the percent they say.",
-            remedy="Write shares that add up to 100.",
-        )
-
-
-def served(settings: Settings) -> Iterable[Problem]:
-    """Bookinfo's gateway exists and serves it under some host."""
-    if not settings.bookinfo.enabled:
-        return
-    name = settings.bookinfo.gateway
-    gateway = settings.gateways.get(name)
-    if gateway is None:
-        yield Problem(
-            key="bookinfo.gateway",
-            value=name,
-            reason="is no gateway of this stack: nobody could reach Bookinfo.",
-            remedy=_choices(settings.gateways),
-        )
-    elif not public_hosts(gateway):
-        yield Problem(
-            key=f"gateways.{name}.hosts",
-            value=list(gateway.hosts),
-            reason=f"gives {names.BOOKINFO} no host, though bookinfo.gateway is {name}: its routes would be ignored.",
-            remedy=f'Add "{names.BOOKINFO}/*" or "{names.BOOKINFO}/" and a host, or set bookinfo.enabled to false.',
-        )
-
-
-def _choices(found: Iterable[str]) -> str:
-    listed = ", ".join(sorted(found))
-    return f"Choose one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."
-
-
-# What must hold of the settings of Bookinfo, for ``stack.rules``.
-RULES: tuple[Callable[[Settings], Iterable[Problem]], ...] = (whole_weights, served)

@@ -3,15 +3,13 @@
 Raises NotANumber where the settings' own values hold a number or a quantity that is none; ``not_numbers`` lists them.
 """
 
-import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from ..bookinfo import plan as bookinfo
 from ..bookinfo import routing
-from ..charts import located
 from ..charts.located import Located
 from ..charts.plan import Release
 from ..cluster import addons, controller_chart
@@ -33,7 +31,6 @@ _METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
 _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
 # What Kubernetes adds while it replaces the pods of a Deployment that says nothing.
 DEFAULT_SURGE = "25%"
-ISTIOD, CNI = ("mesh", "values", "istiod"), ("mesh", "values", "cni")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +99,7 @@ def apps(settings: Settings) -> tuple[Pods, ...]:
 
 def daemons(settings: Settings) -> dict[str, Room]:
     """What runs on every node."""
-    cni = located.at(CNI, charts.cni(settings.mesh, settings.images).values, "cni")
+    cni = charts.cni(settings.mesh, settings.images).located
     driver = {"ebs-csi-node": _EBS_NODE} if addons.EBS_DRIVER in settings.cluster.addons else {}
     return {
         "vpc-cni": _VPC_CNI,
@@ -114,7 +111,7 @@ def daemons(settings: Settings) -> dict[str, Room]:
 
 
 def _istiod(release: Release) -> Pods:
-    values = located.at(ISTIOD, release.values, "pilot")
+    values = release.located
     # What the chart does when nothing is said.
     if values.get("autoscaleEnabled", True):
         least, most = values.count("autoscaleMin", 1), values.count("autoscaleMax", 5)
@@ -125,21 +122,20 @@ def _istiod(release: Release) -> Pods:
 
 def _gateway(settings: Settings, name: str) -> Pods:
     gateway = settings.gateways[name]
-    plan = gateways.plan(name, gateway, settings.mesh.size)
-    release = gateway_chart.gateway(plan, settings.mesh, gateway.values)
-    values = located.at(("gateways", name, "values"), release.values)
+    release = gateway_chart.release(gateways.plan(name, gateway, settings.mesh))
+    values = release.located
     scale = values.inside("autoscaling")
     if scale.get("enabled", True):
         least, most = scale.count("minReplicas", 1), scale.count("maxReplicas", 5)
     else:
         least = most = values.count("replicaCount", 1)
     surge = _surge(values.inside("strategy", "rollingUpdate"), "maxSurge", DEFAULT_SURGE)
-    return _scaled(plan.workload, _room(values), least, most, surge)
+    return _scaled(release.name, _room(values), least, most, surge)
 
 
 def coredns(settings: Settings, region: str) -> Pods:
     """Of the cluster's names. Raises NotANumber."""
-    values = _addon(settings, "coredns", {plan.name: plan for plan in addons.after_nodes(settings.cluster, region)})
+    [values] = (each.located for each in addons.after_nodes(settings.cluster, region) if each.name == "coredns")
     scale = values.inside("autoScaling")
     least = scale.count("minReplicas", values.count("replicaCount", 2))
     most = scale.count("maxReplicas", least)
@@ -149,20 +145,14 @@ def coredns(settings: Settings, region: str) -> Pods:
 def controller(settings: Settings) -> Pods:
     """Of the load balancer controller. Raises NotANumber."""
     release = controller_chart.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
-    values = located.at(("cluster", "loadBalancerController", "values"), release.values)
-    replicas = values.count("replicaCount", 2)
-    return _scaled(release.name, _room(values), replicas, replicas, partial(_more, surge=DEFAULT_SURGE))
+    replicas = release.located.count("replicaCount", 2)
+    return _scaled(release.name, _room(release.located), replicas, replicas, partial(_more, surge=DEFAULT_SURGE))
 
 
 def prefixes(settings: Settings) -> bool:
     """Whether the VPC CNI gives nodes whole prefixes; it does so only when told."""
-    values = _addon(settings, "vpc-cni", {plan.name: plan for plan in addons.before_nodes(settings.cluster)})
+    [values] = (each.located for each in addons.before_nodes(settings.cluster) if each.name == "vpc-cni")
     return str(values.inside("env").get("ENABLE_PREFIX_DELEGATION")).lower() in ("true", "1", "t")
-
-
-def _addon(settings: Settings, name: str, plans: Mapping[str, addons.AddonPlan]) -> Located:
-    configuration = json.loads(plans[name].configuration or "{}")
-    return located.at(("cluster", "addons", name, "configuration"), configuration)
 
 
 def _scaled(name: str, each: Room, least: int, most: int, more: Callable[[int], int]) -> Pods:
@@ -187,8 +177,8 @@ def _more(replicas: int, surge: object) -> int:
 
 def sidecar(settings: Settings) -> Room:
     """Of the proxy in every pod of the mesh. Raises NotANumber."""
-    values = charts.istiods(settings.mesh, settings.images)[0].values
-    return _room(located.at(ISTIOD, values, "pilot").inside("global", "proxy"))
+    release = charts.istiods(settings.mesh, settings.images)[0]
+    return _room(release.located.inside("global", "proxy"))
 
 
 def _beside(workload: bookinfo.Workload, proxy: Room) -> Room:

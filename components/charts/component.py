@@ -22,7 +22,7 @@ def release(name: str, plan: Release, opts: pulumi.ResourceOptions) -> kubernete
         namespace=plan.namespace,
         create_namespace=False,
         values=plan.values,
-        timeout=plan.timeout,
+        timeout=plan.timeout_seconds,
         skip_await=False,
         atomic=False,
         cleanup_on_fail=False,

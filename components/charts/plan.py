@@ -1,28 +1,66 @@
 """A Helm release as a plan: name, chart, version, values and patience."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from ..kubernetes.quantities import Path
 from ..settings import versions
-from .values import Values
+from .located import Located, at
+from .values import Values, merge
 
-# Seconds. Helm waits until every pod is ready; the first pull of Istio's images alone may take a minute.
-TIMEOUT = 600
+TIMEOUT_SECONDS = 600
+"""Helm waits until every pod is ready; the first pull of Istio's images alone may take a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """One Helm release, as ``charts.component`` installs it; ``timeout`` in seconds."""
+    """One Helm release, as ``charts.component`` installs it."""
 
     name: str
+    """Name of the release."""
     chart: str
+    """Name of the chart in its repository."""
     repository: str
+    """URL of the repository."""
     version: str
+    """Version of the chart."""
     namespace: str
-    values: Values
-    timeout: int
+    """Kubernetes namespace, which exists before."""
+    defaults: Values
+    """Values that this program gives the chart."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the settings, merged over the defaults."""
+    overrides_path: Path
+    """Where the settings hold the overrides."""
+    legacy_scope: str | None = None
+    """Key below which Istio's chart takes values over those beside it (its ``zzy_descope_legacy.yaml``)."""
+    timeout_seconds: int = TIMEOUT_SECONDS
+    """How long Helm waits until everything in it is ready."""
+
+    @property
+    def values(self) -> Values:
+        """What the chart is given."""
+        return merge(self.defaults, self.overrides)
+
+    @property
+    def located(self) -> Located:
+        """The values, with their places in the settings."""
+        return at(self.overrides_path, self.values, self.legacy_scope)
 
 
-def of_istio(name: str, chart: str, version: str, namespace: str, values: Values, timeout: int = TIMEOUT) -> Release:
+def of_istio(
+    name: str,
+    chart: str,
+    version: str,
+    namespace: str,
+    defaults: Values,
+    overrides: Mapping[str, Any],
+    *,
+    overrides_path: Path,
+    legacy_scope: str | None = None,
+    timeout_seconds: int = TIMEOUT_SECONDS,
+) -> Release:
     """Return a release of one of Istio's charts."""
     return Release(
         name=name,
@@ -30,6 +68,9 @@ def of_istio(name: str, chart: str, version: str, namespace: str, values: Values
         repository=versions.ISTIO_CHARTS,
         version=version,
         namespace=namespace,
-        values=values,
-        timeout=timeout,
+        defaults=defaults,
+        overrides=overrides,
+        overrides_path=overrides_path,
+        legacy_scope=legacy_scope,
+        timeout_seconds=timeout_seconds,
     )

@@ -4,6 +4,7 @@ The role that creates the cluster is an administrator already (EKS makes it one 
 of its own would be answered with 409.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import settings
@@ -54,10 +55,17 @@ class ReadRule:
     verbs: tuple[str, ...] = ("get", "list", "watch")
 
 
-def entries(cluster: settings.Cluster) -> tuple[AccessPlan, ...]:
-    """One entry a principal, as EKS keeps them; who is both administrator and viewer is administrator."""
+def entries(cluster: settings.Cluster, groups: Mapping[str, Sequence[str]]) -> tuple[AccessPlan, ...]:
+    """Return one entry per principal: EKS answers a second one with 409.
+
+    A principal listed as administrator and viewer becomes an administrator.
+
+    Args:
+        cluster: administrators and viewers.
+        groups: further principals, with the Kubernetes groups each enters as.
+    """
     policies = {**dict.fromkeys(cluster.viewers, VIEW), **dict.fromkeys(cluster.admins, CLUSTER_ADMIN)}
-    return tuple(
+    of_policy = (
         AccessPlan(
             principal_arn=principal,
             policy=policies[principal],
@@ -65,6 +73,8 @@ def entries(cluster: settings.Cluster) -> tuple[AccessPlan, ...]:
         )
         for principal in sorted(policies)
     )
+    of_groups = (AccessPlan(principal_arn=principal, groups=tuple(groups[principal])) for principal in sorted(groups))
+    return (*of_policy, *of_groups)
 
 
 def viewer_rules() -> tuple[ReadRule, ...]:

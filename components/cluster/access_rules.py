@@ -8,7 +8,7 @@ from ..settings.registry import Context, rule
 SERVICE_LINKED = ":role/aws-service-role/"
 
 
-@rule
+@rule("cluster")
 def deployer(context: Context) -> Iterable[Problem]:
     """EKS gives the cluster's creator an access entry itself; a second one is a conflict."""
     cluster = context.settings.cluster
@@ -24,7 +24,7 @@ def deployer(context: Context) -> Iterable[Problem]:
                 )
 
 
-@rule
+@rule("cluster")
 def viewers(context: Context) -> Iterable[Problem]:
     """A principal has one access entry."""
     cluster = context.settings.cluster
@@ -38,7 +38,7 @@ def viewers(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("cluster")
 def service_linked_roles(context: Context) -> Iterable[Problem]:
     """AWS refuses access entries for roles that only its services assume."""
     cluster = context.settings.cluster

@@ -11,7 +11,9 @@ from typing import Any
 
 from .. import settings
 from ..aws import iam
-from ..charts.values import merge, without_nones
+from ..charts.located import Located, at
+from ..charts.values import Values, merge, without_nones
+from ..kubernetes.quantities import Path
 from ..settings import versions
 from . import nodes
 
@@ -53,19 +55,45 @@ class PodIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class AddonPlan:
-    """One add-on; ``configuration`` is JSON, None leaves the add-on's defaults."""
+    """One EKS add-on."""
 
     name: str
+    """Name of the add-on at AWS."""
     version: str
-    configuration: str | None
+    """Its build, as AWS names it."""
+    defaults: dict[str, Any]
+    """Configuration that this program gives it."""
+    overrides: dict[str, Any]
+    """Configuration of the settings, merged over the defaults."""
     identity: PodIdentity | None = None
+    """What its pods may do at AWS."""
+
+    @property
+    def overrides_path(self) -> Path:
+        """Where the settings hold the overrides."""
+        return ("cluster", "addons", self.name, "configuration")
+
+    @property
+    def values(self) -> Values:
+        """Its configuration; a null of the settings removes a key of ours, for EKS has no default to go back to."""
+        return without_nones(merge(self.defaults, self.overrides))
+
+    @property
+    def located(self) -> Located:
+        """The configuration, with its places in the settings."""
+        return at(self.overrides_path, self.values)
+
+    @property
+    def configuration(self) -> str | None:
+        """JSON, the same for the same values: EKS updates an add-on whose text changes; None leaves the defaults."""
+        return json.dumps(self.values, sort_keys=True, separators=(",", ":")) if self.values else None
 
 
 def before_nodes(cluster: settings.Cluster) -> tuple[AddonPlan, ...]:
     """What every node needs at its start. Prefix delegation set later would leave nodes at their old pod limit."""
     return tuple(
-        _plan(name, configuration, cluster)
-        for name, configuration in {
+        _plan(name, defaults, cluster)
+        for name, defaults in {
             "vpc-cni": _vpc_cni(),
             "kube-proxy": {},
             "eks-pod-identity-agent": {},
@@ -91,6 +119,11 @@ def after_nodes(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]
     )
     # Its node pods tolerate every taint by default.
     return (*always, _plan(EBS_DRIVER, {"controller": on_system_nodes}, cluster, identity))
+
+
+def plans(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]:
+    """Return every add-on of the cluster."""
+    return (*before_nodes(cluster), *after_nodes(cluster, region))
 
 
 def _vpc_cni() -> dict[str, Any]:
@@ -119,18 +152,13 @@ def _coredns() -> dict[str, Any]:
 
 
 def _plan(
-    name: str, configuration: dict[str, Any], cluster: settings.Cluster, identity: PodIdentity | None = None
+    name: str, defaults: dict[str, Any], cluster: settings.Cluster, identity: PodIdentity | None = None
 ) -> AddonPlan:
     changes = cluster.addons.get(name) or settings.Addon()  # type: ignore[call-overload]
     return AddonPlan(
         name=name,
         version=changes.version or versions.ADDONS[name],
-        # Null in the settings removes a key of ours; EKS has no default behind it that null could unset.
-        configuration=_json(without_nones(merge(configuration, changes.configuration))),
+        defaults=defaults,
+        overrides=changes.configuration,
         identity=identity,
     )
-
-
-def _json(configuration: dict[str, Any]) -> str | None:
-    """One text for one configuration, or EKS updates the add-on at every ``up``."""
-    return json.dumps(configuration, sort_keys=True, separators=(",", ":")) if configuration else None

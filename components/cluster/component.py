@@ -1,185 +1,173 @@
-"""EKS: the control plane, who may enter it, its log and its key."""
+"""EKS with everything that must be there before Istio: access, add-ons, nodes, the load balancer controller."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
-import pulumi_aws as aws
-import pulumi_eks
 import pulumi_kubernetes as kubernetes
 
 from .. import settings
-from ..aws import iam
 from ..settings.context import Site
-from . import control_plane, kubeconfig
+from . import access, addons, nodes
+from .component_access import AccessEntries, AccessEntriesArgs
+from .component_addons import Addons, AddonsArgs
+from .component_control_plane import ControlPlane, ControlPlaneArgs
+from .component_controller import LoadBalancerController, LoadBalancerControllerArgs
+from .component_controller_identity import ControllerIdentity, ControllerIdentityArgs
+from .component_nodes import NodeGroups, NodeGroupsArgs
+from .component_viewers import Viewers
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """``site.environment`` is the cluster's name; ``site.protect`` has AWS refuse to delete it."""
+    """What Cluster needs; the ids are outputs of ``Network``."""
 
     settings: settings.Cluster
+    """``cluster`` of the settings."""
     vpc_id: pulumi.Input[str]
+    """The VPC."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of control plane and nodes, in at least two zones."""
     public_subnet_ids: Sequence[pulumi.Input[str]]
+    """Further subnets that load balancers may stand in."""
+    egress: Sequence[pulumi.Resource] = ()
+    """What nodes wait for to reach the internet and AWS."""
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """More principals that may enter: ARNs with the Kubernetes groups each enters as."""
     site: Site
+    """``site.environment`` names the cluster; ``site.protect`` has AWS refuse to delete it."""
 
 
 class Cluster(pulumi.ComponentResource):
-    """An EKS cluster without nodes and without add-ons; asks cluster.control_plane, aws.iam, cluster.kubeconfig.
+    """An EKS cluster that is ready for Istio.
 
-    eks: the pulumi-eks component, for what takes a cluster as a whole. It makes the EKS cluster and nothing else of
-    AWS: what stands inside is seen by no preview here, and by no guard that does not name it.
-    hidden: what it makes inside.
-    name, arn: of the EKS cluster; known once it is up.
-    region: where it runs.
-    security_group_id: the group EKS makes, which the API server's interfaces and all nodes carry.
-    oidc_provider_arn: for roles of service accounts (IRSA) of consumers; nothing here uses it.
-    kubeconfig: signs in as whoever uses it; holds no secret.
-    provider: for everything inside the cluster.
+    Order: control plane; access entries and the controller's identity; add-ons that a node needs at its start; nodes;
+    the other add-ons; the load balancer controller.
     """
 
-    eks: pulumi_eks.Cluster
-    hidden: list[pulumi.Input[pulumi.Resource]]
     name: pulumi.Output[str]
+    """Name of the EKS cluster; known once it is up."""
     arn: pulumi.Output[str]
-    region: str
+    """Its ARN."""
     security_group_id: pulumi.Output[str]
+    """The group EKS makes, which the API server's interfaces, nodes and pods carry."""
     oidc_provider_arn: pulumi.Output[str]
+    """For IAM roles of service accounts; nothing here uses it."""
     kubeconfig: pulumi.Output[str]
+    """Signs in as whoever uses it; holds no secret."""
     provider: kubernetes.Provider
+    """For everything inside the cluster."""
+    load_balancer_controller: pulumi.Resource
+    """Registers pods in target groups, from its creation to its deletion."""
+    hidden: list[pulumi.Input[pulumi.Resource]]
+    """EKS cluster and node groups, which pulumi-eks makes and no preview shows."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"environment": args.site.environment, "version": args.settings.version, "protect": args.site.protect}
-        super().__init__("istio-eks:cluster:Cluster", name, inputs, opts)
+        super().__init__("istio-eks:cluster:Cluster", name, args.settings.model_dump(mode="json", by_alias=True), opts)
 
-        self.region = args.site.region
-        self.eks = self._control_plane(name, args)
-        eks_cluster = self.eks.eks_cluster
-        self.hidden = [eks_cluster]
-        self.name = eks_cluster.name
-        self.arn = eks_cluster.arn
-        self.security_group_id = eks_cluster.vpc_config.cluster_security_group_id
-        self.oidc_provider_arn = self._oidc_provider(name, eks_cluster.identities[0].oidcs[0].issuer, args).arn
-        self.kubeconfig = pulumi.Output.unsecret(
-            pulumi.Output.all(
-                cluster=self.name,
-                endpoint=eks_cluster.endpoint,
-                certificate_authority=eks_cluster.certificate_authority.data,
-            ).apply(lambda known: kubeconfig.render(**known, region=args.site.region))
-        )
-        self.provider = self._kubernetes(name)
+        self._prefix, self._args = name, args
+        control_plane = self._control_plane()
+        self.name = control_plane.name
+        self.arn = control_plane.arn
+        self.security_group_id = control_plane.security_group_id
+        self.oidc_provider_arn = control_plane.oidc_provider_arn
+        self.kubeconfig = control_plane.kubeconfig
+        self.provider = control_plane.provider
 
+        entries, identity = self._access(), self._controller_identity()
+        core = self._addons("core-addons", addons.before_nodes(args.settings), args.egress)
+        node_groups = self._nodes(control_plane, core)
+        rest = self._addons("addons", addons.after_nodes(args.settings, args.site.region), [node_groups])
+        self._ready: list[pulumi.Resource] = [entries, rest]
+        self.load_balancer_controller = self._controller(identity)
+        if args.settings.viewers:
+            Viewers(f"{name}-viewers", self._inside())
+
+        self.hidden = [control_plane.eks.eks_cluster, *node_groups.hidden]
         self.register_outputs(
             {
                 "name": self.name,
                 "arn": self.arn,
-                "region": self.region,
                 "securityGroupId": self.security_group_id,
                 "oidcProviderArn": self.oidc_provider_arn,
                 "kubeconfig": self.kubeconfig,
             }
         )
 
-    def _control_plane(self, name: str, args: ClusterArgs) -> pulumi_eks.Cluster:
-        endpoint = args.settings.endpoint
-        role, attachments = self._role(name, args)
-        return pulumi_eks.Cluster(
-            name,
-            name=args.site.environment,
-            version=args.settings.version,
-            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=control_plane.UPGRADE_POLICY),
-            deletion_protection=args.site.protect,
-            authentication_mode=pulumi_eks.AuthenticationMode.API,
-            vpc_id=args.vpc_id,
-            private_subnet_ids=args.private_subnet_ids,
-            public_subnet_ids=args.public_subnet_ids,
-            endpoint_private_access=True,
-            endpoint_public_access=endpoint.public,
-            public_access_cidrs=control_plane.public_access_cidrs(endpoint),
-            # Managed nodes carry the group EKS makes; further groups would only seem to protect them.
-            skip_default_security_groups=True,
-            skip_default_node_group=True,
-            create_instance_role=False,
-            # Entries, role and OIDC provider are ours: as children of pulumi-eks nothing could depend on them, and it
-            # asks the issuer for a certificate over HTTPS.
-            service_role=role,
-            create_oidc_provider=False,
-            # All add-ons are ours (cluster.addons): none from EKS, none from pulumi-eks.
-            bootstrap_self_managed_addons=False,
-            use_default_vpc_cni=True,
-            coredns_addon_options=pulumi_eks.CoreDnsAddonOptionsArgs(enabled=False),
-            kube_proxy_addon_options=pulumi_eks.KubeProxyAddonOptionsArgs(enabled=False),
-            enabled_cluster_log_types=list(control_plane.LOG_TYPES),
-            encryption_config_key_arn=self._secrets_key(name, args).arn,
-            tags=args.site.tags,
-            cluster_tags={"Name": args.site.environment},
-            # EKS makes the log group itself when it starts to write, and then keeps everything forever.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args), *attachments]),
+    def inside(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Return options for what is made inside the cluster: after its nodes and add-ons, and after what lets us in.
+
+        Args:
+            after: what must exist before, beside that.
+        """
+        return pulumi.ResourceOptions(providers=[self.provider], depends_on=[*self._ready, *after])
+
+    def _inside(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions.merge(self.inside(), pulumi.ResourceOptions(parent=self))
+
+    def _child(self, after: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+
+    def _control_plane(self) -> ControlPlane:
+        args = self._args
+        return ControlPlane(
+            self._prefix,
+            ControlPlaneArgs(
+                settings=args.settings,
+                vpc_id=args.vpc_id,
+                private_subnet_ids=args.private_subnet_ids,
+                public_subnet_ids=args.public_subnet_ids,
+                site=args.site,
+            ),
+            self._child(),
         )
 
-    def _role(self, name: str, args: ClusterArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        """The control plane's role, and its policies, which it needs until the cluster is gone."""
-        role = aws.iam.Role(
-            f"{name}-control-plane",
-            assume_role_policy=iam.assumed_by("eks.amazonaws.com"),
-            tags=args.site.named("control-plane"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return role, [
-            aws.iam.RolePolicyAttachment(
-                f"{name}-{policy}",
-                role=role.name,
-                policy_arn=iam.managed_policy(policy, args.site.region),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for policy in iam.CLUSTER_POLICIES
-        ]
-
-    def _oidc_provider(self, name: str, issuer: pulumi.Output[str], args: ClusterArgs) -> aws.iam.OpenIdConnectProvider:
-        """Without a thumbprint: IAM retrieves it."""
-        return aws.iam.OpenIdConnectProvider(
-            name,
-            url=issuer,
-            client_id_lists=[iam.STS_AUDIENCE],
-            tags=args.site.named(),
-            opts=pulumi.ResourceOptions(parent=self),
+    def _access(self) -> AccessEntries:
+        plans = access.entries(self._args.settings, self._args.groups)
+        return AccessEntries(
+            f"{self._prefix}-access",
+            AccessEntriesArgs(cluster_name=self.name, plans=plans, site=self._args.site),
+            self._child(),
         )
 
-    def _log_group(self, name: str, args: ClusterArgs) -> aws.cloudwatch.LogGroup:
-        return aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=control_plane.log_group(args.site.environment),
-            retention_in_days=args.settings.log_retention_days,
-            tags=args.site.named("control-plane"),
-            opts=pulumi.ResourceOptions(parent=self),
+    def _controller_identity(self) -> ControllerIdentity:
+        return ControllerIdentity(
+            f"{self._prefix}-controller-identity",
+            ControllerIdentityArgs(
+                cluster_name=self.name, settings=self._args.settings.load_balancer_controller, site=self._args.site
+            ),
+            self._child(),
         )
 
-    def _secrets_key(self, name: str, args: ClusterArgs) -> aws.kms.Key:
-        key = aws.kms.Key(
-            f"{name}-secrets",
-            description=f"Secrets of the EKS cluster {args.site.environment}",
-            enable_key_rotation=True,
-            deletion_window_in_days=control_plane.KEY_DELETION_DAYS,
-            tags=args.site.named("secrets"),
-            opts=pulumi.ResourceOptions(parent=self),
+    def _addons(self, suffix: str, plans: Sequence[addons.AddonPlan], after: Sequence[pulumi.Resource]) -> Addons:
+        return Addons(
+            f"{self._prefix}-{suffix}",
+            AddonsArgs(cluster_name=self.name, plans=plans, site=self._args.site),
+            self._child(after),
         )
-        aws.kms.Alias(
-            f"{name}-secrets",
-            name=control_plane.key_alias(args.site.environment),
-            target_key_id=key.key_id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return key
 
-    def _kubernetes(self, name: str) -> kubernetes.Provider:
-        return kubernetes.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=self.eks.kubeconfig_json,
-            # Otherwise the provider guesses from the kubeconfig whether it is another cluster, and replaces everything.
-            cluster_identifier=self.arn,
-            # Otherwise a changed cacerts is deleted and made anew, and istiod in between makes its own authority.
-            enable_secret_mutable=True,
-            enable_config_map_mutable=True,
-            opts=pulumi.ResourceOptions(parent=self),
+    def _nodes(self, control_plane: ControlPlane, core: Addons) -> NodeGroups:
+        chosen = self._args.settings
+        return NodeGroups(
+            f"{self._prefix}-nodes",
+            NodeGroupsArgs(
+                eks=control_plane.eks,
+                plans=nodes.groups(chosen.nodes, chosen.version),
+                private_subnet_ids=self._args.private_subnet_ids,
+                site=self._args.site,
+            ),
+            self._child([core]),
+        )
+
+    def _controller(self, identity: ControllerIdentity) -> LoadBalancerController:
+        return LoadBalancerController(
+            f"{self._prefix}-load-balancer-controller",
+            LoadBalancerControllerArgs(
+                cluster_name=self.name,
+                vpc_id=self._args.vpc_id,
+                identity=identity,
+                settings=self._args.settings.load_balancer_controller,
+                site=self._args.site,
+            ),
+            self._inside(),
         )

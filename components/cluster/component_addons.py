@@ -21,24 +21,19 @@ class AddonsArgs:
 
 
 class Addons(pulumi.ComponentResource):
-    """Some of the cluster's add-ons; asks cluster.addons (in the plans) and aws.iam.
-
-    addons: by name, each done when the add-on is active.
-    """
-
-    addons: dict[str, aws.eks.Addon]
+    """Some of the cluster's add-ons; asks cluster.addons (in the plans) and aws.iam. Has no outputs."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"versions": {plan.name: plan.version for plan in args.plans}}
-        super().__init__("istio-eks:addons:Addons", name, inputs, opts)
+        super().__init__("istio-eks:cluster:Addons", name, inputs, opts)
 
-        self.addons = {plan.name: self._addon(f"{name}-{plan.name}", plan, args) for plan in args.plans}
+        for plan in args.plans:
+            self._addon(f"{name}-{plan.name}", plan, args)
+        self.register_outputs({})
 
-        self.register_outputs({"arns": {plan: addon.arn for plan, addon in self.addons.items()}})
-
-    def _addon(self, name: str, plan: AddonPlan, args: AddonsArgs) -> aws.eks.Addon:
+    def _addon(self, name: str, plan: AddonPlan, args: AddonsArgs) -> None:
         identity = self._identity(name, plan.identity, args) if plan.identity else None
-        return aws.eks.Addon(
+        aws.eks.Addon(
             name,
             cluster_name=args.cluster_name,
             addon_name=plan.name,

@@ -33,7 +33,7 @@ class ControllerIdentity(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ControllerIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"policyArns": list(args.settings.policy_arns)}
-        super().__init__("istio-eks:controller:ControllerIdentity", name, inputs, opts)
+        super().__init__("istio-eks:cluster:ControllerIdentity", name, inputs, opts)
         child = pulumi.ResourceOptions(parent=self)
 
         role = aws.iam.Role(name, assume_role_policy=iam.pod_identity_trust(), tags=args.site.tags, opts=child)
@@ -53,4 +53,4 @@ class ControllerIdentity(pulumi.ComponentResource):
         )
 
         self.resources = [registers, *more, association]
-        self.register_outputs({"roleArn": role.arn})
+        self.register_outputs({})

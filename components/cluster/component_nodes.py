@@ -10,14 +10,13 @@ import pulumi_eks
 from ..aws import iam
 from ..settings.context import Site
 from . import nodes
-from .component import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupsArgs:
     """Plans of ``cluster.nodes.groups``; nodes never stand in public subnets."""
 
-    cluster: Cluster
+    eks: pulumi_eks.Cluster
     plans: Sequence[nodes.NodeGroupPlan]
     private_subnet_ids: Sequence[pulumi.Input[str]]
     site: Site
@@ -26,16 +25,14 @@ class NodeGroupsArgs:
 class NodeGroups(pulumi.ComponentResource):
     """Nodes of the cluster, with one role for all; asks cluster.nodes (in the plans) and aws.iam.
 
-    groups: the node groups, for what needs a node to run on.
-    hidden: what pulumi-eks makes inside each.
+    hidden: what pulumi-eks makes inside each group.
     """
 
-    groups: list[pulumi_eks.ManagedNodeGroup]
     hidden: list[pulumi.Input[pulumi.Resource]]
 
     def __init__(self, name: str, args: NodeGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"environment": args.site.environment, "nodeGroups": [plan.name for plan in args.plans]}
-        super().__init__("istio-eks:nodes:NodeGroups", name, inputs, opts)
+        super().__init__("istio-eks:cluster:NodeGroups", name, inputs, opts)
 
         role = aws.iam.Role(
             name,
@@ -47,15 +44,15 @@ class NodeGroups(pulumi.ComponentResource):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{policy}",
                 role=role.name,
-                policy_arn=iam.managed_policy(policy, args.cluster.region),
+                policy_arn=iam.managed_policy(policy, args.site.region),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for policy in iam.NODE_POLICIES
         ]
-        self.groups = [self._group(f"{name}-{plan.name}", plan, role, attachments, args) for plan in args.plans]
-        self.hidden = [group.node_group for group in self.groups]
+        groups = [self._group(f"{name}-{plan.name}", plan, role, attachments, args) for plan in args.plans]
 
-        self.register_outputs({"roleArn": role.arn})
+        self.hidden = [group.node_group for group in groups]
+        self.register_outputs({})
 
     def _group(
         self,
@@ -68,7 +65,7 @@ class NodeGroups(pulumi.ComponentResource):
         template = self._launch_template(name, plan, args)
         return pulumi_eks.ManagedNodeGroup(
             name,
-            cluster=args.cluster.eks,
+            cluster=args.eks,
             version=plan.version,
             node_role_arn=role.arn,
             subnet_ids=args.private_subnet_ids,
@@ -91,7 +88,7 @@ class NodeGroups(pulumi.ComponentResource):
             tags=args.site.named(plan.name),
             # A cluster given as an input is no dependency. Without the policies nodes do not join, and on the way
             # down leave network interfaces behind that block the subnets.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.cluster.eks, *attachments]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.eks, *attachments]),
         )
 
     def _launch_template(self, name: str, plan: nodes.NodeGroupPlan, args: NodeGroupsArgs) -> aws.ec2.LaunchTemplate:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..charts import plan as charts
-from ..charts.values import merge
 from ..settings import LoadBalancerController, names, versions
 from . import load_balancer_controller as controller_values
 
@@ -18,6 +17,7 @@ def load_balancer_controller(
         repository=versions.EKS_CHARTS,
         version=versions.LOAD_BALANCER_CONTROLLER,
         namespace=names.KUBE_SYSTEM,
-        values=merge(controller_values.values(cluster_name, region, vpc_id), controller.values),
-        timeout=charts.TIMEOUT,
+        defaults=controller_values.values(cluster_name, region, vpc_id),
+        overrides=controller.values,
+        overrides_path=("cluster", "loadBalancerController", "values"),
     )

@@ -13,7 +13,7 @@ TYPE = re.compile(r"(?P<family>[a-z]+\d+[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
 XEN = frozenset({"c3", "c4", "d2", "f1", "g3", "h1", "i2", "i3", "m3", "m4", "p2", "p3", "r3", "r4", "t2", "x1", "x1e"})
 
 
-@rule
+@rule("cluster")
 def instance_types(context: Context) -> Iterable[Problem]:
     """Every node group has instance types, as EC2 writes them."""
     for key, group in _groups(context):
@@ -29,7 +29,7 @@ def instance_types(context: Context) -> Iterable[Problem]:
                 )
 
 
-@rule
+@rule("cluster")
 def nitro(context: Context) -> Iterable[Problem]:
     """Prefix delegation needs Nitro."""
     for key, group in _groups(context):
@@ -43,7 +43,7 @@ def nitro(context: Context) -> Iterable[Problem]:
                 )
 
 
-@rule
+@rule("cluster")
 def architectures(context: Context) -> Iterable[Problem]:
     """A node group starts from one machine image."""
     for key, group in _groups(context):
@@ -56,7 +56,7 @@ def architectures(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("cluster")
 def sizes(context: Context) -> Iterable[Problem]:
     """EKS computes the pods of a node from the smallest type listed."""
     for key, group in _groups(context):
@@ -69,7 +69,7 @@ def sizes(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("cluster")
 def scaling(context: Context) -> Iterable[Problem]:
     """A group can hold its least number of nodes."""
     nodes = context.settings.cluster.nodes

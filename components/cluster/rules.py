@@ -15,7 +15,7 @@ MOST_PUBLIC_CIDRS = 40
 KUBE_PROXY_LAG = 3
 
 
-@rule
+@rule("cluster")
 def version(context: Context) -> Iterable[Problem]:
     """EKS offers the Kubernetes version. The end of its support is a warning: it must not stop an urgent fix."""
     wanted = context.settings.cluster.version
@@ -28,7 +28,7 @@ def version(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("mesh")
 def istio_support(context: Context) -> Iterable[Problem]:
     """Istio supports the Kubernetes version."""
     kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
@@ -53,7 +53,7 @@ def istio_support(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("cluster")
 def kube_proxy(context: Context) -> Iterable[Problem]:
     """kube-proxy is not newer than the control plane: EKS offers no such build."""
     cluster = context.settings.cluster
@@ -71,7 +71,7 @@ def kube_proxy(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("cluster")
 def endpoint(context: Context) -> Iterable[Problem]:
     """A public endpoint and its list go together."""
     endpoint = context.settings.cluster.endpoint
@@ -98,7 +98,23 @@ def endpoint(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("cluster")
+def public_ranges(context: Context) -> Iterable[Problem]:
+    """A range starts at its first address; EKS refuses host bits."""
+    for index, cidr in enumerate(context.settings.cluster.endpoint.public_cidrs):
+        try:
+            written = IPv4Network(cidr, strict=False)
+        except ValueError:
+            remedy = "Write four numbers up to 255, a slash and a length up to 32, as in 198.51.100.0/24."
+            reason = "is not an IPv4 range."
+        else:
+            remedy, reason = f"Write {written}.", "is not the first address of its range: EKS refuses it."
+            if str(written) == cidr:
+                continue
+        yield Problem(key=f"cluster.endpoint.publicCidrs[{index}]", value=cidr, reason=reason, remedy=remedy)
+
+
+@rule("cluster")
 def endpoint_addresses(context: Context) -> Iterable[Problem]:
     """Callers come to the public endpoint from public addresses."""
     for index, cidr in enumerate(context.settings.cluster.endpoint.public_cidrs):

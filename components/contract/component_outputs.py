@@ -5,37 +5,41 @@ from typing import Any
 
 import pulumi
 
-from ..bookinfo import routing
+from ..bookinfo.component import Bookinfo
 from ..cluster.component import Cluster
-from ..gateways.component import Gateway
+from ..gateways.component import MeshGateway
+from ..istio.component import Mesh
 from ..network.component import Network
-from ..network.component_existing import ExistingNetwork
-from ..settings import Settings
 from ..settings.loaded import Loaded
-from ..trust.component import CertificateAuthority
-from . import values as contract_values
+from . import values
 
 
 def previous() -> pulumi.StackReference:
-    """What the last ``up`` of this very stack put out; every output is None before the first."""
+    """Return what the last ``up`` of this very stack put out; every output is None before the first."""
     return pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
 
 
 def contract(
     stack: Loaded,
-    network: Network | ExistingNetwork,
+    *,
+    network: Network,
     cluster: Cluster,
-    authority: CertificateAuthority,
-    entries: Mapping[str, Gateway],
+    mesh: Mesh,
+    gateways: Mapping[str, MeshGateway],
+    bookinfo: Bookinfo | None,
 ) -> dict[str, pulumi.Input[Any]]:
-    """Every output by name; asks contract.values, bookinfo.routing.
+    """Return every output by name.
 
-    entries: the gateways by their names in the settings.
+    Args:
+        stack: the settings.
+        network: the VPC.
+        cluster: the EKS cluster.
+        mesh: Istio and its certificate authority.
+        gateways: by their names in the settings.
+        bookinfo: None where it is not installed.
     """
-    values = contract_values.of(stack.settings, stack.region)
-    named = {name: {"dnsName": entry.dns_name, "hostedZoneId": entry.hosted_zone_id} for name, entry in entries.items()}
     return {
-        **values,
+        **values.of(stack.settings, stack.region),
         "vpcId": network.vpc_id,
         "privateSubnetIds": network.private_subnet_ids,
         "publicSubnetIds": network.public_subnet_ids,
@@ -43,15 +47,8 @@ def contract(
         "clusterArn": cluster.arn,
         "oidcProviderArn": cluster.oidc_provider_arn,
         "kubeconfig": cluster.kubeconfig,
-        "gateways": {name: {**each, **named[name]} for name, each in values["gateways"].items()},
-        "rootCertificateFingerprints": authority.root_fingerprints,
-        "certificates": authority.certificates,
-        "bookinfoUrl": _bookinfo_url(stack.settings, entries),
+        "gateways": {name: gateway.promises for name, gateway in gateways.items()},
+        "rootCertificateFingerprints": mesh.root_fingerprints,
+        "certificates": mesh.certificates,
+        "bookinfoUrl": bookinfo.url if bookinfo else None,
     }
-
-
-def _bookinfo_url(settings: Settings, entries: Mapping[str, Gateway]) -> pulumi.Output[str] | None:
-    if not settings.bookinfo.enabled:
-        return None
-    entrance = settings.gateways[settings.bookinfo.gateway]
-    return entries[settings.bookinfo.gateway].dns_name.apply(lambda known: routing.url(entrance, known))

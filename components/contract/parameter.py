@@ -1,14 +1,15 @@
 """The contract as one SSM parameter: what it is called, what stands in it, and when it does not fit any more."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..cluster import kubeconfig
+from ..gateways import objects
+from ..gateways import plan as gateways
 from ..settings import Generations, Settings
 from ..settings.names import PROJECT
-from ..settings.problems import Problem
-from . import values as contract_values
+from . import values
 
 # Bytes of a value by tier (AWS Systems Manager, "Managing parameter tiers").
 STANDARD, ADVANCED = 4096, 8192
@@ -43,31 +44,13 @@ def longest(settings: Settings, region: str, stack: str) -> int:
     return len(text(_example(settings, region, f"{PROJECT}-{stack}")).encode())
 
 
-def fits(settings: Settings, region: str, stack: str) -> Iterable[Problem]:
-    """The parameter takes the contract, unless the settings do without it."""
-    size = longest(settings, region, stack)
-    if settings.contract_parameter and size > ADVANCED:
-        yield Problem(
-            key="contractParameter",
-            value=True,
-            reason=f"does not fit: with {len(settings.namespaces)} namespaces and {len(settings.gateways)} gateways "
-            f"the contract takes up to {size} bytes, and an SSM parameter {ADVANCED}.",
-            remedy="Write false, and let every consumer read the stack's outputs instead (docs/outputs.md).",
-        )
-
-
-# What must hold of the settings, for ``stack.rules``: in a region, for a stack of a name.
-RULES = (fits,)
-
-
 def _example(settings: Settings, region: str, environment: str) -> dict[str, Any]:
     arn = f"arn:aws-us-gov:eks:{region}:{_ACCOUNT}:cluster/{environment}"
     issuer = f"oidc.eks.{region}.amazonaws.com/id/{_ISSUER_ID}"
     subnets = [_ID] * _zones(settings)
-    values = contract_values.of(settings, region)
     named = {"dnsName": _DNS_NAME, "hostedZoneId": _ZONE_ID}
     return {
-        **values,
+        **values.of(settings, region),
         "vpcId": _ID,
         "privateSubnetIds": subnets,
         "publicSubnetIds": subnets,
@@ -75,7 +58,10 @@ def _example(settings: Settings, region: str, environment: str) -> dict[str, Any
         "clusterArn": arn,
         "oidcProviderArn": f"arn:aws-us-gov:iam::{_ACCOUNT}:oidc-provider/{issuer}",
         "kubeconfig": kubeconfig.render(environment, f"https://{issuer}", _CERTIFICATE_AUTHORITY, region),
-        "gateways": {name: {**each, **named} for name, each in values["gateways"].items()},
+        "gateways": {
+            name: {**objects.outputs(plan, settings.mesh.trust_domain), **named}
+            for name, plan in gateways.plans(settings.gateways, settings.mesh).items()
+        },
         "rootCertificateFingerprints": [_FINGERPRINT] * len(settings.mesh.certificates.root.generations),
         "certificates": _certificates(settings),
         "bookinfoUrl": f"https://{_DNS_NAME}/productpage",

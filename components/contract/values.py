@@ -3,16 +3,14 @@
 from typing import Any
 
 from ..cluster import nodes
-from ..gateways import plan as gateways
 from ..namespaces import plan as namespaces
 from ..settings import Settings, names
 from . import model as contract
 
 
 def of(settings: Settings, region: str) -> dict[str, Any]:
-    """Outputs by name. Of a gateway, its DNS name and zone are still missing."""
+    """Return outputs by name; those of gateways are the gateways' own (``gateways.objects.outputs``)."""
     mesh = settings.mesh
-    plans = {name: gateways.plan(name, gateway, mesh.size) for name, gateway in settings.gateways.items()}
     return {
         "contractVersion": contract.VERSION,
         "region": region,
@@ -21,6 +19,5 @@ def of(settings: Settings, region: str) -> dict[str, Any]:
         "trustDomain": mesh.trust_domain,
         "discoveryLabel": names.DISCOVERY_LABELS,
         "appNodes": {"labels": nodes.APPS_SELECTOR, "tolerations": nodes.APPS_TOLERATIONS},
-        "gateways": {name: gateways.outputs(plan, mesh.trust_domain) for name, plan in plans.items()},
         "namespaces": namespaces.contract(settings),
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..settings import Gateway
+from ..settings.hosts import ANY
 
 YEAR_HOURS = 365 * 24
 
@@ -29,7 +30,7 @@ def certificate(workload: str, gateway: Gateway) -> CertificatePlan | None:
     (Elastic Load Balancing, "Target groups for your Network Load Balancers").
     """
     if gateway.tls.mode == "self-signed":
-        hosts = sorted({host.partition("/")[2] for host in gateway.hosts} - {"*"})
+        hosts = sorted({claim.host for claim in gateway.claims} - {ANY})
         return CertificatePlan(
             secret_name=f"{workload}-tls",
             common_name=workload,

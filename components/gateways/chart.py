@@ -1,18 +1,24 @@
 """The Helm release of a gateway."""
 
-from ..charts import plan as charts
-from ..charts.values import Values, merge
-from ..settings import Mesh, names
-from . import values as gateway_values
+from ..charts.plan import Release, of_istio
+from ..settings import names
+from . import values
 from .plan import GatewayPlan
 
-# Seconds: of the release, and of each wave of an upgrade on top: pull, start, registration and health at the NLB.
-TIMEOUT = 300
-WAVE_TIMEOUT = 240
+# Of the release, and of each wave of an upgrade on top: pull, start, registration and health at the NLB.
+TIMEOUT_SECONDS = 300
+WAVE_TIMEOUT_SECONDS = 240
 
 
-def gateway(plan: GatewayPlan, mesh: Mesh, values: Values) -> charts.Release:
-    """The pods of a gateway, their Service and autoscaler; ``values`` are those of the gateway's settings."""
-    ours = gateway_values.gateway(plan, names.revision(mesh.version))
-    timeout = TIMEOUT + plan.sizing.waves * WAVE_TIMEOUT
-    return charts.of_istio(plan.workload, "gateway", mesh.version, plan.workload, merge(ours, values), timeout)
+def release(plan: GatewayPlan) -> Release:
+    """Return the pods of a gateway, their Service and autoscaler."""
+    return of_istio(
+        plan.workload,
+        "gateway",
+        plan.version,
+        plan.workload,
+        values.gateway(plan, names.revision(plan.version)),
+        plan.overrides,
+        overrides_path=("gateways", plan.name, "values"),
+        timeout_seconds=TIMEOUT_SECONDS + plan.sizing.waves * WAVE_TIMEOUT_SECONDS,
+    )

@@ -2,52 +2,62 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_tls as tls
 
 from ..charts import component as helm
-from ..charts.plan import Release
 from ..kubernetes import component as manifests
 from ..namespaces import plan as namespaces
+from ..settings import Gateway, Mesh
 from ..settings.context import Site
 from . import certificate as gateway_certificate
+from . import chart, objects
 from . import plan as gateways
 from .component_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewayArgs:
-    """``subnet_ids`` and ``cluster_security_group_id`` as of ``GatewayLoadBalancerArgs``; ``release``: the pods."""
+class MeshGatewayArgs:
+    """What MeshGateway needs; ids are outputs of ``Network`` and ``Cluster``."""
 
-    plan: gateways.GatewayPlan
+    name: str
+    """Key of the gateway in the settings."""
+    settings: Gateway
+    """The gateway's settings."""
+    mesh: Mesh
+    """``mesh`` of the settings: version and size."""
     vpc_id: pulumi.Input[str]
+    """The VPC."""
     vpc_cidr: pulumi.Input[str]
-    subnet_ids: Sequence[pulumi.Input[str]]
+    """Its range, which may connect to an internal gateway."""
+    private_subnet_ids: Sequence[pulumi.Input[str]]
+    """Where an internal gateway's NLB stands, one a zone."""
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    """Where an internet-facing gateway's NLB stands, one a zone."""
     cluster_security_group_id: pulumi.Input[str]
-    release: Release
+    """The group EKS made; nodes and pods are in it."""
     site: Site
+    """Region, tags and protection of the stack."""
 
 
-class Gateway(pulumi.ComponentResource):
-    """NLB, gateway pods, their Istio Gateway and certificate, and the bindings that register the pods.
-
-    Asks ``gateways.plan`` (Istio Gateway, bindings), ``gateways.certificate``, ``namespaces.plan``; its NLB
-    asks ``gateways.load_balancer``; the release comes from ``gateways.chart``.
+class MeshGateway(pulumi.ComponentResource):
+    """One way into the mesh: NLB, gateway pods, Istio Gateway, certificate, and the bindings that register the pods.
 
     Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
     gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.
-
-    dns_name, hosted_zone_id: the NLB, for an alias record.
     """
 
     dns_name: pulumi.Output[str]
-    hosted_zone_id: pulumi.Output[str]
+    """DNS name of the NLB."""
+    promises: dict[str, Any]
+    """What the contract says of the gateway: reference, identity, hosts, ports, and where its NLB is."""
 
-    def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        plan = args.plan
-        inputs = {"gateway": plan.name, "scheme": plan.scheme, "hosts": list(plan.hosts), "tlsMode": plan.tls_mode}
-        super().__init__("istio-eks:gateway:Gateway", name, inputs, opts)
+    def __init__(self, name: str, args: MeshGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        plan = gateways.plan(args.name, args.settings, args.mesh)
+        inputs = {**args.settings.model_dump(mode="json", by_alias=True), "gateway": args.name}
+        super().__init__("istio-eks:gateways:MeshGateway", name, inputs, opts)
         self._prefix, self._plan = name, plan
 
         namespace = manifests.apply(
@@ -59,7 +69,7 @@ class Gateway(pulumi.ComponentResource):
                 plan=plan,
                 vpc_id=args.vpc_id,
                 vpc_cidr=args.vpc_cidr,
-                subnet_ids=args.subnet_ids,
+                subnet_ids=args.public_subnet_ids if plan.scheme == "internet-facing" else args.private_subnet_ids,
                 cluster_security_group_id=args.cluster_security_group_id,
                 site=args.site,
             ),
@@ -69,17 +79,21 @@ class Gateway(pulumi.ComponentResource):
         certificate = [self._certificate(plan.certificate, in_namespace)] if plan.certificate else []
         istio_gateway = manifests.apply(
             f"{name}-gateway",
-            gateways.istio_gateway(plan),
+            objects.istio_gateway(plan),
             pulumi.ResourceOptions(parent=self, depends_on=[namespace, *certificate]),
         )
         release = helm.release(
-            name, args.release, pulumi.ResourceOptions(parent=self, depends_on=[namespace, *balancer.ready])
+            name, chart.release(plan), pulumi.ResourceOptions(parent=self, depends_on=[namespace, *balancer.ready])
         )
         self._bind(balancer, [release, istio_gateway], args.site.protect)
 
         self.dns_name = balancer.dns_name
-        self.hosted_zone_id = balancer.hosted_zone_id
-        self.register_outputs({"dnsName": self.dns_name, "hostedZoneId": self.hosted_zone_id})
+        self.promises = {
+            **objects.outputs(plan, args.mesh.trust_domain),
+            "dnsName": balancer.dns_name,
+            "hostedZoneId": balancer.hosted_zone_id,
+        }
+        self.register_outputs(self.promises)
 
     def _certificate(
         self, plan: gateway_certificate.CertificatePlan, in_namespace: pulumi.ResourceOptions
@@ -111,5 +125,5 @@ class Gateway(pulumi.ComponentResource):
         )
         for listener, target_group in zip(self._plan.listeners, balancer.target_groups, strict=True):
             manifests.apply(
-                f"{self._prefix}-{listener.group}", gateways.binding(self._plan, listener, target_group.arn), opts
+                f"{self._prefix}-{listener.group}", objects.binding(self._plan, listener, target_group.arn), opts
             )

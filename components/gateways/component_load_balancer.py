@@ -44,7 +44,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             "ports": [listener.port for listener in args.plan.listeners],
             "crossZone": args.plan.cross_zone,
         }
-        super().__init__("istio-eks:gateway_load_balancer:GatewayLoadBalancer", name, inputs, opts)
+        super().__init__("istio-eks:gateways:GatewayLoadBalancer", name, inputs, opts)
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._tags = args.site.named(name)
@@ -64,7 +64,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
         self.ready = [*rules, *listeners]
         self.dns_name = balancer.dns_name
         self.hosted_zone_id = balancer.zone_id
-        self.register_outputs({"dnsName": self.dns_name, "hostedZoneId": self.hosted_zone_id})
+        self.register_outputs({})
 
     def _rule(self, rule: load_balancer.Rule, group: aws.ec2.SecurityGroup) -> pulumi.Resource:
         groups = {load_balancer.NLB: group.id, load_balancer.CLUSTER: self._args.cluster_security_group_id}
@@ -113,7 +113,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             port=listener.port,
             preserve_client_ip=str(client_ip.preserve_client_ip).lower(),
             proxy_protocol_v2=client_ip.proxy_protocol,
-            deregistration_delay=self._args.plan.deregistration,
+            deregistration_delay=self._args.plan.drain.deregistration,
             connection_termination=False,
             health_check=aws.lb.TargetGroupHealthCheckArgs(
                 protocol=check.protocol,

@@ -1,4 +1,4 @@
-"""Rules between gateways: who claims which host. What one gateway breaks alone is in ``gateway_rules``."""
+"""Rules between gateways: who claims which host. Rules for one gateway alone are in ``rules``."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,68 +6,61 @@ from itertools import combinations
 
 from ..settings import regions
 from ..settings import validation as shape
+from ..settings.hosts import ANY, HostClaim
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
-ANY = "*"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
-    """One host of one gateway: ``namespace/pattern``."""
+class _Place:
+    """One host of one gateway, and where it stands."""
 
     gateway: str
     index: int
-    namespace: str
-    pattern: str
+    claim: HostClaim
 
     @property
     def key(self) -> str:
         """Where it stands."""
         return shape.path(("gateways", self.gateway, "hosts", self.index))
 
-    @property
-    def text(self) -> str:
-        """As the settings write it."""
-        return f"{self.namespace}/{self.pattern}"
 
-
-@rule
+@rule("mesh")
 def host_claimed_twice(context: Context) -> Iterable[Problem]:
     """A host has one owner: one gateway and one namespace."""
-    for first, second in combinations(_claims(context), 2):
-        if first.pattern == second.pattern and not _listed_twice(first, second):
+    for first, second in combinations(_places(context), 2):
+        if first.claim.host == second.claim.host and not _is_repetition(first, second):
             yield Problem(
                 key=second.key,
-                value=second.text,
-                reason=f"claims a host that {first.key} claims ({first.text}): it would lead to either.",
+                value=str(second.claim),
+                reason=f"claims a host that {first.key} claims ({first.claim}): it would lead to either.",
                 remedy="Keep it with one gateway and one namespace.",
             )
 
 
-@rule
+@rule("mesh")
 def host_overlap(context: Context) -> Iterable[Problem]:
     """No namespace claims what a wildcard gives to another.
 
     A bare ``*`` names nothing: beside another gateway it is no claim, at the same gateway it is one to everything.
     """
-    for first, second in combinations(_claims(context), 2):
+    for first, second in combinations(_places(context), 2):
         same_gateway = first.gateway == second.gateway
-        if first.namespace == second.namespace or first.pattern == second.pattern:
+        if first.claim.namespace == second.claim.namespace or first.claim.host == second.claim.host:
             continue
-        if not same_gateway and ANY in (first.pattern, second.pattern):
+        if not same_gateway and ANY in (first.claim.host, second.claim.host):
             continue
-        if _covers(first.pattern, second.pattern) or _covers(second.pattern, first.pattern):
+        if first.claim.covers(second.claim) or second.claim.covers(first.claim):
             yield Problem(
                 key=second.key,
-                value=second.text,
-                reason=f"overlaps {first.key} ({first.text}) of another namespace: either could take the other's "
+                value=str(second.claim),
+                reason=f"overlaps {first.key} ({first.claim}) of another namespace: either could take the other's "
                 "requests.",
                 remedy="Give each namespace hosts of its own.",
             )
 
 
-@rule
+@rule("mesh")
 def certificate_region(context: Context) -> Iterable[Problem]:
     """An NLB reads certificates of its own region."""
     if not regions.is_supported(context.region):
@@ -83,17 +76,12 @@ def certificate_region(context: Context) -> Iterable[Problem]:
             )
 
 
-def _claims(context: Context) -> Iterator[Claim]:
+def _places(context: Context) -> Iterator[_Place]:
     for name, gateway in context.settings.gateways.items():
-        for index, host in enumerate(gateway.hosts):
-            namespace, _, pattern = host.partition("/")
-            yield Claim(gateway=name, index=index, namespace=namespace, pattern=pattern)
+        for index, claim in enumerate(gateway.claims):
+            yield _Place(gateway=name, index=index, claim=claim)
 
 
-def _listed_twice(first: Claim, second: Claim) -> bool:
-    """A plain repetition, which ``gateway_rules`` tells."""
-    return (first.gateway, first.text) == (second.gateway, second.text)
-
-
-def _covers(wildcard: str, host: str) -> bool:
-    return wildcard == ANY or (wildcard.startswith("*.") and host.removeprefix("*").endswith(wildcard[1:]))
+def _is_repetition(first: _Place, second: _Place) -> bool:
+    """Return whether one gateway lists a claim twice, which ``rules.hosts`` reports."""
+    return (first.gateway, first.claim) == (second.gateway, second.claim)

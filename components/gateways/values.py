@@ -52,6 +52,6 @@ def _lifecycle(plan: gateways.GatewayPlan) -> Values:
         "strategy": {"rollingUpdate": {"maxSurge": f"{plan.sizing.max_surge}%", "maxUnavailable": 0}},
         "minReadySeconds": 10,
         # Kubernetes' own sleep: the image has no shell to sleep in.
-        "lifecycle": {"preStop": {"sleep": {"seconds": plan.pre_stop}}},
-        "terminationGracePeriodSeconds": plan.grace,
+        "lifecycle": {"preStop": {"sleep": {"seconds": plan.drain.pre_stop}}},
+        "terminationGracePeriodSeconds": plan.drain.grace,
     }

@@ -5,12 +5,12 @@ What a value does was read from Istio's charts at 1.31 and seen in their render.
 
 from .. import settings
 from ..charts.plan import Release, of_istio
-from ..charts.values import Values, merge
+from ..charts.values import Values
 from ..settings import names, versions
 from . import istiod_values, sizing, system_pods
 
-# Seconds: agents of istio-cni are replaced on a tenth of the nodes at a time: some ten rounds of up to two minutes.
-CNI_TIMEOUT = 1200
+# Agents of istio-cni are replaced on a tenth of the nodes at a time: some ten rounds of up to two minutes.
+CNI_TIMEOUT_SECONDS = 1200
 
 
 def _newest(mesh: settings.Mesh) -> str:
@@ -27,27 +27,51 @@ def base(mesh: settings.Mesh) -> Release:
 
     ``defaultRevision`` cannot be the tag: the chart would make the name of a Service of it that does not exist.
     """
-    ours = {"defaultRevision": names.revision(mesh.version)}
-    return of_istio("istio-base", "base", _newest(mesh), names.ISTIO_SYSTEM, merge(ours, mesh.values.base))
+    return of_istio(
+        "istio-base",
+        "base",
+        _newest(mesh),
+        names.ISTIO_SYSTEM,
+        {"defaultRevision": names.revision(mesh.version)},
+        mesh.values.base,
+        overrides_path=("mesh", "values", "base"),
+    )
 
 
 def cni(mesh: settings.Mesh, images: settings.Images) -> Release:
     """istio-cni: one agent on every node, for every revision; the chart's own tolerations admit every taint."""
     version = _newest(mesh)
-    ours: Values = {
+    defaults: Values = {
         "global": istiod_values.images(images.istio, version),
         "resources": {"requests": sizing.CNI.requests},
         "seccompProfile": system_pods.SECCOMP,
         "updateStrategy": {"rollingUpdate": {"maxUnavailable": "10%"}},
     }
-    return of_istio("istio-cni", "cni", version, names.ISTIO_CNI, merge(ours, mesh.values.cni), CNI_TIMEOUT)
+    return of_istio(
+        "istio-cni",
+        "cni",
+        version,
+        names.ISTIO_CNI,
+        defaults,
+        mesh.values.cni,
+        overrides_path=("mesh", "values", "cni"),
+        legacy_scope="cni",
+        timeout_seconds=CNI_TIMEOUT_SECONDS,
+    )
 
 
 def istiod(mesh: settings.Mesh, images: settings.Images, version: str) -> Release:
     """The control plane of one version, under a name that no other version has."""
-    ours = istiod_values.istiod(mesh, images.istio, version)
-    name = f"istiod-{names.revision(version)}"
-    return of_istio(name, "istiod", version, names.ISTIO_SYSTEM, merge(ours, mesh.values.istiod))
+    return of_istio(
+        f"istiod-{names.revision(version)}",
+        "istiod",
+        version,
+        names.ISTIO_SYSTEM,
+        istiod_values.istiod(mesh, images.istio, version),
+        mesh.values.istiod,
+        overrides_path=("mesh", "values", "istiod"),
+        legacy_scope="pilot",
+    )
 
 
 def istiods(mesh: settings.Mesh, images: settings.Images) -> tuple[Release, ...]:

@@ -1,69 +1,83 @@
-"""Istio's control plane."""
+"""The mesh: Istio with a certificate authority of its own, and the policy that holds for all of it."""
 
-from dataclasses import dataclass
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
-from .. import settings
-from ..charts import component as helm
-from ..kubernetes import component as manifests
-from ..settings import names
-from ..settings.problems import report
-from . import charts, revision_tag, upgrade
+from .. import trust
+from ..settings import Images, clock
+from ..settings import Mesh as MeshSettings
+from ..trust.component import CertificateAuthority, CertificateAuthorityArgs
+from ..trust.component_issuer import Issuer
+from ..trust.component_tls_issuer import TlsIssuer
+from .component_istio import Istio, IstioArgs
+from .component_namespaces import SystemNamespaces
+from .component_policy import MeshPolicy, MeshPolicyArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class IstioArgs:
-    """The namespaces and the Secret ``cacerts`` exist before: the caller says so with ``depends_on``.
+class MeshArgs:
+    """What Mesh needs; nodes, add-ons and the Kubernetes provider come with the options (``Cluster.inside``)."""
 
-    previous: the output ``istioVersion`` of the last ``up``; a version that still has proxies is not removed.
+    settings: MeshSettings
+    """``mesh`` of the settings."""
+    images: Images = field(default_factory=Images)
+    """Where images come from."""
+    protect: bool
+    """Whether the keys that sign refuse their deletion."""
+    previous_certificates: pulumi.Input[dict[str, Any] | None] = None
+    """``certificates`` as the last ``up`` left it: a step of a rotation that comes too early is refused."""
+    previous_version: pulumi.Input[str | None] = None
+    """Istio version that the tag named after the last ``up``: an istiod that still has proxies is not removed."""
+    clock: Callable[[], datetime.datetime] = clock.now
+    """This moment, in UTC."""
+    issuer: Issuer = field(default_factory=TlsIssuer)
+    """Who makes keys and certificates."""
+
+
+class Mesh(pulumi.ComponentResource):
+    """Istio's control plane, ready for gateways and workloads.
+
+    Order: namespaces; the Secret ``cacerts``, without which istiod makes a root of its own; CRDs, istio-cni, istiod and
+    the revision tag; the mesh's policy.
     """
 
-    mesh: settings.Mesh
-    images: settings.Images
-    previous: pulumi.Input[str | None] = None
+    istio_system: pulumi.Output[str]
+    """Name of istiod's namespace, known once it exists."""
+    root_fingerprints: pulumi.Output[list[str]]
+    """SHA-256 of every trusted root, by ascending number."""
+    certificates: dict[str, Any]
+    """Phase, numbers, dates and moments of the certificate authority; no key. Only the moments wait."""
 
+    def __init__(self, name: str, args: MeshArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        mesh = args.settings
+        inputs = mesh.model_dump(mode="json", by_alias=True)
+        super().__init__("istio-eks:istio:Mesh", name, {**inputs, "protect": args.protect}, opts)
 
-class Istio(pulumi.ComponentResource):
-    """CRDs, istio-cni, one istiod per version, and the tag that names one of them.
-
-    Asks ``istio.charts`` (releases and values), ``istio.revision_tag`` (the injection webhook of the tag) and
-    ``istio.upgrade``.
-
-    revision: revision that the tag names, known once its istiod is ready.
-    """
-
-    revision: pulumi.Output[str]
-
-    def __init__(self, name: str, args: IstioArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        mesh, images = args.mesh, args.images
-        revision = names.revision(mesh.version)
-        inputs = {"version": mesh.version, "canaryVersion": mesh.canary_version, "tag": mesh.tag, "size": mesh.size}
-        super().__init__("istio-eks:istio:Istio", name, inputs, opts)
-
-        # Fails the program, and with it the `up` before it deletes anything.
-        pulumi.Output.from_input(args.previous).apply(lambda version: _refuse_skipped(version, mesh))
-        base = helm.release(f"{name}-base", charts.base(mesh), pulumi.ResourceOptions(parent=self))
-        cni = helm.release(
-            f"{name}-cni", charts.cni(mesh, images), pulumi.ResourceOptions(parent=self, depends_on=[base])
+        namespaces = SystemNamespaces(f"{name}-namespaces", pulumi.ResourceOptions(parent=self))
+        authority = CertificateAuthority(
+            f"{name}-certificate-authority",
+            CertificateAuthorityArgs(
+                plan=trust.plan(mesh.certificates, mesh.trust_domain),
+                previous=args.previous_certificates,
+                clock=args.clock,
+                namespace=namespaces.istio_system,
+                protect=args.protect,
+                issuer=args.issuer,
+            ),
+            pulumi.ResourceOptions(parent=self, depends_on=[namespaces]),
         )
-        control_planes = [
-            helm.release(f"{name}-{plan.name}", plan, pulumi.ResourceOptions(parent=self, depends_on=[base, cni]))
-            for plan in charts.istiods(mesh, images)
-        ]
-        tag = manifests.apply(
-            f"{name}-tag",
-            revision_tag.webhook(mesh.tag, revision),
-            # A tag that names an istiod which is not there yet refuses every new pod of the mesh.
-            pulumi.ResourceOptions(parent=self, depends_on=control_planes),
+        istio = Istio(
+            f"{name}-istio",
+            IstioArgs(mesh=mesh, images=args.images, previous=args.previous_version),
+            pulumi.ResourceOptions(parent=self, depends_on=[namespaces, authority]),
         )
+        MeshPolicy(f"{name}-policy", MeshPolicyArgs(mesh=mesh), pulumi.ResourceOptions(parent=self, depends_on=[istio]))
 
-        # By way of the URN, which a preview knows: whoever uses the revision waits for its webhook.
-        self.revision = tag.urn.apply(lambda _: revision)
-        self.register_outputs({"revision": self.revision})
-
-
-def _refuse_skipped(previous: str | None, mesh: settings.Mesh) -> None:
-    problems = upgrade.skipped(previous, mesh)
-    if problems:
-        raise pulumi.RunError(report("The step from the last `up`", problems, "no istiod was removed"))
+        self.istio_system = namespaces.istio_system
+        self.root_fingerprints = authority.root_fingerprints
+        self.certificates = authority.certificates
+        self.register_outputs({"rootFingerprints": self.root_fingerprints, "certificates": self.certificates})

@@ -1,17 +1,10 @@
 """The namespaces of the control plane."""
 
-from dataclasses import dataclass
-
 import pulumi
 
 from ..kubernetes import component as manifests
 from ..settings import names
 from .system_namespaces import system_namespaces
-
-
-@dataclass(frozen=True, kw_only=True)
-class SystemNamespacesArgs:
-    """Nothing to decide: names and labels are fixed."""
 
 
 class SystemNamespaces(pulumi.ComponentResource):
@@ -22,8 +15,8 @@ class SystemNamespaces(pulumi.ComponentResource):
 
     istio_system: pulumi.Output[str]
 
-    def __init__(self, name: str, args: SystemNamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("istio-eks:system_namespaces:SystemNamespaces", name, {}, opts)
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istio-eks:istio:SystemNamespaces", name, {}, opts)
 
         created = {
             manifest["metadata"]["name"]: manifests.apply(
@@ -34,4 +27,4 @@ class SystemNamespaces(pulumi.ComponentResource):
 
         # By way of the URN, which a preview knows: whoever uses the name waits for the namespace.
         self.istio_system = created[names.ISTIO_SYSTEM].urn.apply(lambda _: names.ISTIO_SYSTEM)
-        self.register_outputs({"istioSystem": self.istio_system})
+        self.register_outputs({})

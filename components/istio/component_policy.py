@@ -24,7 +24,7 @@ class MeshPolicy(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: MeshPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("istio-eks:mesh:MeshPolicy", name, {"accessLogs": args.mesh.access_logs}, opts)
+        super().__init__("istio-eks:istio:MeshPolicy", name, {"accessLogs": args.mesh.access_logs}, opts)
         child = pulumi.ResourceOptions(parent=self)
 
         for manifest in policy.mesh(args.mesh.access_logs):

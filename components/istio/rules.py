@@ -7,7 +7,7 @@ from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
 
-@rule
+@rule("mesh")
 def istio_version(context: Context) -> Iterable[Problem]:
     """Proxies of the version understand what gateways are told."""
     mesh = context.settings.mesh
@@ -22,7 +22,7 @@ def istio_version(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("mesh")
 def canary(context: Context) -> Iterable[Problem]:
     """A canary is another version, a minor away at most."""
     mesh = context.settings.mesh
@@ -44,7 +44,7 @@ def canary(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("mesh")
 def tag_is_no_revision(context: Context) -> Iterable[Problem]:
     """A namespace's label names either a tag or a revision."""
     mesh = context.settings.mesh

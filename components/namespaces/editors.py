@@ -1,11 +1,9 @@
 """Editors of a namespace: which group they enter the cluster with, and what it may do there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..cluster.access import AccessPlan
-from ..settings import Namespace, Settings, names
-from ..settings.problems import Problem
+from ..settings import Namespace, names
 
 Manifest = dict[str, Any]
 
@@ -40,13 +38,13 @@ def group(namespace: str) -> str:
     return f"{names.PROJECT}:{namespace}:editors"
 
 
-def entries(namespaces: Sequence[Namespace]) -> tuple[AccessPlan, ...]:
-    """One entry a principal, with the groups of every namespace it edits: AWS answers a second one with 409."""
-    groups: dict[str, set[str]] = {}
+def groups(namespaces: Sequence[Namespace]) -> dict[str, tuple[str, ...]]:
+    """Return every editor's principal with the groups of all namespaces it edits."""
+    found: dict[str, set[str]] = {}
     for namespace in namespaces:
         for principal in namespace.editors:
-            groups.setdefault(principal, set()).add(group(namespace.name))
-    return tuple(AccessPlan(principal_arn=arn, groups=tuple(sorted(groups[arn]))) for arn in sorted(groups))
+            found.setdefault(principal, set()).add(group(namespace.name))
+    return {principal: tuple(sorted(found[principal])) for principal in sorted(found)}
 
 
 def objects(settings: Namespace) -> tuple[Manifest, ...]:
@@ -74,28 +72,3 @@ def objects(settings: Namespace) -> tuple[Manifest, ...]:
         "subjects": [{"kind": "Group", "apiGroup": RBAC, "name": group(settings.name)}],
     }
     return role, binding
-
-
-def single_entry(settings: Settings) -> Iterable[Problem]:
-    """No editor has an access entry of another kind already."""
-    cluster = settings.cluster
-    taken = {
-        **dict.fromkeys(cluster.viewers, "cluster.viewers"),
-        **dict.fromkeys(cluster.admins, "cluster.admins"),
-        **({cluster.deployer: "cluster.deployer"} if cluster.deployer else {}),
-    }
-    for i, namespace in enumerate(settings.namespaces):
-        for j, principal in enumerate(namespace.editors):
-            if elsewhere := taken.get(principal):
-                yield Problem(
-                    key=f"namespaces[{i}].editors[{j}]",
-                    value=principal,
-                    reason=f"stands in {elsewhere} too: AWS keeps one access entry a principal, and refuses another.",
-                    remedy=_remedy(elsewhere),
-                )
-
-
-def _remedy(elsewhere: str) -> str:
-    if elsewhere == "cluster.viewers":
-        return "Keep it in one of the two, or name another role here."
-    return "Remove it here: an administrator may edit every namespace."

@@ -3,14 +3,11 @@
 It opens the caller's side only: the called namespace decides by its own AuthorizationPolicy who gets in.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ..istio import policy
 from ..settings import Namespace, Settings, names
-from ..settings.problems import Problem
 
 Manifest = dict[str, Any]
 
@@ -19,7 +16,6 @@ API_HOST = f"kubernetes.default.{names.CLUSTER_DOMAIN}"
 # One host each: istiod keeps only the first address of a host.
 API_ADDRESSES = {API_HOST: "172.20.0.1", "kubernetes.default.svc": "10.100.0.1"}
 PROTOCOLS = {80: "HTTP", 443: "TLS"}
-HOST = re.compile(r"(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,57 +115,3 @@ def mesh_namespaces(settings: Settings) -> frozenset[str]:
     bookinfo = {names.BOOKINFO} if settings.bookinfo.enabled else set()
     gateways = {names.gateway_workload(name) for name in settings.gateways}
     return frozenset({namespace.name for namespace in settings.namespaces} | bookinfo | gateways)
-
-
-def reachable_calls(settings: Settings) -> Iterable[Problem]:
-    """Every call leads somewhere: a namespace of the mesh, or a host and port that the proxy can tell apart."""
-    known = mesh_namespaces(settings)
-    for i, namespace in enumerate(settings.namespaces):
-        for j, text in enumerate(namespace.calls):
-            if trouble := _trouble(parse(text), known):
-                reason, remedy = trouble
-                yield Problem(key=f"namespaces[{i}].calls[{j}]", value=text, reason=reason, remedy=remedy)
-
-
-def _trouble(call: Inside | Outside, known: frozenset[str]) -> tuple[str, str] | None:
-    """Reason and remedy."""
-    if isinstance(call, Inside):
-        if call.namespace in known:
-            return None
-        return (
-            f"names {call.namespace}, which is no namespace of the mesh: no proxy would know where to send the call.",
-            f"List {call.namespace} under namespaces, or write the service as host:port, "
-            f"as in {_example(call)}.{call.namespace}.{names.CLUSTER_DOMAIN}:8080.",
-        )
-    return _host_trouble(call, known) or _port_trouble(call)
-
-
-def _example(call: Inside) -> str:
-    return "service" if call.service == "*" else call.service
-
-
-def _host_trouble(call: Outside, known: frozenset[str]) -> tuple[str, str] | None:
-    if not HOST.fullmatch(call.host):
-        return (
-            "is not the full DNS name of a host: a proxy cannot match an address, a short name or half a label.",
-            'Write the full name, as in "db.example.org:5432", or "*." before one, as in "*.example.org:443".',
-        )
-    service, _, rest = call.host.partition(".")
-    namespace, _, domain = rest.partition(".")
-    if namespace in known and domain in ("svc", names.CLUSTER_DOMAIN):
-        return (
-            "is a service of the mesh: as an outside host it would be called without mutual TLS, and refused.",
-            f"Write {namespace}/{service}.",
-        )
-    return None
-
-
-def _port_trouble(call: Outside) -> tuple[str, str] | None:
-    if not 1 <= call.port <= 65535:
-        return "has a port that does not exist.", "Write a port from 1 to 65535."
-    if call.host.startswith("*.") and call.port not in PROTOCOLS:
-        return (
-            "is a wildcard on a port where the proxy sees no name: it would open that port to every host.",
-            "Write the full name of the host; wildcards work on port 80 by Host header and on 443 by server name.",
-        )
-    return None

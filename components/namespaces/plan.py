@@ -1,17 +1,13 @@
 """Namespaces: what the mesh, Pod Security and the load balancer controller read from their labels."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..istio import policy
 from ..kubernetes.namespace import Manifest, PodSecurity, namespace_manifest
 from ..settings import Namespace, Settings, names
-from ..settings.problems import Problem
 from . import editors, egress
 
 POD_SECURITY_WARNING = "pod-security.kubernetes.io/warn"
-# Namespaces of Kubernetes, Istio and this stack.
-RESERVED_PREFIXES = ("kube-", "istio-", "gateway-")
 
 
 def gateway_namespace(gateway: str) -> Manifest:
@@ -68,48 +64,11 @@ def _promise(namespace: Namespace, settings: Settings) -> dict[str, Any]:
         "podSecurity": namespace.pod_security,
         "principalPrefix": names.principal(settings.mesh.trust_domain, namespace.name, ""),
         "hosts": [
-            f"{gateway}/{host.removeprefix(f'{namespace.name}/')}"
-            for gateway, plan in settings.gateways.items()
-            for host in plan.hosts
-            if host.startswith(f"{namespace.name}/")
+            f"{name}/{claim.host}"
+            for name, gateway in settings.gateways.items()
+            for claim in gateway.claims
+            if claim.namespace == namespace.name
         ],
         "calls": list(namespace.calls),
         "editorsGroup": editors.group(namespace.name) if namespace.editors else None,
     }
-
-
-def unique_names(settings: Settings) -> Iterable[Problem]:
-    """A namespace is listed once."""
-    first: dict[str, int] = {}
-    for i, namespace in enumerate(settings.namespaces):
-        if namespace.name in first:
-            yield Problem(
-                key=f"namespaces[{i}].name",
-                value=namespace.name,
-                reason=f"is namespaces[{first[namespace.name]}] already: one namespace would have two owners.",
-                remedy="Merge the two entries, or name this one otherwise.",
-            )
-        first.setdefault(namespace.name, i)
-
-
-def unreserved_names(settings: Settings) -> Iterable[Problem]:
-    """No team gets a namespace that Kubernetes, Istio or this stack owns."""
-    reserved = {"default", *({names.BOOKINFO} if settings.bookinfo.enabled else set())}
-    for i, namespace in enumerate(settings.namespaces):
-        if namespace.name in reserved or namespace.name.startswith(RESERVED_PREFIXES):
-            yield Problem(
-                key=f"namespaces[{i}].name",
-                value=namespace.name,
-                reason="is taken by Kubernetes, Istio or this stack.",
-                remedy=f"Choose a name that is not {' or '.join(sorted(reserved))} "
-                f"and does not begin with {', '.join(RESERVED_PREFIXES)}.",
-            )
-
-
-# What must hold of the settings of namespaces, for ``stack.rules``.
-RULES: tuple[Callable[[Settings], Iterable[Problem]], ...] = (
-    unique_names,
-    unreserved_names,
-    egress.reachable_calls,
-    editors.single_entry,
-)

@@ -1,61 +1,49 @@
-"""The VPC: subnets in two or three zones, a way out, and nothing in the default security group."""
+"""The network that a cluster stands in: a VPC of our own, or an existing one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from .. import settings
 from ..settings.context import Site
 from . import addressing
-from .component_endpoints import VpcEndpoints, VpcEndpointsArgs
-from .component_flow_logs import FlowLogs, FlowLogsArgs
-from .component_routes import Routes, RoutesArgs
+from .component_existing import ExistingVpc, ExistingVpcArgs
+from .component_vpc import Vpc, VpcArgs
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs; ``plan``: the addresses of the VPC and its subnets."""
+    """What Network needs."""
 
-    plan: addressing.AddressPlan
     settings: settings.Network
+    """``network`` of the settings."""
     site: Site
+    """Region, tags and protection of the stack."""
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with a public and a private subnet a zone, NAT, endpoints of AWS services and flow logs.
-
-    Asks network.addressing, here and through Routes and VpcEndpoints, and aws.iam through FlowLogs.
-    vpc_id, vpc_cidr: the VPC and its range.
-    private_subnet_ids, public_subnet_ids: one a zone, in the order of the plan.
-    egress: what a node needs to reach the internet and AWS, from its first second to its last.
-    """
+    """A VPC with subnets in two or three zones, or the ids of one that somebody else owns."""
 
     vpc_id: pulumi.Output[str]
+    """Id of the VPC."""
     vpc_cidr: pulumi.Output[str]
+    """Its primary range."""
     private_subnet_ids: list[pulumi.Output[str]]
+    """Subnets of nodes, pods and internal load balancers, one a zone, in the order of the settings."""
     public_subnet_ids: list[pulumi.Output[str]]
+    """Subnets of internet-facing load balancers, one a zone, in the order of the settings."""
     egress: list[pulumi.Resource]
+    """What a node needs to reach the internet and AWS; empty in an existing VPC, whose owner keeps it."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs = {"cidr": args.plan.vpc, "zones": [zone.zone for zone in args.plan.zones], "nat": args.settings.nat}
-        super().__init__("istio-eks:network:Network", name, inputs, opts)
-        vpc = self._vpc(name, args)
-        internet = aws.ec2.InternetGateway(
-            name, vpc_id=vpc.id, tags=args.site.named("internet"), opts=pulumi.ResourceOptions(parent=self)
-        )
-        private, public = self._private_subnets(name, args, vpc), self._public_subnets(name, args, vpc, internet)
-        self.vpc_id = vpc.id
-        self.vpc_cidr = vpc.cidr_block
-        self.private_subnet_ids = [subnet.id for subnet in private.values()]
-        self.public_subnet_ids = [subnet.id for subnet in public.values()]
+        super().__init__("istio-eks:network:Network", name, args.settings.model_dump(mode="json", by_alias=True), opts)
 
-        routes = self._routes(name, args, internet, private, public)
-        endpoints = self._endpoints(name, args, routes)
-        self.egress = [*routes.resources, *endpoints.resources]
-        if args.settings.flow_logs.traffic != "none":
-            self._flow_logs(name, args)
+        vpc = self._vpc(name, args)
+        self.vpc_id = vpc.vpc_id
+        self.vpc_cidr = vpc.vpc_cidr
+        self.private_subnet_ids = vpc.private_subnet_ids
+        self.public_subnet_ids = vpc.public_subnet_ids
+        self.egress = vpc.egress
         self.register_outputs(
             {
                 "vpcId": self.vpc_id,
@@ -65,101 +53,9 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _vpc(self, name: str, args: NetworkArgs) -> aws.ec2.Vpc:
-        vpc = aws.ec2.Vpc(
-            name,
-            cidr_block=args.plan.vpc,
-            # Private DNS of the endpoints and of the cluster's API needs both.
-            enable_dns_support=True,
-            enable_dns_hostnames=True,
-            tags=args.site.named(),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.site.protect),
-        )
-        # What names no group of its own lands in this one and reaches nothing.
-        aws.ec2.DefaultSecurityGroup(
-            name,
-            vpc_id=vpc.id,
-            ingress=[],
-            egress=[],
-            tags=args.site.named("default-unused"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return vpc
-
-    def _private_subnets(self, name: str, args: NetworkArgs, vpc: aws.ec2.Vpc) -> dict[str, aws.ec2.Subnet]:
-        return {
-            zone.zone: aws.ec2.Subnet(
-                f"{name}-private-{zone.zone}",
-                vpc_id=vpc.id,
-                availability_zone=zone.zone,
-                cidr_block=zone.private,
-                map_public_ip_on_launch=False,
-                tags={**args.site.named(f"private-{zone.zone}"), **addressing.PRIVATE_ROLE_TAG},
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for zone in args.plan.zones
-        }
-
-    def _public_subnets(
-        self, name: str, args: NetworkArgs, vpc: aws.ec2.Vpc, internet: aws.ec2.InternetGateway
-    ) -> dict[str, aws.ec2.Subnet]:
-        return {
-            zone.zone: aws.ec2.Subnet(
-                f"{name}-public-{zone.zone}",
-                vpc_id=vpc.id,
-                availability_zone=zone.zone,
-                cidr_block=zone.public,
-                # Load balancers and NAT gateways bring their own addresses.
-                map_public_ip_on_launch=False,
-                tags={**args.site.named(f"public-{zone.zone}"), **addressing.PUBLIC_ROLE_TAG},
-                # The gateway cannot be detached while something in here holds a public address.
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[internet]),
-            )
-            for zone in args.plan.zones
-        }
-
-    def _routes(
-        self,
-        name: str,
-        args: NetworkArgs,
-        internet: aws.ec2.InternetGateway,
-        private: Mapping[str, aws.ec2.Subnet],
-        public: Mapping[str, aws.ec2.Subnet],
-    ) -> Routes:
-        return Routes(
-            f"{name}-routes",
-            RoutesArgs(
-                vpc_id=self.vpc_id,
-                internet=internet,
-                private=private,
-                public=public,
-                nat=args.settings.nat,
-                site=args.site,
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
-
-    def _endpoints(self, name: str, args: NetworkArgs, routes: Routes) -> VpcEndpoints:
-        return VpcEndpoints(
-            f"{name}-endpoints",
-            VpcEndpointsArgs(
-                vpc_id=self.vpc_id,
-                vpc_cidr=args.plan.vpc,
-                services=args.settings.endpoints,
-                subnet_ids=self.private_subnet_ids,
-                route_table_ids=routes.table_ids,
-                site=args.site,
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
-
-    def _flow_logs(self, name: str, args: NetworkArgs) -> None:
-        FlowLogs(
-            f"{name}-flow-logs",
-            FlowLogsArgs(
-                vpc_id=self.vpc_id,
-                settings=args.settings.flow_logs,
-                site=args.site,
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
+    def _vpc(self, name: str, args: NetworkArgs) -> Vpc | ExistingVpc:
+        child = pulumi.ResourceOptions(parent=self)
+        if args.settings.existing:
+            return ExistingVpc(name, ExistingVpcArgs(settings=args.settings.existing), child)
+        plan = addressing.plan(args.settings.cidr, args.settings.zones)
+        return Vpc(name, VpcArgs(plan=plan, settings=args.settings, site=args.site), child)

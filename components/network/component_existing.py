@@ -9,13 +9,13 @@ from .. import settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExistingNetworkArgs:
-    """What ExistingNetwork needs: the ids."""
+class ExistingVpcArgs:
+    """What ExistingVpc needs: the ids."""
 
     settings: settings.ExistingNetwork
 
 
-class ExistingNetwork(pulumi.ComponentResource):
+class ExistingVpc(pulumi.ComponentResource):
     """Looks the VPC up for its range and creates nothing.
 
     Asks nothing; network.existing lists what the VPC's owner provides.
@@ -30,14 +30,14 @@ class ExistingNetwork(pulumi.ComponentResource):
     public_subnet_ids: list[pulumi.Output[str]]
     egress: list[pulumi.Resource]
 
-    def __init__(self, name: str, args: ExistingNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ExistingVpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         existing = args.settings
         inputs = {
             "vpcId": existing.vpc_id,
             "privateSubnetIds": list(existing.private_subnet_ids),
             "publicSubnetIds": list(existing.public_subnet_ids),
         }
-        super().__init__("istio-eks:network:ExistingNetwork", name, inputs, opts)
+        super().__init__("istio-eks:network:ExistingVpc", name, inputs, opts)
         found = aws.ec2.get_vpc_output(id=existing.vpc_id, opts=pulumi.InvokeOutputOptions(parent=self))
 
         self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
@@ -45,4 +45,4 @@ class ExistingNetwork(pulumi.ComponentResource):
         self.private_subnet_ids = [pulumi.Output.from_input(subnet) for subnet in existing.private_subnet_ids]
         self.public_subnet_ids = [pulumi.Output.from_input(subnet) for subnet in existing.public_subnet_ids]
         self.egress = []
-        self.register_outputs({**inputs, "vpcCidr": self.vpc_cidr})
+        self.register_outputs({})

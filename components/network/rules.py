@@ -19,7 +19,7 @@ DOCKER_RANGE = IPv4Network("172.17.0.0/16")
 ANY_ZONES = ("a", "b")
 
 
-@rule
+@rule("network")
 def cidr(context: Context) -> Iterable[Problem]:
     """The VPC's range can be planned."""
     network = context.settings.network
@@ -27,7 +27,7 @@ def cidr(context: Context) -> Iterable[Problem]:
         yield from _refused(network, "cidr", network.cidr, ANY_ZONES)
 
 
-@rule
+@rule("network")
 def reserved_range(context: Context) -> Iterable[Problem]:
     """The VPC keeps out of what the cluster and Docker use."""
     network = context.settings.network
@@ -50,7 +50,7 @@ def reserved_range(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("network")
 def zones(context: Context) -> Iterable[Problem]:
     """Two or three zones; ``everywhere.duplicates`` tells a zone that is listed twice."""
     network = context.settings.network
@@ -58,7 +58,7 @@ def zones(context: Context) -> Iterable[Problem]:
         yield from _refused(network, "zones", Network().cidr, network.zones)
 
 
-@rule
+@rule("network")
 def zones_of_region(context: Context) -> Iterable[Problem]:
     """Every zone is an availability zone of the region: local zones have neither EKS nor an NLB."""
     zones = context.settings.network.zones if regions.is_supported(context.region) else ()
@@ -72,7 +72,7 @@ def zones_of_region(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("network")
 def existing_alone(context: Context) -> Iterable[Problem]:
     """An existing VPC takes no plan of ours."""
     network = context.settings.network
@@ -88,7 +88,7 @@ def existing_alone(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("network")
 def existing_subnets(context: Context) -> Iterable[Problem]:
     """A subnet is private or public."""
     existing = context.settings.network.existing
@@ -104,7 +104,7 @@ def existing_subnets(context: Context) -> Iterable[Problem]:
             )
 
 
-@rule
+@rule("mesh")
 def existing_public_subnets(context: Context) -> Iterable[Problem]:
     """An internet-facing gateway has subnets to stand in."""
     existing = context.settings.network.existing

@@ -1,4 +1,4 @@
-"""Disruption budgets that block every drain. Those of gateways are told by ``gateway_rules``."""
+"""Disruption budgets that block every drain. Those of gateways are in ``gateways.rules``."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -28,7 +28,7 @@ class _Budget:
     pods: int
 
 
-@rule
+@rule("cluster", "mesh")
 def blocked_drains(context: Context) -> Iterable[Problem]:
     """Of the least number of pods one may leave."""
     for budget in (*_istiod(context), *_controller(context), *_coredns(context)):
@@ -61,12 +61,12 @@ def _istiod(context: Context) -> Iterable[_Budget]:
 
 def _controller(context: Context) -> Iterable[_Budget]:
     settings = context.settings.cluster.load_balancer_controller
-    values = controller_chart.load_balancer_controller("", "", "", settings).values
+    release = controller_chart.load_balancer_controller("", "", "", settings)
     with suppress(NotANumber):
         least = pod_requests.controller(context.settings).rest
         if least > 1:
-            key = "cluster.loadBalancerController.values.podDisruptionBudget"
-            yield _Budget(key=key, written=_budget(values, "podDisruptionBudget"), pods=least)
+            key = shape.path((*release.overrides_path, "podDisruptionBudget"))
+            yield _Budget(key=key, written=_budget(release.values, "podDisruptionBudget"), pods=least)
 
 
 def _coredns(context: Context) -> Iterable[_Budget]:
@@ -78,7 +78,7 @@ def _coredns(context: Context) -> Iterable[_Budget]:
             yield _Budget(key=key, written=budget, pods=least)
 
 
-@rule
+@rule("mesh")
 def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
     """Fewer pods than the size plans do not meet the size's budget."""
     mesh = context.settings.mesh
@@ -95,7 +95,7 @@ def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
+@rule("cluster", "mesh")
 def budgets(context: Context) -> Iterable[Problem]:
     """A budget is a number or a percentage."""
     settings = context.settings
@@ -121,13 +121,13 @@ def budgets(context: Context) -> Iterable[Problem]:
                 )
 
 
-@rule
+@rule("cluster", "mesh")
 def one_budget(context: Context) -> Iterable[Problem]:
     """The charts of gateways and controller write down both numbers of a budget; istiod's takes maxUnavailable."""
     mesh = context.settings.mesh
     for name, gateway in context.settings.gateways.items():
-        merged = gateway_chart.gateway(gateways.plan(name, gateway, mesh.size), mesh, gateway.values).values
-        budget = _budget(merged, "podDisruptionBudget")
+        release = gateway_chart.release(gateways.plan(name, gateway, mesh))
+        budget = _budget(release.values, "podDisruptionBudget")
         kept, allowed = budget.get("minAvailable"), budget.get("maxUnavailable")
         if kept is not None and allowed is not None:
             yield Problem(

@@ -12,14 +12,13 @@ from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
 
-@rule
+@rule("mesh")
 def unread_replicas(context: Context) -> Iterable[Problem]:
     """What is said of replicas is read."""
     yield from _istiod(context)
     for name, gateway in context.settings.gateways.items():
-        plan = gateways.plan(name, gateway, context.settings.mesh.size)
-        merged = gateway_chart.gateway(plan, context.settings.mesh, gateway.values).values
-        scale = located.at((), merged).inside("autoscaling")
+        release = gateway_chart.release(gateways.plan(name, gateway, context.settings.mesh))
+        scale = release.located.inside("autoscaling")
         if scale.get("enabled", True) and gateway.values.get("replicaCount") is not None:
             yield Problem(
                 key=shape.path(("gateways", name, "values", "replicaCount")),
@@ -31,9 +30,9 @@ def unread_replicas(context: Context) -> Iterable[Problem]:
 
 def _istiod(context: Context) -> Iterator[Problem]:
     mesh = context.settings.mesh
-    written = located.at(("mesh", "values", "istiod"), mesh.values.istiod, "pilot")
-    ours = charts.istiod(mesh, context.settings.images, mesh.version).values
-    if located.at((), ours, "pilot").get("autoscaleEnabled", True):
+    release = charts.istiod(mesh, context.settings.images, mesh.version)
+    written = located.at(release.overrides_path, release.overrides, release.legacy_scope)
+    if release.located.get("autoscaleEnabled", True):
         yield from _unread(
             written,
             ("replicaCount",),

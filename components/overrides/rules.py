@@ -9,19 +9,19 @@ from . import refused as dead_values
 from . import search as escape_hatches
 
 
-@rule
+@rule("cluster", "mesh")
 def values(context: Context) -> Iterable[Problem]:
     """Nothing that breaks the mesh or silently does nothing."""
     yield from escape_hatches.find(context.settings, dead_values.DEAD)
 
 
-@rule
+@rule("cluster", "mesh")
 def replaced_maps(context: Context) -> Iterable[Problem]:
     """Nothing takes a whole map of values away."""
     yield from escape_hatches.replaced(context.settings, dead_values.DEAD)
 
 
-@rule
+@rule("mesh", "tenants")
 def retired_hubs(context: Context) -> Iterable[Problem]:
     """Images come from a registry that still has them."""
     for key, hub in hubs(context.settings.images):

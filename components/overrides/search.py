@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ..charts.plan import Release
+from ..cluster import addons, controller_chart
+from ..gateways import chart as gateway_chart
+from ..gateways import plan as gateways
+from ..istio import charts
 from ..settings import Settings
 from ..settings import validation as shape
 from ..settings.problems import Problem
-from . import ours as our_values
 
 Path = tuple[str | int, ...]
 # Stands for any number of keys at the front of a pattern.
 ANYWHERE = "**"
-# Keys that Istio's charts still merge into their root (zzy_descope_legacy.yaml).
-LEGACY_SCOPE = {"istiod": ("pilot",), "cni": ("cni",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,48 +43,65 @@ class Dead:
 
 @dataclass(frozen=True, kw_only=True)
 class Surface:
-    """The values of one chart or add-on, and where they stand in the settings."""
+    """One chart or add-on that the settings may write over."""
 
     name: str
-    location: Path
-    values: Mapping[str, Any]
+    """base, cni, istiod, gateway, controller, or the name of an add-on."""
+    path: Path
+    """Where the settings hold the overrides."""
+    overrides: Mapping[str, Any]
+    """Values of the settings."""
+    defaults: Mapping[str, Any]
+    """Values of this program, which the overrides are merged over."""
+    legacy_scope: str | None = None
+    """Key below which Istio's chart takes values over those beside it."""
 
 
 def surfaces(settings: Settings) -> Iterator[Surface]:
-    """Every escape hatch of the settings."""
-    charts = settings.mesh.values
-    for name, values in (("base", charts.base), ("cni", charts.cni), ("istiod", charts.istiod)):
-        yield Surface(name=name, location=("mesh", "values", name), values=values)
-    for gateway, gateway_settings in settings.gateways.items():
-        yield Surface(name="gateway", location=("gateways", gateway, "values"), values=gateway_settings.values)
-    for addon, addon_settings in settings.cluster.addons.items():
-        location = ("cluster", "addons", addon, "configuration")
-        yield Surface(name=addon, location=location, values=addon_settings.configuration)
-    controller = settings.cluster.load_balancer_controller
-    yield Surface(name="controller", location=("cluster", "loadBalancerController", "values"), values=controller.values)
+    """Every chart and add-on of a stack; of istiod the version that the tag names."""
+    mesh, images = settings.mesh, settings.images
+    yield _of_release(charts.base(mesh))
+    yield _of_release(charts.cni(mesh, images))
+    yield _of_release(charts.istiod(mesh, images, mesh.version))
+    for plan in gateways.plans(settings.gateways, mesh).values():
+        yield _of_release(gateway_chart.release(plan))
+    # No configuration depends on the region.
+    for addon in addons.plans(settings.cluster, region=""):
+        yield Surface(name=addon.name, path=addon.overrides_path, overrides=addon.overrides, defaults=addon.defaults)
+    controller = controller_chart.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
+    yield _of_release(controller, "controller")
+
+
+def _of_release(release: Release, name: str = "") -> Surface:
+    return Surface(
+        name=name or release.chart,
+        path=release.overrides_path,
+        overrides=release.overrides,
+        defaults=release.defaults,
+        legacy_scope=release.legacy_scope,
+    )
 
 
 def find(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
     """Every refused value, where it stands; a null is shown as nothing."""
     for surface in surfaces(settings):
-        for path, value in nodes((), surface.values):
+        for path, value in nodes((), surface.overrides):
             for row in dead:
-                if _applies(row, surface.name, path) and row.when(value):
-                    key = shape.path((*surface.location, *path))
+                if _applies(row, surface, path) and row.when(value):
+                    key = shape.path((*surface.path, *path))
                     plain = value if isinstance(value, str | int | float) else None
                     yield Problem(key=key, value=plain, reason=row.reason, remedy=row.remedy)
 
 
 def replaced(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
     """Everything that stands in the place of a map that we fill, or below which a row guards a value."""
-    ours = our_values.by_location(settings)
     for surface in surfaces(settings):
         rows = [row for row in dead if not row.surface or surface.name in row.surface]
-        for path, value in nodes((), surface.values):
-            if isinstance(value, Mapping) or any(_applies(row, surface.name, path) and row.when(value) for row in rows):
+        for path, value in nodes((), surface.overrides):
+            if isinstance(value, Mapping) or any(_applies(row, surface, path) and row.when(value) for row in rows):
                 continue
-            if _is_map(surface.name, path, rows, ours[surface.location]):
-                yield _replaced(shape.path((*surface.location, *path)), value)
+            if _is_map(surface, path, rows):
+                yield _replaced(shape.path((*surface.path, *path)), value)
 
 
 def _replaced(key: str, value: Any) -> Problem:
@@ -95,11 +114,10 @@ def _replaced(key: str, value: Any) -> Problem:
     )
 
 
-def _is_map(surface: str, path: Path, rows: list[Dead], ours: Mapping[str, Any]) -> bool:
-    scope = LEGACY_SCOPE.get(surface)
-    if scope is not None and path[:1] == scope:
-        return _is_map_at(path[1:], rows, ours) or _is_map_at(path, rows, ours)
-    return _is_map_at(path, rows, ours)
+def _is_map(surface: Surface, path: Path, rows: list[Dead]) -> bool:
+    if surface.legacy_scope and path[:1] == (surface.legacy_scope,):
+        return _is_map_at(path[1:], rows, surface.defaults) or _is_map_at(path, rows, surface.defaults)
+    return _is_map_at(path, rows, surface.defaults)
 
 
 def _is_map_at(path: Path, rows: list[Dead], ours: Mapping[str, Any]) -> bool:
@@ -127,10 +145,11 @@ def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
             yield from nodes((*path, index), item)
 
 
-def _applies(row: Dead, surface: str, path: Path) -> bool:
-    if row.surface and surface not in row.surface:
+def _applies(row: Dead, surface: Surface, path: Path) -> bool:
+    if row.surface and surface.name not in row.surface:
         return False
-    return _matches(row.path, path) or (path[:1] == LEGACY_SCOPE.get(surface) and _matches(row.path, path[1:]))
+    in_scope = surface.legacy_scope is not None and path[:1] == (surface.legacy_scope,)
+    return _matches(row.path, path) or (in_scope and _matches(row.path, path[1:]))
 
 
 def _matches(pattern: tuple[str, ...], path: Path) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import Cidr, Free, Label, Model, _text
+from .hosts import HostClaim
 
 GatewayHost = Annotated[
     str,
@@ -20,6 +21,8 @@ CertificateArn = Annotated[
         "the ARN of an ACM certificate. Write arn:aws:acm:<region>:<account>:certificate/<id>",
     ),
 ]
+
+Scheme = Literal["internet-facing", "internal"]
 
 # Targets of one target group (docs.aws.amazon.com/elasticloadbalancing, "Quotas for your Network Load Balancers").
 MOST_PODS = 1000
@@ -48,7 +51,7 @@ class Replicas(Model):
 class Gateway(Model):
     """One way into the mesh."""
 
-    scheme: Literal["internet-facing", "internal"] = "internet-facing"
+    scheme: Scheme = "internet-facing"
     """Who can route to the NLB."""
     hosts: tuple[GatewayHost, ...] = ()
     """Hosts served, each with the namespace whose VirtualServices may claim it."""
@@ -66,3 +69,8 @@ class Gateway(Model):
     """After how long the NLB forgets an idle connection, in seconds."""
     values: Free = {}
     """Helm values of the gateway chart, merged last over ours."""
+
+    @property
+    def claims(self) -> tuple[HostClaim, ...]:
+        """The hosts, each with its namespace."""
+        return tuple(HostClaim.parse(host) for host in self.hosts)

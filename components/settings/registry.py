@@ -1,47 +1,81 @@
-"""The list of rules, and what a rule is given."""
+"""The list of rules, what a rule is given, and which layer of a stack each speaks of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, get_args
 
 from . import Settings
 from .problems import Problem
 
+Layer = Literal["network", "cluster", "mesh", "tenants"]
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+"""From the lowest: each stands on the ones before it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Everything a rule may look at.
-
-    stack: name of the stack; with the project it names the cluster.
-    default_tags: tags of ``aws:defaultTags``, which the AWS provider adds to every resource.
-    """
+    """Everything that a rule may look at."""
 
     settings: Settings
+    """Settings of the right shape."""
     region: str
+    """AWS region, as ``aws:region`` writes it."""
     today: date
+    """The day on which the settings are read, in UTC."""
     stack: str = "dev"
+    """Name of the stack; with the project it names the cluster."""
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of ``aws:defaultTags``, which the AWS provider adds to every resource."""
 
 
-Rule = Callable[[Context], Iterable[Problem]]
+Check = Callable[[Context], Iterable[Problem]]
 
-# By name: module and function, ``network.zones``.
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One thing that must hold in the settings."""
+
+    name: str
+    """Subject and function, ``network.zones``."""
+    layers: tuple[Layer, ...]
+    """Layers that it speaks of: a stack that holds none of them need not ask it."""
+    check: Check
+    """Yields every problem; none where the settings can be built."""
+
+    @property
+    def subject(self) -> str:
+        """Folder of the subject that the rule stands in."""
+        return self.name.partition(".")[0]
+
+
 RULES: dict[str, Rule] = {}
+"""Every rule of the modules imported so far, by name; ``stack.rules`` imports all of them."""
 
 
-def rule(check: Rule) -> Rule:
-    """Register a rule under its subject's and its own name."""
-    register(name_of(check), check)
-    return check
+def rule(*layers: Layer) -> Callable[[Check], Check]:
+    """Register a rule under the name of its subject and its own.
+
+    Raises:
+        ValueError: no layer is named, or another rule has this name.
+    """
+
+    def register(check: Check) -> Check:
+        name = f"{check.__module__.split('.')[-2]}.{check.__name__}"
+        if not layers:
+            raise ValueError(f"the rule {name} names no layer: write one of {', '.join(LAYERS)}")
+        if name in RULES:
+            raise ValueError(f"two rules are named {name}")
+        RULES[name] = Rule(name=name, layers=layers, check=check)
+        return check
+
+    return register
 
 
-def name_of(check: Callable[..., object]) -> str:
-    """Return the name of a rule: the folder of its subject, and the function."""
-    return f"{check.__module__.split('.')[-2]}.{check.__name__}"
-
-
-def register(name: str, check: Rule) -> None:
-    """Register a rule under a name of its own; two rules never share one."""
-    if name in RULES:
-        raise ValueError(f"two rules are named {name}")
-    RULES[name] = check
+def select(*, subjects: Collection[str] | None = None, layers: Collection[Layer] | None = None) -> list[Rule]:
+    """Return the rules of some subjects and of some layers; ``None`` stands for all."""
+    return [
+        each
+        for each in RULES.values()
+        if (subjects is None or each.subject in subjects) and (layers is None or set(layers) & set(each.layers))
+    ]

@@ -29,7 +29,7 @@ class DestroyGuard(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: DestroyGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("istio-eks:guard:DestroyGuard", name, {"protect": args.protect}, opts)
+        super().__init__("istio-eks:stack:DestroyGuard", name, {"protect": args.protect}, opts)
 
         kubernetes.core.v1.ConfigMap(
             name,

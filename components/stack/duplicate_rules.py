@@ -1,19 +1,18 @@
-"""Rules for every list and every range."""
+"""The rule for every list."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network
 
 from pydantic import BaseModel
 
 from ..settings import Gateway
 from ..settings import validation as shape
 from ..settings.problems import Problem
-from ..settings.registry import Context, rule
+from ..settings.registry import LAYERS, Context, rule
 
 Location = tuple[int | str, ...]
 
 
-@rule
+@rule(*LAYERS)
 def duplicates(context: Context) -> Iterable[Problem]:
     """Nothing is listed twice; ``gateway_rules`` tells it for gateways."""
     for location, listed in _lists((), context.settings):
@@ -25,22 +24,6 @@ def duplicates(context: Context) -> Iterable[Problem]:
                     reason="is listed twice.",
                     remedy="Keep one of them.",
                 )
-
-
-@rule
-def public_ranges(context: Context) -> Iterable[Problem]:
-    """A range starts at its first address; EKS refuses host bits."""
-    for index, cidr in enumerate(context.settings.cluster.endpoint.public_cidrs):
-        try:
-            written = IPv4Network(cidr, strict=False)
-        except ValueError:
-            remedy = "Write four numbers up to 255, a slash and a length up to 32, as in 198.51.100.0/24."
-            reason = "is not an IPv4 range."
-        else:
-            remedy, reason = f"Write {written}.", "is not the first address of its range: EKS refuses it."
-            if str(written) == cidr:
-                continue
-        yield Problem(key=f"cluster.endpoint.publicCidrs[{index}]", value=cidr, reason=reason, remedy=remedy)
 
 
 def _lists(location: Location, value: object) -> Iterator[tuple[Location, tuple[object, ...]]]:

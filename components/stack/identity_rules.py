@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ..settings import names
 from ..settings.problems import Problem
 from ..settings.regions import FOREIGN, REGION
-from ..settings.registry import Context, rule
+from ..settings.registry import LAYERS, Context, rule
 
 # docs.aws.amazon.com/eks, CreateCluster, name.
 LONGEST_CLUSTER = 100
@@ -17,7 +17,7 @@ CLUSTER_NAME = (
 )
 
 
-@rule
+@rule("cluster")
 def stack(context: Context) -> Iterable[Problem]:
     """Project and stack make the name of an EKS cluster."""
     if not names_a_cluster(context.stack):
@@ -35,7 +35,7 @@ def names_a_cluster(stack: str) -> bool:
     return len(cluster) <= LONGEST_CLUSTER and bool(CLUSTER.fullmatch(cluster))
 
 
-@rule
+@rule(*LAYERS)
 def region(context: Context) -> Iterable[Problem]:
     """Everything is in one AWS region."""
     if not REGION.fullmatch(context.region):

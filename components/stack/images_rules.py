@@ -11,7 +11,7 @@ from ..settings.registry import Context, rule
 HUB = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9.]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+")
 
 
-@rule
+@rule("mesh", "tenants")
 def hub(context: Context) -> Iterable[Problem]:
     """A hub is a registry with a path."""
     for key, value in hubs(context.settings.images):

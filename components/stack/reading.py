@@ -14,6 +14,7 @@ from ..settings import Settings, names
 from ..settings import validation as shape
 from ..settings.loaded import Loaded
 from ..settings.problems import Problem, report
+from ..settings.registry import Context
 from . import provider_config, rules
 from .placeholders import placeholders
 from .warnings import warnings
@@ -53,7 +54,8 @@ def load(
         raise SettingsError(source, [*provider_problems, *shape_problems])
 
     region, default_tags = config[provider_config.REGION], provider_config.default_tags(config)
-    _refuse(source, rules.problems(settings, region, today, stack=stack, default_tags=default_tags))
+    context = Context(settings=settings, region=region, today=today, stack=stack, default_tags=default_tags)
+    _refuse(source, rules.problems(context))
     left = placeholders(settings, provider_config.account_ids(config))
     return Loaded(
         settings=settings,

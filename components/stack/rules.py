@@ -1,44 +1,40 @@
-"""What must hold between settings: one function a rule, found by name in ``RULES``."""
+"""Asks the rules of every subject; each folder's ``rules.py`` and ``*_rules.py`` hold them."""
 
+import pkgutil
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection
+from importlib import import_module
 
-from ..cluster import access_rules as access  # noqa: F401
-from ..cluster import node_rules as nodes  # noqa: F401
-from ..cluster import rules as cluster  # noqa: F401
-from ..gateways import host_rules as gateways  # noqa: F401
-from ..istio import rules as mesh  # noqa: F401
-from ..network import rules as network  # noqa: F401
-from ..overrides import disruption_rules as disruption  # noqa: F401
-from ..overrides import replica_rules as scaling  # noqa: F401
-from ..overrides import rules as escape  # noqa: F401
 from ..settings import Settings
 from ..settings.problems import Problem
-from ..settings.registry import RULES, Context
-from . import delegated  # noqa: F401
-from . import duplicate_rules as everywhere  # noqa: F401
-from . import identity_rules as identity  # noqa: F401
-from . import images_rules as images  # noqa: F401
-from . import tags_rules as tags  # noqa: F401
+from ..settings.registry import RULES, Context, Layer, select
 
 __all__ = ["RULES", "Context", "problems"]
 
 
-def problems(
-    settings: Settings,
-    region: str,
-    today: date,
-    *,
-    stack: str = "dev",
-    default_tags: Mapping[str, str] | None = None,
-) -> list[Problem]:
-    """Everything that is wrong with settings of the right shape, in the settings' order; none: they can be built.
+def _register_all() -> None:
+    """Import every module of rules in this package: a new one is found where it stands."""
+    product = import_module(__package__.rpartition(".")[0])
+    for subject in pkgutil.iter_modules(product.__path__, f"{product.__name__}."):
+        for module in pkgutil.iter_modules(import_module(subject.name).__path__, f"{subject.name}."):
+            if re.search(r"\.(\w+_)?rules$", module.name):
+                import_module(module.name)
 
-    stack: name of the stack. default_tags: what ``aws:defaultTags`` adds to every resource.
+
+_register_all()
+
+
+def problems(
+    context: Context, *, subjects: Collection[str] | None = None, layers: Collection[Layer] | None = None
+) -> list[Problem]:
+    """Return everything that is wrong, in the order of the settings; nothing where they can be built.
+
+    Args:
+        context: settings of the right shape, with what else rules look at.
+        subjects: folders whose rules are asked, such as ``gateways``; all by default.
+        layers: layers that the stack holds; all by default.
     """
-    context = Context(settings=settings, region=region, today=today, stack=stack, default_tags=default_tags or {})
-    found = [problem for rule in RULES.values() for problem in rule(context)]
+    found = [problem for rule in select(subjects=subjects, layers=layers) for problem in rule.check(context)]
     return sorted(found, key=lambda problem: _place(problem.key))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from ..settings import validation as shape
 from ..settings.problems import Problem
-from ..settings.registry import Context, rule
+from ..settings.registry import LAYERS, Context, rule
 
 # AWS allows 50 tags; Name, the subnet roles, and what EKS and its node groups add need the rest.
 MOST_TAGS = 40
@@ -17,8 +17,8 @@ NAME = "Name"
 RESERVED = ("aws:", "eks:", "kubernetes.io/", "elbv2.k8s.aws/")
 
 
-@rule
-def reserved_keys(context: Context) -> Iterable[Problem]:
+@rule(*LAYERS)
+def tag_keys(context: Context) -> Iterable[Problem]:
     """Keys that mean something to AWS, EKS or this program."""
     for key in context.settings.tags:
         if key.lower().startswith(RESERVED):
@@ -27,8 +27,8 @@ def reserved_keys(context: Context) -> Iterable[Problem]:
             yield _problem(context, key, "is reserved: every resource gets a Name of its own.", "Remove it.")
 
 
-@rule
-def form(context: Context) -> Iterable[Problem]:
+@rule(*LAYERS)
+def tag_form(context: Context) -> Iterable[Problem]:
     """Keys and values that every AWS service accepts."""
     for key, value in context.settings.tags.items():
         if not 1 <= len(key) <= LONGEST_KEY:
@@ -39,8 +39,8 @@ def form(context: Context) -> Iterable[Problem]:
             yield _problem(context, key, reason, "Use letters, digits, spaces and . : / = + - @ _.")
 
 
-@rule
-def number(context: Context) -> Iterable[Problem]:
+@rule(*LAYERS)
+def tag_number(context: Context) -> Iterable[Problem]:
     """Tags fit on every resource."""
     together = len(context.settings.tags) + len(context.default_tags)
     if together > MOST_TAGS:
@@ -52,8 +52,8 @@ def number(context: Context) -> Iterable[Problem]:
         )
 
 
-@rule
-def case(context: Context) -> Iterable[Problem]:
+@rule(*LAYERS)
+def tag_case(context: Context) -> Iterable[Problem]:
     """IAM does not tell keys apart by case."""
     seen: dict[str, str] = {}
     for key in context.settings.tags:
@@ -63,8 +63,8 @@ def case(context: Context) -> Iterable[Problem]:
             yield _problem(context, key, reason, "Keep one of them.")
 
 
-@rule
-def default_tags(context: Context) -> Iterable[Problem]:
+@rule(*LAYERS)
+def tag_defaults(context: Context) -> Iterable[Problem]:
     """A tag has one place."""
     defaults = {key.lower() for key in context.default_tags}
     for key in context.settings.tags:

@@ -26,17 +26,6 @@ from .custody import IN_STATE, KEEPING, Custody, Keeping, custody
 from .expiry import SOON, URGENT, Expiry, Level, expiries, made_late, warnings
 from .made_certificates import UNKNOWN, Certificate, Made, blocks, made, parsed
 from .moments import OUT_OF_USE, PROPAGATION, Since, numbers, recorded, since, told
-from .rules import (
-    RULES,
-    duplicate_numbers,
-    intermediate_outlives_root,
-    issued_in_future,
-    issued_out_of_order,
-    problems,
-    restarted_in_future,
-    signing_not_listed,
-    too_many_roots,
-)
 from .steps import drop_after, sign_after, skipped
 
 __all__ = [
@@ -55,7 +44,6 @@ __all__ = [
     "ROOT_CERT",
     "ROOT_LIFETIME",
     "ROOT_PATH_LENGTH",
-    "RULES",
     "SOON",
     "UNKNOWN",
     "URGENT",
@@ -78,31 +66,23 @@ __all__ = [
     "cacerts",
     "custody",
     "drop_after",
-    "duplicate_numbers",
     "expiries",
     "fingerprint",
     "full_lifetime_until",
     "held",
     "hours",
-    "intermediate_outlives_root",
-    "issued_in_future",
-    "issued_out_of_order",
     "made",
     "made_late",
     "numbers",
     "parsed",
     "phase",
     "plan",
-    "problems",
     "recorded",
-    "restarted_in_future",
     "sign_after",
-    "signing_not_listed",
     "since",
     "skipped",
     "state",
     "state_of",
     "told",
-    "too_many_roots",
     "warnings",
 ]

@@ -52,7 +52,7 @@ class CertificateAuthority(pulumi.ComponentResource):
     def __init__(self, name: str, args: CertificateAuthorityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         plan = args.plan
         super().__init__(
-            "istio-eks:certificate_authority:CertificateAuthority",
+            "istio-eks:trust:CertificateAuthority",
             name,
             {"certificates": trust.state(plan), "organization": plan.organization, "protect": args.protect},
             opts,

@@ -1,14 +1,12 @@
 """What must hold between the generations of the certificate authority."""
 
-import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from ..settings import Certificates, Generation, Generations
 from ..settings.problems import Problem
+from ..settings.registry import Context, rule
 from .authority import INTERMEDIATE_LIFETIME, ROOT_LIFETIME
-
-Rule = Callable[[Certificates, datetime.date], list[Problem]]
 
 _KEY = "mesh.certificates"
 _ROOT = f"{_KEY}.root"
@@ -17,13 +15,10 @@ _INTERMEDIATE = f"{_KEY}.intermediate"
 _MOST_ROOTS = 2
 
 
-def problems(certificates: Certificates, today: datetime.date) -> list[Problem]:
-    """All problems of all ``RULES``; none means that ``plan`` succeeds."""
-    return [problem for rule in RULES for problem in rule(certificates, today)]
-
-
-def duplicate_numbers(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def duplicate_numbers(context: Context) -> Iterable[Problem]:
     """A number names one key."""
+    certificates = context.settings.mesh.certificates
     return [
         Problem(
             key=f"{_place(key, index)}.number",
@@ -37,8 +32,10 @@ def duplicate_numbers(certificates: Certificates, today: datetime.date) -> list[
     ]
 
 
-def signing_not_listed(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def signing_not_listed(context: Context) -> Iterable[Problem]:
     """What signs must exist."""
+    certificates = context.settings.mesh.certificates
     return [
         Problem(
             key=f"{key}.signing",
@@ -51,8 +48,10 @@ def signing_not_listed(certificates: Certificates, today: datetime.date) -> list
     ]
 
 
-def issued_in_future(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def issued_in_future(context: Context) -> Iterable[Problem]:
     """The next ``up`` makes what is listed, whatever date it carries."""
+    certificates, today = context.settings.mesh.certificates, context.today
     return [
         Problem(
             key=f"{_place(key, index)}.issued",
@@ -67,8 +66,10 @@ def issued_in_future(certificates: Certificates, today: datetime.date) -> list[P
     ]
 
 
-def issued_out_of_order(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def issued_out_of_order(context: Context) -> Iterable[Problem]:
     """The phase takes the higher number for the newer generation."""
+    certificates = context.settings.mesh.certificates
     return [
         Problem(
             key=f"{_place(key, kind.generations.index(newer))}.issued",
@@ -83,8 +84,10 @@ def issued_out_of_order(certificates: Certificates, today: datetime.date) -> lis
     ]
 
 
-def too_many_roots(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def too_many_roots(context: Context) -> Iterable[Problem]:
     """One root is replaced at a time."""
+    certificates = context.settings.mesh.certificates
     numbers = sorted(_numbers(certificates.root))
     if len(numbers) <= _MOST_ROOTS:
         return []
@@ -99,8 +102,10 @@ def too_many_roots(certificates: Certificates, today: datetime.date) -> list[Pro
     ]
 
 
-def intermediate_outlives_root(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def intermediate_outlives_root(context: Context) -> Iterable[Problem]:
     """The signing intermediate ends with or before the signing root."""
+    certificates = context.settings.mesh.certificates
     root = _signing(certificates.root)
     intermediate = _signing(certificates.intermediate)
     if root is None or intermediate is None:
@@ -120,8 +125,10 @@ def intermediate_outlives_root(certificates: Certificates, today: datetime.date)
     ]
 
 
-def restarted_in_future(certificates: Certificates, today: datetime.date) -> list[Problem]:
+@rule("mesh")
+def restarted_in_future(context: Context) -> Iterable[Problem]:
     """It says what has been done."""
+    certificates, today = context.settings.mesh.certificates, context.today
     moment = certificates.workloads_restarted
     # To the day; the step itself waits for the second.
     if moment is None or moment.date() <= today:
@@ -135,18 +142,6 @@ def restarted_in_future(certificates: Certificates, today: datetime.date) -> lis
             remedy="Restart them first, then write the moment before the first of them was.",
         )
     ]
-
-
-RULES: tuple[Rule, ...] = (
-    duplicate_numbers,
-    signing_not_listed,
-    issued_in_future,
-    issued_out_of_order,
-    too_many_roots,
-    intermediate_outlives_root,
-    restarted_in_future,
-)
-"""Each takes the settings and today."""
 
 
 def _kinds(certificates: Certificates) -> Iterator[tuple[str, Generations]]:

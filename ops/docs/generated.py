@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from benchmarks.scale import page as scale
-from components.trust import prometheus_rules
+from components.trust import alerts
 from ops.docs import outputs as outputs_reference
 from ops.docs import settings as reference
 from ops.preview import graph
@@ -30,8 +30,8 @@ def blocks(document: Mapping[str, Any]) -> dict[str, str]:
 
 def files() -> dict[str, str]:
     """Files that are written whole, by their paths."""
-    head = "# Written by `make docs` from components/trust/prometheus_rules.py.\n"
-    rules = yaml.safe_dump(prometheus_rules.rules(), sort_keys=False, width=120)
+    head = "# Written by `make docs` from components/trust/alerts.py.\n"
+    rules = yaml.safe_dump(alerts.rules(), sort_keys=False, width=120)
     return {PROMETHEUS: head + rules, **scale.files()}
 
 

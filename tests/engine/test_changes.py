@@ -60,7 +60,7 @@ def test_an_intermediate_is_rotated_in_place(dev: World) -> None:
     before = cacerts(dev)
     dev.session.change(authorities([1], 1, [1, 2], 2))
     run = dev.session.up()
-    [step] = [step for step in run.changes() if step.name == "certificate-authority-cacerts"]
+    [step] = [step for step in run.changes() if step.name == "mesh-certificate-authority-cacerts"]
     assert step.op == "update"
     assert cacerts(dev) == before
     assert run.of("delete", "replace", "delete-replaced", "create-replacement") == []
@@ -76,7 +76,7 @@ def test_without_mutable_secrets_cacerts_would_be_replaced(dev: World) -> None:
     dev.session.change(authorities([1], 1, [1, 2], 1))
     with mock.patch("components.cluster.component.kubernetes.Provider", immutable):
         steps = dev.session.preview().changes()
-    assert "replace" in {step.op for step in steps if step.name == "certificate-authority-cacerts"}
+    assert "replace" in {step.op for step in steps if step.name == "mesh-certificate-authority-cacerts"}
     dev.session.change(authorities([1], 1, [1, 2], 2))
 
 
@@ -86,7 +86,7 @@ def test_a_skipped_phase_is_refused_before_cacerts(dev: World) -> None:
     for act in (dev.session.preview, dev.session.up):
         with pytest.raises(Failed, match="would sign before anybody trusts it"):
             act()
-    assert not [deed for deed in dev.since(mark) if deed.name == "certificate-authority-cacerts"]
+    assert not [deed for deed in dev.since(mark) if deed.name == "mesh-certificate-authority-cacerts"]
 
 
 # Each step of a root rotation, and the days after the step before it from which it is free.
@@ -105,7 +105,7 @@ def test_every_step_of_a_root_rotation_waits_and_updates_cacerts_in_place(dev: W
         mark = len(dev.deeds)
         with pytest.raises(Failed, match=said):
             dev.session.up()
-        assert not [deed for deed in dev.since(mark) if deed.name == "certificate-authority-cacerts"]
+        assert not [deed for deed in dev.since(mark) if deed.name == "mesh-certificate-authority-cacerts"]
         dev.session.today += datetime.timedelta(days=1)
         dev.session.up()
         assert cacerts(dev) == before

@@ -30,10 +30,10 @@ def place(deleted: list[Deed], type_: str, name: str = "") -> tuple[int, int]:
 
 
 ORDER = [
-    (("TargetGroupBinding", ""), (":Release", "load-balancer-controller")),
-    ((":Release", "load-balancer-controller"), ("PodIdentityAssociation", "")),
-    ((":Release", "load-balancer-controller"), ("RolePolicy", "controller-identity")),
-    ((":Release", "load-balancer-controller"), (":Addon", "coredns")),
+    (("TargetGroupBinding", ""), (":Release", "cluster-load-balancer-controller")),
+    ((":Release", "cluster-load-balancer-controller"), ("PodIdentityAssociation", "")),
+    ((":Release", "cluster-load-balancer-controller"), ("RolePolicy", "cluster-controller-identity")),
+    ((":Release", "cluster-load-balancer-controller"), (":Addon", "coredns")),
     ((":Addon", "coredns"), (":NodeGroup", "")),
     ((":NodeGroup", ""), (":Addon", "vpc-cni")),
     ((":NodeGroup", ""), (":Addon", "kube-proxy")),

@@ -27,7 +27,7 @@ def test_whatever_fails_the_next_up_goes_on() -> None:
         for type_ in every:
             made.fail_once(type_)
         # A release whose pods do not become ready in time: made, and not done.
-        made.cluster.faults.once("istio-istiod-1-31-1", "ready")
+        made.cluster.faults.once("mesh-istio-istiod-1-31-1", "ready")
         failed = 0
         while before := waiting(made):
             assert not goes_through(made)

@@ -13,7 +13,7 @@ from .settings import Settings
 from .writes import WRITES
 
 # Roles by the logical names of the platform's components, which Pulumi ends with a few random characters.
-ROLES = ("cluster-*", "controller-identity-*", "core-addons-*", "network-*", "nodes-*")
+ROLES = ("cluster-*", "network-*")
 # Policies of AWS that the platform attaches, and the only ones that a deployment may.
 ATTACHED = (
     "AmazonEC2ContainerRegistryPullOnly",

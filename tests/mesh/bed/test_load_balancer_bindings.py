@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.gateways import objects
 from components.gateways import plan as gateways
 from components.namespaces import plan as namespaces
 from components.settings import Gateway, names
@@ -19,12 +20,13 @@ from local.providers.kubernetes.target_group_binding import DEFINITION
 from tests.support.mesh import entrances, planes
 from tests.support.mesh.entrances import Entrance, Pod
 from tests.support.mesh.planes import soon
+from tests.support.unit.mesh_settings import mesh
 
 NODE = nodes.NodePlan(
     name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2"
 )
 URL = "http://shop.example.com/"
-PLAN = gateways.plan("public", Gateway(hosts=("bookinfo/*",)), "small")
+PLAN = gateways.plan("public", Gateway(hosts=("bookinfo/*",)), mesh())
 WHERE = PLAN.workload
 # What the gateway's Service selects.
 LABELS = {"istio": WHERE}
@@ -38,7 +40,7 @@ class Cluster:
 
     def bind(self) -> str:
         """The binding that the program makes; its name."""
-        manifest = gateways.binding(PLAN, PLAN.listeners[0], self.way.group)
+        manifest = objects.binding(PLAN, PLAN.listeners[0], self.way.group)
         self.api.apply(manifest, field_manager="pulumi")
         return str(manifest["metadata"]["name"])
 

@@ -48,7 +48,7 @@ with socket.create_connection(("10.244.0.1", 6443), 5) as client:
 # Sends back what it was sent, in capitals, when the visitor has said all.
 ECHO = """
 import socket, subprocess, threading
-from local import relay
+from local.machine import relay
 subprocess.run(["ip", "address", "add", "198.51.100.1/32", "dev", "lo"], check=True)
 server = socket.create_server(("198.51.100.1", 80))
 print(relay.Way().open_to("198.51.100.1", 80), flush=True)
@@ -79,7 +79,7 @@ def test_inside_is_a_place_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://192.0.2.1")
     script = """
 import json, os, pathlib, socket
-from local import machine
+from local.machine import machine
 read = lambda name: pathlib.Path("/proc/sys/net/ipv4", name).read_text().strip()
 print(json.dumps({
     "inside": machine.inside(), "links": [name for _, name in socket.if_nameindex()],
@@ -142,7 +142,7 @@ def test_a_machine_in_a_machine() -> None:
 def test_a_network_for_a_process_of_the_machine() -> None:
     script = """
 import pathlib, subprocess
-from local import machine
+from local.machine import machine
 subprocess.run(["ip", "address", "add", "10.244.0.1/32", "dev", "lo"], check=True)
 machine.fresh_network()
 print(pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text().strip())

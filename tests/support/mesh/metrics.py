@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from cryptography import x509
 
 from components import trust
-from components.trust import prometheus_rules
+from components.trust import alerts
 from local.world.mesh import Mesh
 from tests.support.mesh import handshakes, istiods
 
 # As the rules name each, and the certificate whose end it is: the first there.
-READ = {prometheus_rules.CHAIN: trust.CERT_CHAIN, prometheus_rules.ROOT: trust.ROOT_CERT}
+READ = {alerts.CHAIN: trust.CERT_CHAIN, alerts.ROOT: trust.ROOT_CERT}
 Expiries = dict[str, int]
 
 

@@ -77,7 +77,9 @@ class Stack:
         return found[0]
 
     def component(self, name: str) -> Node:
-        found = [node for node in self.nodes if node.name == name and node.resource["type"].startswith("istio-eks:")]
+        """The component of this name; of two in each other the outer one."""
+        named = [node for node in self.nodes if node.name == name and node.resource["type"].startswith("istio-eks:")]
+        found = [node for node in named if node.resource["parent"] not in {each.urn for each in named}]
         assert len(found) == 1, f"component {name}: {len(found)}"
         return found[0]
 

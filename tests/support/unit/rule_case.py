@@ -54,19 +54,27 @@ class Case:
     def __str__(self) -> str:
         return f"{self.rule} at {self.key}"
 
+    @property
+    def context(self) -> Context:
+        """What the rule is given."""
+        return Context(
+            settings=settings(self.changes),
+            region=self.region,
+            today=self.today,
+            stack=self.stack,
+            default_tags=self.default_tags,
+        )
+
+
+def context(changes: Mapping[str, Any] | None = None, region: str = REGION) -> Context:
+    """What rules are given of good settings with some keys changed."""
+    return Context(settings=settings(changes), region=region, today=TODAY)
+
 
 def check(case: Case) -> None:
     """The rule tells the case's problem; on good settings it tells none."""
-    context = Context(
-        settings=settings(case.changes),
-        region=case.region,
-        today=case.today,
-        stack=case.stack,
-        default_tags=case.default_tags,
-    )
-    told = list(RULES[case.rule](context))
+    told = list(RULES[case.rule].check(case.context))
     found = [problem for problem in told if problem.key == case.key and case.says in problem.reason]
     assert found, f"{case.rule} says: " + "; ".join(map(str, told))
     assert case.write in found[0].remedy, found[0].remedy
-    good = Context(settings=settings(), region=REGION, today=TODAY)
-    assert list(RULES[case.rule](good)) == []
+    assert list(RULES[case.rule].check(context())) == []

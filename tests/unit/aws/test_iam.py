@@ -73,7 +73,7 @@ def test_policies_of_one_name_are_attached_under_two() -> None:
 
 
 def test_viewers_read_no_secrets() -> None:
-    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)))
+    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)), {})
     assert entry.policy_arn == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
     core = [rule for rule in access.viewer_rules() if rule.group == ""]
     assert all("secrets" not in rule.resources and "*" not in rule.resources for rule in core)
@@ -85,7 +85,7 @@ def test_viewers_only_read() -> None:
 
 
 def test_viewers_read_the_objects_of_istio() -> None:
-    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)))
+    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)), {})
     assert entry.groups == (access.VIEWERS_GROUP,)
     assert set(access.ISTIO_GROUPS) <= {rule.group for rule in access.viewer_rules()}
 
@@ -96,7 +96,7 @@ def test_our_groups_are_none_that_eks_reserves() -> None:
 
 
 def test_admins_administer_the_cluster_in_their_partition() -> None:
-    (entry,) = access.entries(cluster(admins=("arn:aws-us-gov:iam::111122223333:role/admin",)))
+    (entry,) = access.entries(cluster(admins=("arn:aws-us-gov:iam::111122223333:role/admin",)), {})
     assert entry.policy_arn == "arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     assert entry.groups == ()
 
@@ -109,7 +109,7 @@ principals = st.lists(st.sampled_from([f"{ROLE}/{name}" for name in ("a", "b", "
 def test_each_principal_has_one_entry_and_an_administrator_is_no_less(
     admins: tuple[str, ...], viewers: tuple[str, ...]
 ) -> None:
-    entries = access.entries(cluster(admins, viewers))
+    entries = access.entries(cluster(admins, viewers), {})
     assert sorted(entry.principal_arn for entry in entries) == sorted({*admins, *viewers})
     assert len({entry.key for entry in entries}) == len(entries)
     for entry in entries:
@@ -118,4 +118,4 @@ def test_each_principal_has_one_entry_and_an_administrator_is_no_less(
 
 def test_the_order_of_a_list_renames_nothing() -> None:
     one, other = f"{ROLE}/a", f"{ROLE}/b"
-    assert access.entries(cluster((one, other))) == access.entries(cluster((other, one)))
+    assert access.entries(cluster((one, other)), {}) == access.entries(cluster((other, one)), {})

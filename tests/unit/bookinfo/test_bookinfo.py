@@ -12,7 +12,7 @@ from components.settings import Bookinfo as BookinfoSettings
 from components.settings import Gateway, Images, names, versions
 from tests.support.pod_security import violations
 from tests.support.unit import harness
-from tests.unit.istio.test_policy import mesh
+from tests.support.unit.mesh_settings import mesh
 
 IMAGES = Images(bookinfo="123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub/istio")
 DEPLOYMENTS = bookinfo.deployments(IMAGES)
@@ -174,6 +174,7 @@ def built() -> harness.Stack:
         mesh=mesh(tag="stable"),
         images=IMAGES,
         gateway=Gateway(hosts=("bookinfo/*",)),
+        gateway_dns_name="nlb.example.org",
     )
     return harness.component(lambda: Bookinfo("bookinfo", args))
 

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from components.bookinfo import routing
 from components.settings import Bookinfo, Gateway, Settings, Weights
-from tests.unit.istio.test_policy import mesh
+from components.settings.registry import Context
+from components.stack import rules
+from tests.support.days import TODAY
+from tests.support.unit.mesh_settings import mesh
 
 PUBLIC = Gateway(hosts=("bookinfo/*",))
 
@@ -136,7 +139,8 @@ class TestRules:
     def problems(self, gateway: Gateway | None = PUBLIC, **changes: Any) -> dict[str, str]:
         gateways = {"public": gateway} if gateway else {}
         settings = Settings(mesh=mesh(), gateways=gateways, bookinfo=bookinfo(**changes))
-        return {found.key: found.reason for check in routing.RULES for found in check(settings)}
+        asked = Context(settings=settings, region="us-west-2", today=TODAY)
+        return {found.key: found.reason for found in rules.problems(asked, subjects={"bookinfo"})}
 
     def test_the_defaults_pass(self) -> None:
         assert self.problems() == {}

@@ -16,6 +16,9 @@ from components.capacity.nodes import Room
 from components.kubernetes import quantities
 from components.settings import Settings
 from components.settings.problems import Problem
+from components.settings.registry import Context
+from components.stack import rules
+from tests.support.days import TODAY
 
 REGION = "us-east-1"
 GENERATION = {"generations": [{"number": 1, "issued": "2026-01-01"}], "signing": 1}
@@ -47,7 +50,7 @@ def pods(settings: Settings, name: str) -> pod_requests.Pods:
 
 
 def refusals(settings: Settings) -> list[Problem]:
-    return [problem for rule in capacity.RULES for problem in rule(settings, REGION)]
+    return rules.problems(Context(settings=settings, region=REGION, today=TODAY), subjects={"capacity"})
 
 
 @pytest.mark.parametrize(
@@ -199,8 +202,8 @@ def test_every_number_that_is_none_is_told() -> None:
     found = refusals(stack(mesh=mesh, **gateway({"autoscaling": {"minReplicas": "few"}})))
     assert [each.key for each in found] == [
         "mesh.values.istiod.replicaCount",
-        "gateways.public.values.autoscaling.minReplicas",
         "mesh.values.cni.resources.requests.cpu",
+        "gateways.public.values.autoscaling.minReplicas",
     ]
 
 

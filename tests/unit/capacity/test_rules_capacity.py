@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.capacity import report as capacity
-from tests.support.unit.rule_case import REGION, Case, check, settings
+from components.stack import rules
+from tests.support.unit.rule_case import Case, check, context
 
 CASES = [
     Case(
@@ -44,4 +44,4 @@ def test_the_rule_tells(case: Case) -> None:
 
 @pytest.mark.parametrize("network", [{"cidr": "10.0.0.0/24"}, {"cidr": "10.0.0.1/16"}, {"zones": []}])
 def test_what_cannot_be_planned_is_left_to_its_own_rule(network: dict[str, object]) -> None:
-    assert [problem for rule in capacity.RULES for problem in rule(settings({"network": network}), REGION)] == []
+    assert rules.problems(context({"network": network}), subjects={"capacity"}) == []

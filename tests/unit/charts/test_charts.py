@@ -17,8 +17,8 @@ from components.gateways import chart as gateway_chart
 from components.gateways import plan as gateways
 from components.istio import charts
 from components.settings import names, versions
+from tests.support.unit.mesh_settings import mesh
 
-GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
 SIZES: tuple[settings.Size, ...] = get_args(settings.Size)
 ALL = pytest.mark.parametrize("size", SIZES)
 IMAGES = settings.Images(istio="hub.example.org/istio")
@@ -30,19 +30,14 @@ VALUES = st.recursive(
 MAPS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
 
 
-def mesh(**written: Any) -> settings.Mesh:
-    certificates = {"root": GENERATIONS, "intermediate": GENERATIONS}
-    return settings.Mesh.model_validate_json(json.dumps({"certificates": certificates, **written}))
-
-
 def istiod(**written: Any) -> Release:
     asked = mesh(**written)
     return charts.istiod(asked, IMAGES, asked.version)
 
 
 def gateway(size: settings.Size = "medium", values: dict[str, Any] | None = None, **written: Any) -> Release:
-    asked = settings.Gateway.model_validate_json(json.dumps({"hosts": ["shop/*"], **written}))
-    return gateway_chart.gateway(gateways.plan("public", asked, size), mesh(size=size), values or {})
+    asked = settings.Gateway.model_validate_json(json.dumps({"hosts": ["shop/*"], "values": values or {}, **written}))
+    return gateway_chart.release(gateways.plan("public", asked, mesh(size=size)))
 
 
 def controller(values: dict[str, Any] | None = None) -> Release:
@@ -114,7 +109,7 @@ def test_every_release_is_named_pinned_and_waited_for(size: settings.Size) -> No
     for release in every(size):
         assert release.name
         assert release.version.count(".") == 2
-        assert release.timeout >= 600
+        assert release.timeout_seconds >= 600
 
 
 @ALL
@@ -308,7 +303,7 @@ def test_an_upgrade_of_a_gateway_never_has_fewer_pods_than_before(size: settings
 
 @pytest.mark.parametrize(("most", "seconds"), [(1, 540), (2, 780), (4, 1260), (5, 1020), (100, 1260)])
 def test_patience_with_a_gateway_grows_with_the_waves_of_its_upgrade(most: int, seconds: int) -> None:
-    assert gateway(replicas={"min": 1, "max": most}).timeout == seconds
+    assert gateway(replicas={"min": 1, "max": most}).timeout_seconds == seconds
 
 
 @pytest.mark.parametrize(("least", "budget"), [(1, None), (2, 1), (3, 2), (9, 6)])

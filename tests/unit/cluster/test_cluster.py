@@ -23,14 +23,10 @@ import pulumi
 import pytest
 
 from components import settings
-from components.cluster import access, addons, kubeconfig, nodes
+from components.cluster import kubeconfig, nodes
 from components.cluster.access import AccessPlan
 from components.cluster.component import Cluster, ClusterArgs
 from components.cluster.component_access import AccessEntries, AccessEntriesArgs
-from components.cluster.component_addons import Addons, AddonsArgs
-from components.cluster.component_controller import LoadBalancerController, LoadBalancerControllerArgs
-from components.cluster.component_controller_identity import ControllerIdentity, ControllerIdentityArgs
-from components.cluster.component_nodes import NodeGroups, NodeGroupsArgs
 from components.cluster.component_viewers import Viewers
 from tests.support.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
 
@@ -41,63 +37,23 @@ VIEWER = "arn:aws:iam::111122223333:role/viewer"
 INGRESS = "arn:aws:iam::111122223333:policy/Ingress"
 
 
-def cluster_and_addons(made: settings.Cluster, protect: bool) -> Cluster:
-    cluster = Cluster(
-        "cluster",
-        ClusterArgs(
-            settings=made,
-            vpc_id="vpc-1",
-            private_subnet_ids=["subnet-a", "subnet-b"],
-            public_subnet_ids=["subnet-c"],
-            site=site(protect=protect),
-        ),
-    )
-    pulumi.export("kubeconfig", cluster.kubeconfig)
-    pulumi.export("securityGroupId", cluster.security_group_id)
-    AccessEntries("access", AccessEntriesArgs(cluster_name=cluster.name, plans=access.entries(made), site=site()))
-    Addons("core-addons", AddonsArgs(cluster_name=cluster.name, plans=addons.before_nodes(made), site=site()))
-    Addons("cluster-addons", AddonsArgs(cluster_name=cluster.name, plans=addons.after_nodes(made, REGION), site=site()))
-    return cluster
-
-
-def node_groups(cluster: Cluster, made: settings.Cluster) -> None:
-    NodeGroups(
-        "nodes",
-        NodeGroupsArgs(
-            cluster=cluster,
-            plans=nodes.groups(made.nodes, made.version),
-            private_subnet_ids=["subnet-a", "subnet-b"],
-            site=site(),
-        ),
-    )
-
-
-def load_balancer_controller(cluster: Cluster, made: settings.Cluster) -> None:
-    identity = ControllerIdentity(
-        "controller-identity",
-        ControllerIdentityArgs(cluster_name=cluster.name, settings=made.load_balancer_controller, site=site()),
-    )
-    LoadBalancerController(
-        "load-balancer-controller",
-        LoadBalancerControllerArgs(
-            cluster_name=cluster.name,
-            vpc_id="vpc-1",
-            identity=identity,
-            settings=made.load_balancer_controller,
-            provider=cluster.provider,
-            site=site(),
-        ),
-    )
-
-
 def stack(changes: dict[str, Any] | None = None, *, protect: bool = False, up: bool = False) -> Stack:
     """``up``: providers answer."""
     made = settings.Cluster.model_validate({"admins": (ADMIN,), "viewers": (VIEWER,), **(changes or {})})
 
     def program() -> None:
-        cluster = cluster_and_addons(made, protect)
-        load_balancer_controller(cluster, made)
-        node_groups(cluster, made)
+        cluster = Cluster(
+            "cluster",
+            ClusterArgs(
+                settings=made,
+                vpc_id="vpc-1",
+                private_subnet_ids=["subnet-a", "subnet-b"],
+                public_subnet_ids=["subnet-c"],
+                site=site(protect=protect),
+            ),
+        )
+        pulumi.export("kubeconfig", cluster.kubeconfig)
+        pulumi.export("securityGroupId", cluster.security_group_id)
 
     return component(program, answers=Answered() if up else None)
 
@@ -343,7 +299,7 @@ def launch_templates(of: Stack) -> list[Node]:
 
 
 def test_there_are_two_groups(preview: Stack) -> None:
-    assert sorted(node.name for node in groups(preview)) == ["nodes-apps", "nodes-system"]
+    assert sorted(node.name for node in groups(preview)) == ["cluster-nodes-apps", "cluster-nodes-system"]
 
 
 def test_trap_2_nodes_stand_in_private_subnets(preview: Stack) -> None:
@@ -358,7 +314,7 @@ def test_trap_12_a_cluster_as_input_is_no_dependency_so_there_is_one(preview: St
 
 def test_nodes_outlive_none_of_their_roles_policies(preview: Stack) -> None:
     attachments = preview.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-    of_nodes = [node for node in attachments if node.name.startswith("nodes-")]
+    of_nodes = [node for node in attachments if node.name.startswith("cluster-nodes-")]
     assert {node.inputs["policyArn"].split("/")[-1] for node in of_nodes} == {
         "AmazonEKSWorkerNodePolicy",
         "AmazonEC2ContainerRegistryPullOnly",
@@ -408,7 +364,7 @@ def test_pods_do_not_reach_the_credentials_of_their_node(preview: Stack) -> None
 
 def test_disks_are_encrypted_gp3_of_the_size_asked() -> None:
     found = stack({"nodes": {"apps": {"diskGib": 80}}})
-    (mapping,) = found.one("aws:ec2/launchTemplate:LaunchTemplate", "nodes-apps").inputs["blockDeviceMappings"]
+    (mapping,) = found.one("aws:ec2/launchTemplate:LaunchTemplate", "cluster-nodes-apps").inputs["blockDeviceMappings"]
     assert mapping["ebs"] == {
         "volumeType": "gp3",
         "volumeSize": 80,
@@ -427,8 +383,8 @@ def test_instances_disks_and_interfaces_carry_the_stacks_tags(preview: Stack) ->
 def test_taints_are_written_as_eks_wants_them(preview: Stack) -> None:
     taints = {node.name: node.inputs["taints"] for node in groups(preview)}
     assert taints == {
-        "nodes-system": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NO_SCHEDULE"}],
-        "nodes-apps": [{"key": "cni.istio.io/not-ready", "value": "true", "effect": "NO_SCHEDULE"}],
+        "cluster-nodes-system": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NO_SCHEDULE"}],
+        "cluster-nodes-apps": [{"key": "cni.istio.io/not-ready", "value": "true", "effect": "NO_SCHEDULE"}],
     }
 
 
@@ -472,9 +428,9 @@ def test_the_disk_driver_has_its_permissions_before_it_starts() -> None:
 
 def test_the_controller_has_its_identity_before_its_pods_and_after_them() -> None:
     found = stack({"loadBalancerController": {"policyArns": (INGRESS,)}})
-    association = found.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "controller-identity")
+    association = found.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "cluster-controller-identity")
     assert controller(found).reaches(association)
-    assert controller(found).reaches(found.one("aws:iam/rolePolicy:RolePolicy", "controller-identity"))
+    assert controller(found).reaches(found.one("aws:iam/rolePolicy:RolePolicy", "cluster-controller-identity"))
     more = [
         node
         for node in found.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -485,7 +441,7 @@ def test_the_controller_has_its_identity_before_its_pods_and_after_them() -> Non
 
 
 def test_the_identity_is_that_of_the_controllers_service_account(preview: Stack) -> None:
-    association = preview.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "controller-identity")
+    association = preview.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", "cluster-controller-identity")
     account = controller(preview).inputs["values"]["serviceAccount"]
     assert association.inputs["serviceAccount"] == account["name"]
     assert association.inputs["namespace"] == controller(preview).inputs["namespace"]

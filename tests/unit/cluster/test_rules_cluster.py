@@ -1,9 +1,8 @@
 import pytest
 
 from components.settings import versions
-from components.stack.rules import RULES, Context, problems
-from tests.support.days import TODAY
-from tests.support.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, settings
+from components.stack.rules import RULES, problems
+from tests.support.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, context
 
 SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
 
@@ -70,14 +69,14 @@ CASES = [
         write="the internet sees",
     ),
     Case(
-        rule="stack.public_ranges",
+        rule="cluster.public_ranges",
         changes=public("8.8.8.8/24"),
         key="cluster.endpoint.publicCidrs[0]",
         says="first address",
         write="8.8.8.0/24",
     ),
     Case(
-        rule="stack.public_ranges",
+        rule="cluster.public_ranges",
         changes=public("8.8.8.0/24", "8.8.8.256/32"),
         key="cluster.endpoint.publicCidrs[1]",
         says="not an IPv4 range",
@@ -194,12 +193,12 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "us-gov-east-1", "ap-southeast-4"])
 def test_regions_of_aws_and_of_the_us_government_are_allowed(region: str) -> None:
-    assert list(RULES["stack.region"](Context(settings=settings(), region=region, today=TODAY))) == []
+    assert list(RULES["stack.region"].check(context(region=region))) == []
 
 
 def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(versions.ISTIO_SUPPORTS, "1.31", ("1.34", "1.35"))
-    (problem,) = RULES["cluster.istio_support"](Context(settings=settings(), region=REGION, today=TODAY))
+    (problem,) = RULES["cluster.istio_support"].check(context())
     assert problem.key == "mesh.version"
     assert problem.reason == 'does not support Kubernetes 1.36 (cluster.version), only "1.34", "1.35".'
 
@@ -216,10 +215,10 @@ def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_one_mistake_is_told_once(changes: dict[str, object], region: str, keys: list[str]) -> None:
-    assert [problem.key for problem in problems(settings(changes), region, TODAY)] == keys
+    assert [problem.key for problem in problems(context(changes, region))] == keys
 
 
 def test_a_certificate_says_nothing_of_a_region_that_is_none() -> None:
     tls = {"mode": "acm", "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/0a"}
-    changed = settings({"gateways": {"public": {"tls": tls}}})
-    assert [problem.key for problem in problems(changed, "us-west", TODAY)] == ["aws:region"]
+    changed = context({"gateways": {"public": {"tls": tls}}}, "us-west")
+    assert [problem.key for problem in problems(changed)] == ["aws:region"]

@@ -50,7 +50,7 @@ def test_a_change_that_only_moves_the_revision_tag() -> None:
     moved = world.planned("dev", "mesh", version="1.31.2", canaryVersion="1.31.1")
     found = world.compared(both, moved)
     assert not names(found, Kind.ADDED) | names(found, Kind.REMOVED) | names(found, Kind.REPLACED)
-    assert "istio-tag" in names(found, Kind.CHANGED)
+    assert "mesh-istio-tag" in names(found, Kind.CHANGED)
     assert "webhook-or-tag-moves" in rules(found)
     assert not rules(found) & {"state-is-lost", "running-istiod-goes", "version-skips-a-minor"}
     assert "istiod-1-31-2 in the place of istiod-1-31-1" in " ".join(told(found, "webhook-or-tag-moves"))

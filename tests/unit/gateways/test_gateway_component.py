@@ -10,11 +10,11 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from components import settings
-from components.charts.plan import Release
-from components.gateways import load_balancer
+from components.gateways import chart, load_balancer
 from components.gateways import plan as gateways
-from components.gateways.component import Gateway, GatewayArgs
+from components.gateways.component import MeshGateway, MeshGatewayArgs
 from tests.support.unit import harness, x509
+from tests.support.unit.mesh_settings import mesh
 
 NAME = "gateway-public"
 TLS = {
@@ -34,42 +34,40 @@ BINDING = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
 MODES = pytest.mark.parametrize("mode", TLS)
 
 
-def plan_of(mode: str, **written: Any) -> gateways.GatewayPlan:
+def gateway_of(mode: str, **written: Any) -> settings.Gateway:
     document = {"hosts": ["bookinfo/*"], "tls": TLS[mode], **written}
-    return gateways.plan("public", settings.Gateway.model_validate_json(json.dumps(document)), "small")
+    return settings.Gateway.model_validate_json(json.dumps(document))
 
 
-def program(plan: gateways.GatewayPlan, protect: bool) -> None:
-    release = Release(
-        name=NAME,
-        chart="gateway",
-        repository="https://charts.example.org",
-        version="1.0.0",
-        namespace=NAME,
-        values={"replicaCount": 1},
-        timeout=600,
-    )
-    gateway = Gateway(
+def plan_of(mode: str, **written: Any) -> gateways.GatewayPlan:
+    return gateways.plan("public", gateway_of(mode, **written), mesh())
+
+
+def program(asked: settings.Gateway, protect: bool) -> None:
+    gateway = MeshGateway(
         NAME,
-        GatewayArgs(
-            plan=plan,
+        MeshGatewayArgs(
+            name="public",
+            settings=asked,
+            mesh=mesh(),
             vpc_id="vpc-1",
             vpc_cidr="10.0.0.0/16",
-            subnet_ids=["subnet-a", "subnet-b"],
+            private_subnet_ids=["subnet-a", "subnet-b"],
+            public_subnet_ids=["subnet-c", "subnet-d"],
             cluster_security_group_id="sg-cluster",
-            release=release,
             site=harness.site(protect=protect),
         ),
         pulumi.ResourceOptions(providers=[kubernetes.Provider("cluster", kubeconfig="{}")]),
     )
     pulumi.export("dnsName", gateway.dns_name)
+    pulumi.export("promises", gateway.promises)
 
 
 @cache
 def built(mode: str, protect: bool = False, known: bool = False, written: str = "{}") -> harness.Stack:
-    plan = plan_of(mode, **json.loads(written))
+    asked = gateway_of(mode, **json.loads(written))
     answers = harness.Answered() if known else None
-    return harness.component(lambda: program(plan, protect), answers=answers)
+    return harness.component(lambda: program(asked, protect), answers=answers)
 
 
 class TestOrder:
@@ -240,13 +238,32 @@ def test_every_kubernetes_object_has_the_cluster_as_provider() -> None:
     assert providers == {cluster.urn}
 
 
-def test_the_release_is_the_one_that_was_handed_in() -> None:
-    inputs = built("none").release(NAME).inputs
-    assert (inputs["chart"], inputs["version"], inputs["values"]) == ("gateway", "1.0.0", {"replicaCount": 1})
+def test_the_release_is_the_one_of_the_plan() -> None:
+    inputs = built("none", written='{"values": {"labels": {"team": "shop"}}}').release(NAME).inputs
+    planned = chart.release(plan_of("none", values={"labels": {"team": "shop"}}))
+    assert (inputs["chart"], inputs["version"], inputs["values"]) == ("gateway", planned.version, planned.values)
+    assert planned.values["labels"] == {"team": "shop"}
 
 
-def test_its_address_is_the_load_balancers() -> None:
-    assert built("none", known=True).outputs["dnsName"] == f"{NAME}.elb.us-west-2.amazonaws.com"
+@pytest.mark.parametrize(
+    ("scheme", "subnets"), [("internet-facing", ["subnet-c", "subnet-d"]), ("internal", ["subnet-a", "subnet-b"])]
+)
+def test_an_nlb_stands_where_its_clients_come_from(scheme: str, subnets: list[str]) -> None:
+    stack = built("none", written=json.dumps({"scheme": scheme}))
+    assert stack.one(LOAD_BALANCER, NAME).inputs["subnets"] == subnets
+
+
+def test_the_contract_is_told_where_the_load_balancer_is() -> None:
+    outputs = built("acm", known=True).outputs
+    assert outputs["dnsName"] == f"{NAME}.elb.us-west-2.amazonaws.com"
+    assert outputs["promises"] == {
+        "gateway": "gateway-public/public",
+        "principal": "cluster.local/ns/gateway-public/sa/gateway-public",
+        "hosts": ["bookinfo/*"],
+        "ports": [80, 443],
+        "dnsName": f"{NAME}.elb.us-west-2.amazonaws.com",
+        "hostedZoneId": "Z1",
+    }
 
 
 def _not_before_pods(stack: harness.Stack, *types: str) -> list[str]:

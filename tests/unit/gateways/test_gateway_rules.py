@@ -1,130 +1,129 @@
 """Every mistake in the settings of one gateway is told where it stands."""
 
-import json
 from typing import Any
 
 import pytest
 
-from components.gateways import rules as gateway_rules
-from components.gateways.rules import RULES, SIZED_RULES
-from components.settings import Gateway
+from components.gateways import rules
+from components.settings import registry
 from components.settings.problems import Problem
+from tests.support.unit.rule_case import context
 
 ARN = "arn:aws:acm:us-west-2:111122223333:certificate/0123abcd"
 HOSTS = ["shop/www.example.org"]
+# Rules about each gateway alone.
+ALONE = [rule for rule in registry.RULES.values() if rule.check.__module__ == rules.__name__]
 
 
 def told(name: str = "public", **changes: Any) -> list[Problem]:
-    gateway = Gateway.model_validate_json(json.dumps({"hosts": HOSTS, **changes}))
-    return [
-        *(problem for rule in RULES for problem in rule(name, gateway)),
-        *(problem for rule in SIZED_RULES for problem in rule(name, gateway, "medium")),
-    ]
+    gateway = {"hosts": HOSTS, **changes}
+    asked = context({"gateways": {"public": None, name: gateway}, "mesh": {"size": "medium"}})
+    return [problem for rule in ALONE for problem in rule.check(asked)]
 
 
 CASES: list[tuple[Any, str, dict[str, Any], str, str]] = [
     (
-        gateway_rules.name_problems,
+        rules.name_length,
         "public-website",
         {},
         "gateways.public-website",
         "has a name of 14 characters: AWS allows 32 for a target group, and ours adds 20.",
     ),
-    (gateway_rules.host_problems, "public", {"hosts": []}, "gateways.public.hosts", "is empty"),
-    (gateway_rules.host_problems, "public", {"hosts": HOSTS * 2}, "gateways.public.hosts", "is listed twice."),
+    (rules.hosts, "public", {"hosts": []}, "gateways.public.hosts", "is empty"),
+    (rules.hosts, "public", {"hosts": HOSTS * 2}, "gateways.public.hosts", "is listed twice."),
     (
-        gateway_rules.idle_problems,
+        rules.idle_timeout,
         "public",
         {"tls": {"mode": "acm", "certificateArn": ARN}, "idleTimeoutSeconds": 600},
         "gateways.public.idleTimeoutSeconds",
         "does not fit tls.mode acm: the idle timeout of a TLS listener is fixed at 350 s.",
     ),
     (
-        gateway_rules.tls_problems,
+        rules.tls_fields,
         "public",
         {"tls": {"mode": "secret"}},
         "gateways.public.tls.secretName",
         "is missing: tls.mode secret has no certificate without it.",
     ),
     (
-        gateway_rules.tls_problems,
+        rules.tls_fields,
         "public",
         {"tls": {"mode": "acm"}},
         "gateways.public.tls.certificateArn",
         "is missing: tls.mode acm has no certificate without it.",
     ),
     (
-        gateway_rules.tls_problems,
+        rules.tls_fields,
         "public",
         {"tls": {"mode": "self-signed", "secretName": "www"}},
         "gateways.public.tls.secretName",
         "belongs to tls.mode secret; in mode self-signed nothing would read it.",
     ),
     (
-        gateway_rules.tls_problems,
+        rules.tls_fields,
         "public",
         {"tls": {"certificateArn": ARN}},
         "gateways.public.tls.certificateArn",
         "belongs to tls.mode acm; in mode none nothing would read it.",
     ),
     (
-        gateway_rules.replica_problems,
+        rules.replica_range,
         "public",
         {"replicas": {"min": 4, "max": 3}},
         "gateways.public.replicas",
         "has min above max",
     ),
     (
-        gateway_rules.source_problems,
+        rules.allowed_ranges,
         "public",
         {"allowedCidrs": ["300.0.0.0/8"]},
         "gateways.public.allowedCidrs",
         "is not an IPv4 range.",
     ),
     (
-        gateway_rules.source_problems,
+        rules.allowed_ranges,
         "public",
         {"allowedCidrs": ["203.0.113.7/24"]},
         "gateways.public.allowedCidrs",
         "has an address inside its range",
     ),
     (
-        gateway_rules.source_problems,
+        rules.allowed_ranges,
         "public",
         {"allowedCidrs": ["203.0.113.0/24", "203.0.113.0/24"]},
         "gateways.public.allowedCidrs",
         "is listed twice: AWS refuses a rule it has.",
     ),
     (
-        gateway_rules.source_problems,
+        rules.allowed_ranges,
         "public",
         {"allowedCidrs": [f"10.0.{i}.0/24" for i in range(31)], "tls": {"mode": "self-signed"}},
         "gateways.public.allowedCidrs",
         "makes 2 rules a range, and a security group holds 60.",
     ),
     (
-        gateway_rules.budget_problems,
+        rules.blocked_drains,
         "public",
         {"values": {"podDisruptionBudget": {"minAvailable": 3}}},
         "gateways.public.values.podDisruptionBudget",
         "is not below the 3 pods there may be",
     ),
     (
-        gateway_rules.budget_problems,
+        rules.blocked_drains,
         "public",
         {"values": {"podDisruptionBudget": {"minAvailable": "67%"}}},
         "gateways.public.values.podDisruptionBudget",
         "is not below the 3 pods there may be",
     ),
     (
-        gateway_rules.budget_problems,
+        rules.blocked_drains,
         "public",
         {"values": {"podDisruptionBudget": {"maxUnavailable": 0}}},
         "gateways.public.values.podDisruptionBudget",
         "is not below the 3 pods there may be",
     ),
     (
-        gateway_rules.budget_problems,
+        rules.blocked_drains,
         "public",
         {"values": {"autoscaling": {"minReplicas": 2}}},
         "gateways.public.values.podDisruptionBudget",
@@ -144,7 +143,7 @@ def test_a_mistake_is_told_where_it_stands(
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule for rule, *_ in CASES} == {*RULES, *SIZED_RULES}
+    assert {rule for rule, *_ in CASES} == {rule.check for rule in ALONE}
 
 
 @pytest.mark.parametrize(

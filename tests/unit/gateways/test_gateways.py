@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from components.gateways import client_ip, load_balancer
+from components.gateways import client_ip, load_balancer, objects
 from components.gateways import plan as gateways
 from components.gateways.certificate import certificate
 from components.gateways.load_balancer import Listener, Rule
 from components.gateways.plan import GatewayPlan
 from components.settings import Gateway, names
+from tests.support.unit.mesh_settings import mesh
 
 ARN = "arn:aws:acm:us-west-2:111122223333:certificate/0123abcd"
 TLS: dict[str, dict[str, str]] = {
@@ -47,7 +48,7 @@ often = hypothesis_settings(max_examples=50)
 
 
 def plan_of(gateway: Gateway) -> GatewayPlan:
-    return gateways.plan("public", gateway, "medium")
+    return gateways.plan("public", gateway, mesh(size="medium"))
 
 
 def served(tls: str, **written: Any) -> GatewayPlan:
@@ -215,7 +216,7 @@ class TestIstioGateway:
         assert (plan.certificate is not None) == (mode in ("self-signed", "acm"))
 
     def test_it_selects_its_own_pods_in_its_own_namespace(self) -> None:
-        manifest = gateways.istio_gateway(served("none"))
+        manifest = objects.istio_gateway(served("none"))
         assert manifest["metadata"] == {"name": "public", "namespace": "gateway-public"}
         assert manifest["spec"]["selector"] == {"istio": "gateway-public"}
 
@@ -234,7 +235,7 @@ def test_a_certificate_for_any_host_still_has_a_name() -> None:
 
 def test_bindings_leave_security_groups_alone() -> None:
     plan = served("acm")
-    manifests = [gateways.binding(plan, listener, "arn") for listener in plan.listeners]
+    manifests = [objects.binding(plan, listener, "arn") for listener in plan.listeners]
     assert [manifest["spec"] for manifest in manifests] == [
         {
             "targetGroupARN": "arn",
@@ -253,7 +254,7 @@ def test_replicas_of_the_settings_win_over_the_size() -> None:
 
 
 def test_what_app_teams_are_told() -> None:
-    assert gateways.outputs(served("acm"), "example.org") == {
+    assert objects.outputs(served("acm"), "example.org") == {
         "gateway": "gateway-public/public",
         "principal": "example.org/ns/gateway-public/sa/gateway-public",
         "hosts": HOSTS,
@@ -266,7 +267,7 @@ def _named(tls: str) -> Gateway:
 
 
 def _servers(plan: GatewayPlan) -> list[dict[str, Any]]:
-    servers: list[dict[str, Any]] = gateways.istio_gateway(plan)["spec"]["servers"]
+    servers: list[dict[str, Any]] = objects.istio_gateway(plan)["spec"]["servers"]
     return servers
 
 

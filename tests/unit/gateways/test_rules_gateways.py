@@ -1,8 +1,7 @@
 import pytest
 
-from components.stack.rules import RULES, Context
-from tests.support.days import TODAY
-from tests.support.unit.rule_case import REGION, Case, check, settings
+from components.stack.rules import RULES
+from tests.support.unit.rule_case import Case, check, context
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
 
@@ -25,39 +24,39 @@ def coredns(**configuration: object) -> dict[str, object]:
 
 CASES = [
     Case(
-        rule="gateways.name_problems",
+        rule="gateways.name_length",
         changes=beside(**{"a" * 40: ["shop/*"]}),
         key=f"gateways.{'a' * 40}",
         says="has a name of 40 characters",
     ),
-    Case(rule="gateways.host_problems", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
+    Case(rule="gateways.hosts", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
     Case(
-        rule="gateways.idle_problems",
+        rule="gateways.idle_timeout",
         changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE}, idleTimeoutSeconds=600),
         key="gateways.public.idleTimeoutSeconds",
         says="fixed at 350 s",
         write="Write 350",
     ),
     Case(
-        rule="gateways.tls_problems",
+        rule="gateways.tls_fields",
         changes=public(tls={"mode": "acm"}),
         key="gateways.public.tls.certificateArn",
         says="is missing",
     ),
     Case(
-        rule="gateways.replica_problems",
+        rule="gateways.replica_range",
         changes=public(replicas={"min": 3, "max": 2}),
         key="gateways.public.replicas",
         says="min above max",
     ),
     Case(
-        rule="gateways.source_problems",
+        rule="gateways.allowed_ranges",
         changes=public(allowedCidrs=["10.0.0.1/8"]),
         key="gateways.public.allowedCidrs",
         says="an address inside its range",
     ),
     Case(
-        rule="gateways.budget_problems",
+        rule="gateways.blocked_drains",
         changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
         key="gateways.public.values.podDisruptionBudget",
         says="not below the 2 pods",
@@ -287,13 +286,12 @@ def test_the_rule_tells_it(case: Case) -> None:
 @pytest.mark.parametrize("changes", READ)
 @pytest.mark.parametrize("rule", ["overrides.budgets", "overrides.one_budget", "overrides.unread_replicas"])
 def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, object]) -> None:
-    assert list(RULES[rule](Context(settings=settings(changes), region=REGION, today=TODAY))) == []
+    assert list(RULES[rule].check(context(changes))) == []
 
 
 def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
     changes = {"mesh": {"values": {"istiod": {"pdb": {"minAvailable": 1}}}}}
-    context = Context(settings=settings(changes), region=REGION, today=TODAY)
-    assert list(RULES["overrides.blocked_drains"](context)) == []
+    assert list(RULES["overrides.blocked_drains"].check(context(changes))) == []
 
 
 @pytest.mark.parametrize(
@@ -312,5 +310,4 @@ def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
     ],
 )
 def test_a_budget_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
-    context = Context(settings=settings(changes), region=REGION, today=TODAY)
-    assert list(RULES["overrides.blocked_drains"](context)) == []
+    assert list(RULES["overrides.blocked_drains"].check(context(changes))) == []

@@ -1,45 +1,34 @@
 """What the control plane registers, and in which order."""
 
-import json
-from typing import Any
-
 import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
 from components import settings
-from components.istio.component import Istio, IstioArgs
-from components.istio.component_namespaces import SystemNamespaces, SystemNamespacesArgs
+from components.istio.component_istio import Istio, IstioArgs
+from components.istio.component_namespaces import SystemNamespaces
 from tests.support.unit import harness
+from tests.support.unit.mesh_settings import mesh
 
-GENERATIONS = {"generations": [{"number": 1, "issued": "2026-11-01"}], "signing": 1}
 RELEASE = "kubernetes:helm.sh/v3:Release"
 TAG = "istio-revision-tag-stable"
 WEBHOOK = "MutatingWebhookConfiguration"
 
 
-def mesh(**written: Any) -> settings.Mesh:
-    certificates = {"root": GENERATIONS, "intermediate": GENERATIONS}
-    return settings.Mesh.model_validate_json(json.dumps({"certificates": certificates, **written}))
-
-
 def stack(asked: settings.Mesh, answers: harness.Answered | None = None) -> harness.Stack:
     def program() -> None:
         provider = kubernetes.Provider("cluster", kubeconfig="{}")
-        namespaces = SystemNamespaces(
-            "system-namespaces", SystemNamespacesArgs(), pulumi.ResourceOptions(providers=[provider])
-        )
+        namespaces = SystemNamespaces("namespaces", pulumi.ResourceOptions(providers=[provider]))
         cacerts = kubernetes.core.v1.Secret(
             "cacerts",
             metadata={"name": "cacerts", "namespace": namespaces.istio_system},
             opts=pulumi.ResourceOptions(provider=provider),
         )
-        istio = Istio(
+        Istio(
             "istio",
             IstioArgs(mesh=asked, images=settings.Images()),
             pulumi.ResourceOptions(providers=[provider], depends_on=[cacerts]),
         )
-        pulumi.export("revision", istio.revision)
         pulumi.export("istioSystem", namespaces.istio_system)
 
     return harness.component(program, answers=answers)
@@ -109,7 +98,7 @@ def test_a_swap_changes_the_tag_and_the_default_revision_only(canary: harness.St
     }
     assert changed == {"istio-base", "istio-tag"}
     labels = swapped.kubernetes(WEBHOOK, TAG).inputs["metadata"]["labels"]
-    assert (labels["istio.io/rev"], swapped.outputs["revision"]) == ("1-30-5", "1-30-5")
+    assert labels["istio.io/rev"] == "1-30-5"
 
 
 def test_the_tag_says_nothing_about_the_bundle_that_istiod_fills_in(canary: harness.Stack) -> None:
@@ -127,7 +116,7 @@ def test_none_in_the_settings_reaches_helm() -> None:
 @pytest.mark.parametrize("answers", [None, harness.Answered()], ids=["preview", "update"])
 def test_names_are_known_before_anything_exists(answers: harness.Answered | None) -> None:
     outputs = stack(mesh(version="1.31.1"), answers).outputs
-    assert outputs == {"revision": "1-31-1", "istioSystem": "istio-system"}
+    assert outputs == {"istioSystem": "istio-system"}
 
 
 def test_the_secret_waits_for_its_namespace(canary: harness.Stack) -> None:

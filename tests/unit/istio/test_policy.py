@@ -1,22 +1,14 @@
 """What holds for the whole mesh."""
 
-import json
 from typing import Any
 
 import pytest
 
 from components.istio import policy
 from components.istio.component_policy import MeshPolicy, MeshPolicyArgs
-from components.settings import Mesh, names
+from components.settings import names
 from tests.support.unit import harness
-
-GENERATION = {"generations": [{"number": 1, "issued": "2026-11-22"}], "signing": 1}
-
-
-def mesh(**changes: Any) -> Mesh:
-    """A mesh with the given keys of the stack file."""
-    certificates = {"root": GENERATION, "intermediate": GENERATION}
-    return Mesh.model_validate_json(json.dumps({"certificates": certificates, **changes}))
+from tests.support.unit.mesh_settings import mesh
 
 
 def _one(kind: str, mode: policy.AccessLogs = "all") -> dict[str, Any]:

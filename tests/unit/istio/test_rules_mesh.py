@@ -1,8 +1,7 @@
 import pytest
 
-from components.stack.rules import RULES, Context, problems
-from tests.support.days import TODAY
-from tests.support.unit.rule_case import ADMIN, ONE, REGION, Case, check, settings
+from components.stack.rules import RULES, problems
+from tests.support.unit.rule_case import ADMIN, ONE, Case, check, context
 
 
 def mesh(**keys: object) -> dict[str, object]:
@@ -160,10 +159,9 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 @pytest.mark.parametrize("version", ["1.31.0", "1.31.12", "1.32.0"])
 def test_from_1_31_on_a_gateway_has_its_connection_settings(version: str) -> None:
-    context = Context(settings=settings(mesh(version=version)), region=REGION, today=TODAY)
-    assert list(RULES["istio.istio_version"](context)) == []
+    assert list(RULES["istio.istio_version"].check(context(mesh(version=version)))) == []
 
 
 def test_an_istio_that_is_too_old_is_told_once() -> None:
-    told = problems(settings(mesh(version="1.30.5")), REGION, TODAY)
+    told = problems(context(mesh(version="1.30.5")))
     assert [problem.key for problem in told] == ["mesh.version"]

@@ -8,15 +8,17 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from components.cluster.access import AccessPlan
 from components.istio import policy
 from components.istio.system_namespaces import system_namespaces
 from components.namespaces import editors, egress
 from components.namespaces import plan as namespaces
 from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
 from components.settings import Bookinfo, Cluster, Gateway, Namespace, Settings, names
+from components.settings.registry import Context
+from components.stack import rules
+from tests.support.days import TODAY
 from tests.support.unit import harness
-from tests.unit.istio.test_policy import mesh
+from tests.support.unit.mesh_settings import mesh
 
 ANA = "arn:aws:iam::123456789012:role/teams/ana"
 BEN = "arn:aws:iam::123456789012:role/ben"
@@ -33,7 +35,8 @@ def stack(*listed: Namespace, **changes: Any) -> Settings:
 
 def problems(settings: Settings) -> dict[str, str]:
     """Reason by key, over every rule of namespaces."""
-    return {found.key: found.reason for check in namespaces.RULES for found in check(settings)}
+    asked = Context(settings=settings, region="us-west-2", today=TODAY)
+    return {found.key: found.reason for found in rules.problems(asked, subjects={"namespaces"})}
 
 
 def labels(manifest: dict[str, Any]) -> dict[str, str]:
@@ -125,20 +128,20 @@ class TestEgress:
 
 
 class TestEditors:
-    def test_one_access_entry_a_principal_over_all_namespaces(self) -> None:
+    def test_a_principal_has_the_groups_of_all_its_namespaces(self) -> None:
         shop, web = namespace(name="shop", editors=(ANA, BEN)), namespace(name="web", editors=(ANA,))
-        assert editors.entries([shop, web]) == (
-            AccessPlan(principal_arn=BEN, groups=("istio-eks:shop:editors",)),
-            AccessPlan(principal_arn=ANA, groups=("istio-eks:shop:editors", "istio-eks:web:editors")),
-        )
+        assert editors.groups([shop, web]) == {
+            BEN: ("istio-eks:shop:editors",),
+            ANA: ("istio-eks:shop:editors", "istio-eks:web:editors"),
+        }
 
     def test_a_namespace_without_editors_grants_nothing(self) -> None:
         assert editors.objects(namespace(name="shop")) == ()
 
     def test_the_group_of_the_access_entry_is_bound_to_the_role(self) -> None:
         role, binding = editors.objects(namespace(name="shop", editors=(ANA,)))
-        [entry] = editors.entries([namespace(name="shop", editors=(ANA,))])
-        assert [subject["name"] for subject in binding["subjects"]] == list(entry.groups)
+        groups = editors.groups([namespace(name="shop", editors=(ANA,))])[ANA]
+        assert [subject["name"] for subject in binding["subjects"]] == list(groups)
         assert binding["roleRef"]["name"] == role["metadata"]["name"]
         assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "shop"
 
@@ -189,7 +192,7 @@ class TestComponent:
     shop = namespace(name="shop", editors=(ANA,), calls=("web/cart", "api.example.org:443"), kubernetesApi=True)
 
     def stack(self) -> harness.Stack:
-        args = MeshNamespaceArgs(settings=self.shop, mesh=mesh(tag="stable"))
+        args = MeshNamespaceArgs(settings=self.shop, tag="stable")
         return harness.component(lambda: MeshNamespace("namespace-shop", args))
 
     def test_it_is_denied_by_default(self) -> None:

@@ -10,7 +10,6 @@ import pytest
 from components import settings
 from components.network import addressing
 from components.network.component import Network, NetworkArgs
-from components.network.component_existing import ExistingNetwork, ExistingNetworkArgs
 from tests.support.unit.harness import TAGS, Answered, Node, Stack, component, site
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
@@ -38,11 +37,7 @@ TAKES_NO_TAGS = {ROUTE, ASSOCIATION, ROLE_POLICY}
 def network(zones: tuple[str, ...] = ZONES, protect: bool = False, **changes: Any) -> Callable[[], Network]:
     """A program that builds a network; ``changes`` are settings as a stack file has them."""
     chosen = settings.Network.model_validate_json(json.dumps({"zones": zones, **changes}))
-    args = NetworkArgs(
-        plan=addressing.plan(chosen.cidr, chosen.zones),
-        settings=chosen,
-        site=site(protect=protect),
-    )
+    args = NetworkArgs(settings=chosen, site=site(protect=protect))
     return lambda: Network("network", args)
 
 
@@ -145,7 +140,7 @@ def test_a_third_zone_changes_nothing_of_the_first_two() -> None:
     two, three = (built(zones, nat="per-zone") for zones in (ZONES[:2], ZONES))
     after = {node.urn: node.inputs for node in three.nodes}
     changed = {node.resource["type"] for node in two.nodes if after[node.urn] != node.inputs}
-    assert changed == {"istio-eks:network:Network", ENDPOINT}
+    assert changed == {"istio-eks:network:Network", "istio-eks:network:Vpc", ENDPOINT}
 
 
 def test_s3_is_reached_from_every_route_table(single: Stack) -> None:
@@ -257,7 +252,7 @@ def test_the_internet_gateway_outlives_whatever_holds_a_public_address(per_zone:
     assert not any(subnet.reaches(only(per_zone, INTERNET)) for subnet in subnets(per_zone, "private"))
 
 
-def exported(program: Callable[[], Network | ExistingNetwork]) -> Callable[[], None]:
+def exported(program: Callable[[], Network]) -> Callable[[], None]:
     def run() -> None:
         made = program()
         pulumi.export("vpcId", made.vpc_id)
@@ -280,9 +275,9 @@ def test_outputs_follow_the_order_of_the_zones() -> None:
     }
 
 
-def existing() -> ExistingNetwork:
-    ids = '{"vpcId": "vpc-1", "privateSubnetIds": ["subnet-a", "subnet-b"], "publicSubnetIds": ["subnet-c"]}'
-    return ExistingNetwork("network", ExistingNetworkArgs(settings=settings.ExistingNetwork.model_validate_json(ids)))
+def existing() -> Network:
+    ids = {"vpcId": "vpc-1", "privateSubnetIds": ["subnet-a", "subnet-b"], "publicSubnetIds": ["subnet-c"]}
+    return network(zones=(), existing=ids)()
 
 
 def test_an_existing_network_has_the_same_outputs_and_creates_nothing() -> None:

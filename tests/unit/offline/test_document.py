@@ -65,7 +65,9 @@ def test_resources_are_sorted_by_urn(stack: Stack) -> None:
 def test_urns_are_the_engines(dev: Stack) -> None:
     """The engine leaves the stack's own type out of the types of its children; the SDK's mock monitor does not."""
     vpc = dev.one("aws:ec2/vpc:Vpc", "network")
-    assert vpc.urn == "urn:pulumi:dev::istio-eks::istio-eks:network:Network$aws:ec2/vpc:Vpc::network"
+    assert (
+        vpc.urn == "urn:pulumi:dev::istio-eks::istio-eks:network:Network$istio-eks:network:Vpc$aws:ec2/vpc:Vpc::network"
+    )
     assert not [urn for urn in dev.graph.resources if "pulumi:pulumi:Stack$" in urn]
 
 
@@ -98,7 +100,7 @@ def test_values_that_nobody_may_see_or_knows_yet_are_words() -> None:
 
 def test_a_resource_as_an_input_is_a_reference_and_no_dependency(dev: Stack) -> None:
     """The SDK leaves such resources out of the dependencies (node group to cluster)."""
-    group = dev.one("eks:index:ManagedNodeGroup", "nodes-system")
+    group = dev.one("eks:index:ManagedNodeGroup", "cluster-nodes-system")
     cluster = dev.one("eks:index:Cluster", "cluster")
     assert group.inputs["cluster"] == {"resource": cluster.urn}
     assert cluster.urn in group.resource["references"]
@@ -146,7 +148,7 @@ def test_two_resources_of_one_urn_are_refused() -> None:
 def test_what_is_absent_is_counted(stack: Stack) -> None:
     absent = [warning for warning in stack.document["warnings"] if "remote components" in warning]
     assert len(absent) == 1
-    assert "3 remote components (cluster, nodes-apps, nodes-system)" in absent[0]
+    assert "3 remote components (cluster, cluster-nodes-apps, cluster-nodes-system)" in absent[0]
 
 
 def test_one_run_leaks_nothing_into_the_next(dev: Stack) -> None:

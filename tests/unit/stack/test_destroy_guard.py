@@ -12,8 +12,8 @@ from tests.support.unit.harness import Node, Stack
 
 HIDDEN = {
     "aws:eks/cluster:Cluster::cluster-eksCluster",
-    "aws:eks/nodeGroup:NodeGroup::nodes-apps",
-    "aws:eks/nodeGroup:NodeGroup::nodes-system",
+    "aws:eks/nodeGroup:NodeGroup::cluster-nodes-apps",
+    "aws:eks/nodeGroup:NodeGroup::cluster-nodes-system",
 }
 
 
@@ -40,7 +40,7 @@ def test_nothing_goes_before_the_guard_with_everything_that_settings_can_add() -
     assert unguarded(harness.preview("dev", changes)) == []
 
 
-@pytest.mark.parametrize("forgotten", ["namespace-shop", "network", "access"])
+@pytest.mark.parametrize("forgotten", ["namespace-shop", "network", "cluster-access"])
 def test_a_forgotten_component_is_noticed(prod: Stack, forgotten: str) -> None:
     """Negative control: what only the guard needs, and the guard no longer names."""
     cut: dict[str, Any] = copy.deepcopy(dict(prod.document))

@@ -42,8 +42,8 @@ def test_prod_protects_single_resources_and_no_component(prod: Stack) -> None:
     protected = {(node.resource["type"].split(":")[-1], node.name) for node in prod.nodes if node.options["protect"]}
     assert protected == {
         ("Vpc", "network"),
-        ("PrivateKey", "certificate-authority-root-1"),
-        ("PrivateKey", "certificate-authority-intermediate-1"),
+        ("PrivateKey", "mesh-certificate-authority-root-1"),
+        ("PrivateKey", "mesh-certificate-authority-intermediate-1"),
         ("LoadBalancer", "gateway-public"),
         ("TargetGroupBinding", "gateway-public-80"),
         ("TargetGroupBinding", "gateway-public-tls"),

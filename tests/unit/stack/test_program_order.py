@@ -29,7 +29,11 @@ def controller(stack: Stack) -> Node:
 
 
 def node_role_policies(stack: Stack) -> list[Node]:
-    return [n for n in stack.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment") if n.name.startswith("nodes")]
+    return [
+        n
+        for n in stack.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        if n.name.startswith("cluster-nodes")
+    ]
 
 
 def way_out(stack: Stack) -> list[Node]:
@@ -77,7 +81,7 @@ def test_the_controller_outlives_nothing_it_needs(stack: Stack) -> None:
     """On destroy it still deregisters targets: identity, DNS, network and nodes go after it."""
     needed = [
         *stack.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation"),
-        stack.one("aws:iam/rolePolicy:RolePolicy", "controller-identity"),
+        stack.one("aws:iam/rolePolicy:RolePolicy", "cluster-controller-identity"),
         *(addon(stack, name) for name in (*EARLY_ADDONS, "coredns")),
         *stack.of_type(NODE_GROUP),
         *node_role_policies(stack),

@@ -9,32 +9,34 @@ def tags(**keys: str) -> dict[str, object]:
 
 CASES = [
     Case(
-        rule="stack.reserved_keys",
+        rule="stack.tag_keys",
         changes=tags(**{"aws:team": "x"}),
         key='tags["aws:team"]',
         says="is reserved",
         write="Rename",
     ),
     Case(
-        rule="stack.reserved_keys",
+        rule="stack.tag_keys",
         changes=tags(**{"kubernetes.io/cluster/x": "owned"}),
         key='tags["kubernetes.io/cluster/x"]',
         says="a controller reads it",
     ),
-    Case(rule="stack.reserved_keys", changes=tags(Name="x"), key="tags.Name", says="a Name of its own", write="Remove"),
-    Case(rule="stack.form", changes=tags(**{"k" * 129: "x"}), key=f"tags.{'k' * 129}", says="129 characters"),
-    Case(rule="stack.form", changes=tags(team="a,b"), key="tags.team", says="IAM refuses", write="letters, digits"),
+    Case(rule="stack.tag_keys", changes=tags(Name="x"), key="tags.Name", says="a Name of its own", write="Remove"),
+    Case(rule="stack.tag_form", changes=tags(**{"k" * 129: "x"}), key=f"tags.{'k' * 129}", says="129 characters"),
+    Case(rule="stack.tag_form", changes=tags(team="a,b"), key="tags.team", says="IAM refuses", write="letters, digits"),
     Case(
-        rule="stack.number",
+        rule="stack.tag_number",
         changes=tags(**{f"t{number}": "x" for number in range(40)}),
         default_tags={"more": "x"},
         key="tags",
         says="makes 41 tags",
         write="40 or fewer",
     ),
-    Case(rule="stack.case", changes=tags(team="x", Team="y"), key="tags.Team", says="by case alone", write="Keep one"),
     Case(
-        rule="stack.default_tags",
+        rule="stack.tag_case", changes=tags(team="x", Team="y"), key="tags.Team", says="by case alone", write="Keep one"
+    ),
+    Case(
+        rule="stack.tag_defaults",
         changes=tags(team="x"),
         default_tags={"team": "x"},
         key="tags.team",

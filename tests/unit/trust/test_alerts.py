@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from components import trust
-from components.trust import prometheus_rules
+from components.trust import alerts
 from ops.docs import generated as readme
 from tests.support.unit.harness import ROOT
 
@@ -51,7 +51,7 @@ def test_the_schema_refuses_what_prometheus_does(wrong: dict[str, Any]) -> None:
 
 
 def test_no_name_is_given_twice(rules: dict[str, Any]) -> None:
-    assert len(rules) == len(prometheus_rules.rules()["groups"][0]["rules"])
+    assert len(rules) == len(alerts.rules()["groups"][0]["rules"])
 
 
 def test_every_expression_is_promql(rules: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def test_the_later_alert_is_the_louder(rules: dict[str, Any], kind: str) -> None
 
 def test_every_alert_reads_a_metric_of_istiods(rules: dict[str, Any]) -> None:
     metrics = {each for rule in rules.values() for each in re.findall(r"citadel_\w+", rule["expr"])}
-    assert metrics == {prometheus_rules.CHAIN, prometheus_rules.ROOT}
+    assert metrics == {alerts.CHAIN, alerts.ROOT}
 
 
 def test_every_runbook_that_is_named_is_there(rules: dict[str, Any]) -> None:

@@ -1,0 +1,38 @@
+"""A host of a gateway with the namespace that may claim it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+ANY = "*"
+"""Every host."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostClaim:
+    """``namespace/host`` of a gateway's settings: VirtualServices of the namespace may serve the host."""
+
+    namespace: str
+    """Kubernetes namespace."""
+    host: str
+    """Full name, ``*.`` before one, or ``*``."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the claim that a text of the settings makes; the settings have checked its form."""
+        namespace, _, host = text.partition("/")
+        return cls(namespace=namespace, host=host)
+
+    def __str__(self) -> str:
+        """Return the claim as settings and Istio's Gateway write it."""
+        return f"{self.namespace}/{self.host}"
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it stands for more than one host."""
+        return self.host.startswith(ANY)
+
+    def covers(self, other: "HostClaim") -> bool:
+        """Return whether this host is a wildcard that the other one falls under; a host does not cover itself."""
+        if self.host == other.host or not self.is_wildcard:
+            return False
+        return self.host == ANY or other.host.removeprefix(ANY).endswith(self.host[1:])
