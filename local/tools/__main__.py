@@ -2,7 +2,7 @@
 
 import sys
 
-from local.tools.tools import main
+from local.tools.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,15 +1,14 @@
-"""Pinned tools that the proofs run on, built once into ``.tools/bin`` by ``python -m local.tools``.
+"""Pinned tools that the proofs run on, built once into ``.tools/bin``.
 
 Each is fixed by its go.mod and go.sum in ``tools/``; there is no Go source of ours.
 """
 
-import argparse
 import fcntl
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,13 +60,13 @@ def build(name: str) -> Path:
         # Without Go nothing is announced.
         go.command(tool.source)
         began = time.monotonic()
-        _say(f"Building {name} {tool.version} (once; minutes on a cold machine) ...")
+        say(f"Building {name} {tool.version} (once; minutes on a cold machine) ...")
         # What is running goes on running, and what is half built is never started.
         fresh = BIN / f".{name}.new"
         go.build([*tool.flags, "-o", str(fresh), tool.package], tool.source)
         os.replace(fresh, target)
         _stamp(name).write_text(tool.stamp)
-        _say(f"Built {target.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
+        say(f"Built {target.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
     return target
 
 
@@ -80,9 +79,17 @@ def istio(pins: Path | None = None) -> Path:
     return Path(answer["Dir"])
 
 
-def charts() -> dict[str, Path]:
-    """Folders of Istio's charts by the names they are published under."""
-    folder = istio() / "manifests" / "charts"
+def istio_minor(module: Path) -> str:
+    """What the version of Istio becomes whose module lies in a folder, as in 1.31."""
+    return (module / "VERSION").read_text().strip()
+
+
+def charts(module: Path | None = None) -> dict[str, Path]:
+    """Folders of Istio's charts by the names they are published under.
+
+    module: folder of Istio's module, the one that this tree pins by default.
+    """
+    folder = (module or istio()) / "manifests" / "charts"
     return {name: folder / where for name, where in CHARTS.items()}
 
 
@@ -92,7 +99,7 @@ def compared() -> list[tuple[str, str, str]]:
     from components.settings import versions
 
     return [
-        ("Istio", versions.ISTIO, f"{(istio() / 'VERSION').read_text().strip()} ({pinned('istio', ISTIO)})"),
+        ("Istio", versions.ISTIO, f"{istio_minor(istio())} ({pinned('istio', ISTIO)})"),
         ("Helm, inside the Kubernetes provider", PROVIDER_HELM, TOOLS["helm"].version.removeprefix("v")),
         ("Kubernetes", versions.KUBERNETES, TOOLS["kube-apiserver"].version.removeprefix("v")),
         ("Pulumi CLI", versions.PULUMI_CLI, TOOLS["pulumi"].version.removeprefix("v")),
@@ -108,33 +115,6 @@ def _alone(name: str) -> Iterator[None]:
         yield
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """For a person: what a command is asked for goes to standard output."""
     print(text, file=sys.stderr, flush=True)
-
-
-def _print_versions() -> None:
-    rows = [("", "the program deploys", "the proofs run on"), *compared()]
-    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    for what, deployed, proven in rows:
-        print(f"{what:<{first}}  {deployed:<{second}}  {proven}")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status: 0 done, 1 could not be built, 2 usage."""
-    parser = argparse.ArgumentParser(prog="python -m local.tools", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join([*TOOLS, 'istio'])}; default: all")
-    parser.add_argument("--versions", action="store_true", help="print what is deployed beside what it is proven on")
-    given = parser.parse_args(arguments)
-    unknown = sorted(set(given.names) - {*TOOLS, "istio"})
-    if unknown:
-        parser.error(f"no such tool: {', '.join(unknown)}; there are {', '.join([*TOOLS, 'istio'])}")
-    try:
-        if given.versions:
-            _print_versions()
-            return 0
-        for name in given.names or [*TOOLS, "istio"]:
-            istio() if name == "istio" else build(name)
-    except go.GoError as error:
-        _say(str(error))
-        return 1
-    return 0

@@ -6,8 +6,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.tools import go, tools
-from ops.diff import evaluate
+from ops.diff import evaluate, local_tools
+from ops.diff.local_tools import IstioCharts, NotSaid
 
 ISTIO_REPOSITORY = "istio-release/charts"
 TIMEOUT = 120
@@ -35,8 +35,14 @@ Rendered = dict[tuple[str, Release], str]
 
 
 def helm() -> Path | None:
-    """The pinned helm when it is built, else the one on the PATH; nothing is built here."""
-    built = tools.path("helm")
+    """The pinned helm when it is built, else the one on the PATH; nothing is built here.
+
+    Raises NotRendered.
+    """
+    try:
+        built = local_tools.helm()
+    except NotSaid as error:
+        raise NotRendered(f"helm cannot be found: {_short(error)}") from None
     if built.exists():
         return built
     found = shutil.which("helm")
@@ -54,7 +60,6 @@ class Charts:
     pull: bool
     rendered: Rendered = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
-    _istio: Path | NotRendered | None = None
 
     def render(self, release: Release) -> str:
         """What helm prints.
@@ -72,23 +77,18 @@ class Charts:
         return self.rendered[known]
 
     def _local(self, release: Release) -> Path:
-        if ISTIO_REPOSITORY not in release.repository or release.chart not in tools.CHARTS:
+        istio = _istio(self.folder) if ISTIO_REPOSITORY in release.repository else None
+        if istio is None or release.chart not in istio.folders:
             raise NotRendered(f"the chart {release.chart} {release.version} is not on this machine: --pull fetches it")
-        return self._of_istio(release)
-
-    def _of_istio(self, release: Release) -> Path:
-        if self._istio is None:
-            self._istio = _module(self.folder)
-        if isinstance(self._istio, NotRendered):
-            raise self._istio
-        minor = (self._istio / "VERSION").read_text().strip()
-        if not release.version.startswith(f"{minor}."):
-            raise NotRendered(f"the pinned module has Istio's charts of {minor}, not of {release.version}: --pull")
+        if not release.version.startswith(f"{istio.minor}."):
+            raise NotRendered(
+                f"the pinned module has Istio's charts of {istio.minor}, not of {release.version}: --pull"
+            )
         self.notes.add(
-            f"Istio's charts of {release.version} are those of the module {self._istio.name.partition('@')[2]} "
-            f"({minor}), which tools/istio pins."
+            f"Istio's charts of {release.version} are those of the module {istio.version} ({istio.minor}), which "
+            "tools/istio pins."
         )
-        return self._istio / "manifests" / "charts" / tools.CHARTS[release.chart]
+        return istio.folders[release.chart]
 
 
 def _template(binary: Path, release: Release, chart: Path | None, scratch: Path) -> str:
@@ -100,15 +100,19 @@ def _template(binary: Path, release: Release, chart: Path | None, scratch: Path)
     return _helm(binary, ["template", release.name, str(chart), *asked], scratch, release.values)
 
 
-def _module(folder: Path) -> Path | NotRendered:
-    """Istio's module as the revision in ``folder`` pins it."""
+def _istio(folder: Path) -> IstioCharts:
+    """Istio's charts as the revision in ``folder`` pins them."""
     pinned = folder / "tools" / "istio"
     if not (pinned / "go.mod").is_file():
-        return NotRendered("this revision pins no charts (tools/istio): --pull fetches them")
+        raise NotRendered("this revision pins no charts (tools/istio): --pull fetches them")
     try:
-        return tools.istio(pinned)
-    except (go.GoError, KeyError, ValueError) as error:
-        return NotRendered(f"Istio's charts cannot be had: {' '.join(str(error).split())[:300]}")
+        return local_tools.istio_charts(pinned)
+    except NotSaid as error:
+        raise NotRendered(f"Istio's charts cannot be had: {_short(error)}") from None
+
+
+def _short(error: NotSaid) -> str:
+    return " ".join(str(error).split())[:300]
 
 
 def _helm(binary: Path, arguments: list[str], scratch: Path, given: str) -> str:

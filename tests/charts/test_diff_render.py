@@ -2,9 +2,11 @@
 
 import functools
 import http.server
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +98,39 @@ def test_a_chart_that_is_not_here_says_how_to_get_it(pinned: Charts) -> None:
 def test_a_revision_that_pins_no_charts_says_so(pinned: Charts, tmp_path: Path) -> None:
     with pytest.raises(NotRendered, match="pins no charts"):
         Charts(folder=tmp_path, pull=False).render(istio("1.31.1"))
+
+
+def test_without_go_it_says_what_is_missing(pinned: Charts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of a folder that nobody asked about yet: each is asked about once."""
+    revision = pins_charts(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NotRendered, match=r"charts cannot be had: Go .* is needed to build istio.*no `go` on the PATH"):
+        Charts(folder=revision, pull=False).render(istio("1.31.1"))
+
+
+def test_a_revision_is_asked_once_for_its_charts(
+    pinned: Charts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whether it answers or not."""
+    asked: list[object] = []
+
+    def run(arguments: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(arguments)
+        return subprocess.CompletedProcess(arguments, 1, "", "no")
+
+    charts.helm()
+    monkeypatch.setattr(subprocess, "run", run)
+    silent = Charts(folder=pins_charts(tmp_path), pull=False)
+    with ThreadPoolExecutor(2) as pool:
+        tries = [pool.submit(silent.render, istio("1.31.1")) for _ in range(4)]
+    assert {str(each.exception()) for each in tries} == {"Istio's charts cannot be had: no"}
+    assert len(asked) == 1
+
+
+def pins_charts(folder: Path) -> Path:
+    """A revision with nothing but the pins of the charts."""
+    shutil.copytree(ROOT / "tools" / "istio", folder / "tools" / "istio")
+    return folder
 
 
 def test_without_helm_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

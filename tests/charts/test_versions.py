@@ -1,12 +1,13 @@
 """What is rendered here stands for what is deployed, and a build that fails says why."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from components.settings import versions
-from local.tools import go, tools
+from local.tools import command, go, tools
 from local.tools import pinned as pinned_tools
 from tests.support.charts.releases import Helm
 
@@ -14,15 +15,22 @@ from tests.support.charts.releases import Helm
 def test_the_charts_are_of_the_minor_version_that_is_deployed(helm: Helm) -> None:
     """Charts of one minor version differ between its patches in image tags only, which the values set."""
     assert helm.charts
-    assert (tools.istio() / "VERSION").read_text().strip() == versions.minor(versions.ISTIO) == pinned_tools.ISTIO_MINOR
+    assert tools.istio_minor(tools.istio()) == versions.minor(versions.ISTIO) == pinned_tools.ISTIO_MINOR
 
 
 def test_both_versions_are_printed(helm: Helm, capsys: pytest.CaptureFixture[str]) -> None:
     assert helm.charts
-    assert tools.main(["--versions"]) == 0
+    assert command.main(["--versions"]) == 0
     printed = capsys.readouterr().out
     for text in (versions.ISTIO, versions.PULUMI_CLI, pinned_tools.pinned("istio", tools.ISTIO), tools.PROVIDER_HELM):
         assert text in printed
+
+
+def test_the_charts_of_a_folder_are_printed_for_other_programs(helm: Helm, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--charts", str(pinned_tools.SOURCES / "istio")]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert {name: Path(folder) for name, folder in printed.pop("charts").items()} == helm.charts
+    assert printed == {"version": pinned_tools.pinned("istio", tools.ISTIO), "minor": pinned_tools.ISTIO_MINOR}
 
 
 @pytest.mark.usefixtures("helm")

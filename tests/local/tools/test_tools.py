@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.settings import versions
-from local.tools import go, tools
+from local.tools import command, go, tools
 from local.tools import pinned as pinned_tools
 from tests.support import needs
 from tests.support.unit.harness import ROOT, Stack
@@ -142,15 +142,32 @@ def test_flags_are_part_of_the_stamp() -> None:
 
 @pytest.mark.usefixtures("without_go")
 def test_the_command_fails_with_the_message(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tools.main(["helm"]) == 1
+    assert command.main(["helm"]) == 1
     assert "Go 1." in capsys.readouterr().err
 
 
 def test_an_unknown_tool_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        tools.main(["hlem"])
+        command.main(["hlem"])
     assert stopped.value.code == 2
     assert "no such tool: hlem; there are helm, pulumi" in capsys.readouterr().err
+
+
+@EVERY
+@pytest.mark.usefixtures("without_go")
+def test_where_a_tool_will_lie_is_told_before_it_is_built(
+    tool: pinned_tools.Tool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["--path", tool.name]) == 0
+    assert capsys.readouterr().out == f"{tools.path(tool.name)}\n"
+
+
+@pytest.mark.usefixtures("without_go")
+def test_charts_that_cannot_be_fetched_are_told_and_none_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--charts", str(pinned_tools.SOURCES / "istio")]) == 1
+    printed = capsys.readouterr()
+    assert "is needed to build istio, and there is no `go` on the PATH" in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
