@@ -98,6 +98,7 @@ format: $(VENV)/dev ## Format the code and order imports.
 
 docs: $(VENV)/dev ## Write the generated parts of README.md and docs/.
 	@$(BIN)/python -m ops docs
+	@$(BIN)/python -m benchmarks.scale.page
 
 benchmark-preview: $(VENV)/run ## Print where the time of a preview goes.
 	@$(BIN)/python -m benchmarks.preview --stack $(STACK)

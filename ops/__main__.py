@@ -176,9 +176,9 @@ def certificates(
 @cli.command()
 def docs() -> None:
     """Write the generated parts of README.md and docs/."""
-    from ops.docs import generated as readme
+    from ops.docs import generated
 
-    for path in readme.write(ROOT, _plan("dev", None, None).document):
+    for path in generated.written(_plan("dev", None, None).document).write(ROOT):
         typer.echo(f"wrote {path.relative_to(ROOT)}")
 
 

@@ -1,7 +1,8 @@
-"""The generated parts of docs/scale.md, and its charts: ``make docs`` writes them."""
+"""Write the generated parts of docs/scale.md, and its charts: ``python -m benchmarks.scale.page``."""
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 from benchmarks.scale import chart, claims, costs, predictions, replicas, report, runs, sizes, stack, wording
 from benchmarks.scale.compared import has_baseline
@@ -9,14 +10,27 @@ from benchmarks.scale.runs import Runs
 from benchmarks.scale.sidecars import Sidecars
 from benchmarks.scale.variants import variants
 from components.settings import Mesh
+from ops.docs.pages import Written
 
+ROOT = Path(__file__).parents[2]
 PAGE = "docs/scale.md"
-BLOCKS = ("variants", "results", "sizes", "predictions", "replicas", "costs", "claims")
 
 
-def blocks(kept: Runs | None = None) -> dict[str, str]:
-    """Text of every block by its name."""
-    found = kept or runs.load()
+def main() -> None:
+    """Bring the page and its charts up to date, and print what was not."""
+    for path in written(runs.load()).write(ROOT):
+        print(f"wrote {path.relative_to(ROOT)}")
+
+
+def written(found: Runs) -> Written:
+    """What these runs say."""
+    charts = {name: chart.svg(result) for name, result in found.meshes.items() if has_baseline(result)}
+    return Written(
+        blocks={PAGE: _blocks(found)}, files={f"docs/scale/{name}.svg": text for name, text in charts.items()}
+    )
+
+
+def _blocks(found: Runs) -> dict[str, str]:
     loaded = stack.committed()
     return {
         "variants": _variants(loaded.settings.mesh),
@@ -28,14 +42,6 @@ def blocks(kept: Runs | None = None) -> dict[str, str]:
         ),
         "costs": f"{costs.table(loaded.settings, loaded.region)}\n\n{costs.basis(loaded.settings)}",
         "claims": wording.table(["what was said", "what we found"], [list(each) for each in claims.claims(found)]),
-    }
-
-
-def files(kept: Runs | None = None) -> dict[str, str]:
-    """Charts by their paths."""
-    found = kept or runs.load()
-    return {
-        f"docs/scale/{name}.svg": chart.svg(result) for name, result in found.meshes.items() if has_baseline(result)
     }
 
 
@@ -90,3 +96,7 @@ def _predictions(found: Runs) -> str:
         figures = (f"{each / 1e6:,.1f} MB" for each in (worst.predicted, worst.measured))
         rows.append([what, worst.where, *figures, f"{worst.off:+.0%}"])
     return wording.table(["predicted", "where it is off most", "predicted", "measured", "off"], rows)
+
+
+if __name__ == "__main__":
+    main()

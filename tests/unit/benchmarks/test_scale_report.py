@@ -255,16 +255,16 @@ def test_a_run_that_is_put_into_the_folder_is_on_the_page(tmp_path: Path) -> Non
     )
     sidecars.save(kept, tmp_path / "sidecars.json")
     found = runs.load(tmp_path)
-    blocks = page.blocks(found)
-    assert tuple(blocks) == page.BLOCKS
+    written = page.written(found)
+    blocks = written.blocks[page.PAGE]
     assert report.table(THREE) in blocks["results"]
     assert "(scale/1000.svg)" in blocks["results"]
-    assert page.files(found) == {"docs/scale/1000.svg": chart.svg(THREE)}
+    assert written.files == {"docs/scale/1000.svg": chart.svg(THREE)}
     assert "Envoy and pilot-agent take 30 MB of memory of their own" in blocks["claims"]
 
 
 def test_an_empty_folder_makes_a_page_that_promises_nothing(tmp_path: Path) -> None:
-    blocks = page.blocks(runs.load(tmp_path))
+    blocks = page.written(runs.load(tmp_path)).blocks[page.PAGE]
     assert blocks["results"] == "Nothing is measured yet."
     assert "less" not in blocks["claims"].replace("a month less", "")
 

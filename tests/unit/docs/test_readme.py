@@ -5,33 +5,53 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.scale import page, runs
 from components.settings import versions
-from ops.docs import generated as readme
+from ops.docs import generated
+from ops.docs.pages import Written
 from tests.support.unit.harness import ROOT, Stack
 
 MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 
 
-def test_the_generated_parts_are_current(dev: Stack) -> None:
-    assert readme.outdated(ROOT, dev.document) == [], "`make docs` writes diagram and tables anew."
+@pytest.fixture
+def ours(dev: Stack) -> Written:
+    return generated.written(dev.document)
 
 
-@pytest.mark.parametrize(("page", "block"), [(page, block) for page, found in readme.PAGES.items() for block in found])
-def test_an_outdated_block_is_written_anew(dev: Stack, page: str, block: str) -> None:
-    text = (ROOT / page).read_text()
-    begin = f"<!-- {block}: begin -->"
-    assert readme.render(text.replace(begin, f"{begin}\nold"), page, dev.document) == text
+@pytest.fixture(params=["ops", "benchmarks"])
+def written(request: pytest.FixtureRequest, ours: Written) -> Written:
+    """What each of the commands of `make docs` writes."""
+    return ours if request.param == "ops" else page.written(runs.load())
+
+
+def test_the_generated_parts_are_current(written: Written) -> None:
+    assert written.outdated(ROOT) == [], "`make docs` writes diagrams, tables and charts anew."
+
+
+def test_an_outdated_block_is_written_anew(written: Written) -> None:
+    for name, blocks in written.blocks.items():
+        text = (ROOT / name).read_text()
+        for block in blocks:
+            begin = f"<!-- {block}: begin -->"
+            assert written.render(text.replace(begin, f"{begin}\nold"), name) == text, block
+
+
+def test_whatever_a_page_marks_is_written(written: Written) -> None:
+    for name, blocks in written.blocks.items():
+        marked = re.findall(r"^<!-- (\w+): begin -->$", (ROOT / name).read_text(), re.MULTILINE)
+        assert sorted(marked) == sorted(blocks)
 
 
 def test_every_make_target_of_the_page_exists() -> None:
-    targets = set(MAKE.findall((ROOT / readme.README).read_text()))
+    targets = set(MAKE.findall((ROOT / generated.README).read_text()))
     assert {"preview", "test", "destroy"} <= targets
     rules = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert targets <= set(rules)
 
 
 def test_versions_named_on_the_page_are_the_pins() -> None:
-    text = (ROOT / readme.README).read_text()
+    text = (ROOT / generated.README).read_text()
     assert f"Istio {versions.minor(versions.ISTIO)} and Kubernetes {versions.KUBERNETES}" in text
 
 
@@ -45,21 +65,18 @@ def test_no_registry_is_named_in_what_is_installed(path: Path) -> None:
     assert ADDRESS.findall(path.read_text()) == []
 
 
-def test_missing_marks_are_said(dev: Stack) -> None:
+def test_missing_marks_are_said(ours: Written) -> None:
     with pytest.raises(ValueError, match="<!-- graph: begin -->"):
-        readme.render("# T\n", readme.README, dev.document)
+        ours.render("# T\n", generated.README)
 
 
-def test_only_outdated_pages_are_written(dev: Stack, tmp_path: Path) -> None:
-    for page in readme.PAGES:
-        (tmp_path / page).parent.mkdir(exist_ok=True)
-        (tmp_path / page).write_text((ROOT / page).read_text())
-    for name, text in readme.files().items():
+def test_only_outdated_pages_are_written(ours: Written, tmp_path: Path) -> None:
+    for name in (*ours.blocks, *ours.files):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text)
-    stale = tmp_path / readme.README
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    stale = tmp_path / generated.README
     stale.write_text(stale.read_text().replace("flowchart BT", "flowchart TB"))
-    missing = tmp_path / readme.PROMETHEUS
+    missing = tmp_path / generated.PROMETHEUS
     missing.unlink()
-    assert list(readme.write(tmp_path, dev.document)) == [stale, missing]
-    assert list(readme.write(tmp_path, dev.document)) == []
+    assert list(ours.write(tmp_path)) == [stale, missing]
+    assert list(ours.write(tmp_path)) == []

@@ -3,9 +3,9 @@
 import pytest
 
 from components.settings import Settings
-from ops.docs import settings as reference
+from ops.docs import settings
 
-ROWS = {row.path: row for row in reference.rows(Settings)}
+ROWS = {row.path: row for row in settings.rows(Settings)}
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_every_setting_is_described_and_no_type_leaks() -> None:
 
 
 def test_every_top_level_key_has_a_place() -> None:
-    found = reference.markdown()
+    found = settings.markdown()
     for field in Settings.model_fields.values():
         assert f"| `{field.alias}`" in found or f"### `{field.alias}`" in found
 
 
 def test_cells_survive_markdown() -> None:
-    widths = {line.count("|") - line.count("\\|") for line in reference.markdown().splitlines() if line.startswith("|")}
+    widths = {line.count("|") - line.count("\\|") for line in settings.markdown().splitlines() if line.startswith("|")}
     assert widths == {5}

@@ -11,7 +11,7 @@ import yaml
 
 from components import trust
 from components.trust import alerts
-from ops.docs import generated as readme
+from ops.docs import generated
 from tests.support.unit.harness import ROOT
 
 TEXT = {"type": "string", "minLength": 1}
@@ -38,7 +38,7 @@ SCHEMA = strict(
 @pytest.fixture(scope="module")
 def rules() -> dict[str, dict[str, Any]]:
     """The committed file by the names of its alerts."""
-    written = yaml.safe_load((ROOT / readme.PROMETHEUS).read_text())
+    written = yaml.safe_load((ROOT / generated.PROMETHEUS).read_text())
     jsonschema.validate(written, SCHEMA)
     [group] = written["groups"]
     return {rule["alert"]: rule for rule in group["rules"]}
