@@ -6,7 +6,6 @@ Exit status: 0 done, 1 settings or checks refused (message on standard error), 2
 import datetime
 import gc
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -63,27 +62,10 @@ def new(
 
     Exit status: 0 written, 1 there is such a file or the choices are refused, 2 wrong usage.
     """
-    from ops.new import command as new_stack
+    from ops.new import command
 
     given = {"region": region, "zones": zone, "size": size, "host": host, "api_cidrs": api_cidr}
-    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if value}
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if not (region or terminal):
-        raise typer.BadParameter(
-            "is missing, and nobody can be asked here: write --region us-west-2.", param_hint="--region"
-        )
-    day = _now(today).date()
-    try:
-        new_stack.free_path(ROOT, stack)
-        choices = new_stack.Choices(**{"region": "", **chosen})  # type: ignore[arg-type]  # By the options' own types.
-        if terminal:
-            choices = new_stack.ask(stack, choices, day, list(chosen), _prompt, typer.echo)
-        path = new_stack.write(ROOT, stack, choices, day)
-    except new_stack.NotWrittenError as error:
-        _end(1, error)
-    typer.echo(f"Wrote {path.name}. What `pulumi up` would build of it: make preview STACK={stack}")
-    if not choices.zones:
-        typer.echo(new_stack.assumed_zones(choices))
+    command.run(ROOT, stack, given, _now(today).date())
 
 
 @cli.command()
@@ -200,10 +182,6 @@ def destroy(
     from ops.preflight import command as preflight
 
     raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
-
-
-def _prompt(question: str, default: str) -> str:
-    return str(typer.prompt(question, default=default or None))
 
 
 def _now(today: datetime.datetime | None) -> datetime.datetime:

@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 
 from components.capacity import report as capacity
 from ops import __main__ as command_line
-from ops.new import command as new_stack
-from ops.new.command import Choices, NotWrittenError
+from ops.new import command, file, questions
+from ops.new.choices import Choices
+from ops.new.file import NotWrittenError
 from ops.offline import stack_file
 from tests.support.days import TODAY
 from tests.support.unit.harness import ROOT
@@ -65,10 +66,10 @@ def test_the_file_holds_the_choices_and_today(root: Path) -> None:
     assert issued == {str(TODAY)}
 
 
-@pytest.mark.parametrize("size", new_stack.SIZES)
+@pytest.mark.parametrize("size", file.SIZES)
 def test_a_region_is_enough_and_every_size_has_nodes_for_its_pods(root: Path, size: str) -> None:
     assert new("staging", "--region", REGION, "--size", size).exit_code == 0
-    loaded = new_stack.checked("staging", Choices(region=REGION, size=size), TODAY)  # type: ignore[arg-type]
+    loaded = file.checked("staging", Choices(region=REGION, size=size), TODAY)  # type: ignore[arg-type]
     assert len(loaded.settings.network.zones) == (2 if size == "small" else 3)
     for group in capacity.report(loaded.settings, REGION).groups:
         assert group.peak is not None
@@ -96,9 +97,9 @@ def test_a_file_that_is_there_is_not_overwritten(root: Path) -> None:
 
 def test_a_file_that_comes_meanwhile_is_not_overwritten_either(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = root / "Pulumi.prod.yaml"
-    monkeypatch.setattr(new_stack, "checked", lambda *_: path.write_text("config: {}\n"))
+    monkeypatch.setattr(file, "checked", lambda *_: path.write_text("config: {}\n"))
     with pytest.raises(NotWrittenError, match="is not overwritten"):
-        new_stack.write(root, "prod", Choices(region=REGION), TODAY)
+        command.write(root, "prod", Choices(region=REGION), TODAY)
     assert path.read_text() == "config: {}\n"
 
 
@@ -114,7 +115,7 @@ def test_refused_choices_are_told_all_at_once_and_nothing_is_written(root: Path)
 @pytest.mark.parametrize("name", ["../up", "a/b", "", "a.b", "x" * 100, "-a", "a b", "a\nb"])
 def test_a_name_that_makes_no_cluster_makes_no_file(root: Path, name: str) -> None:
     with pytest.raises(NotWrittenError, match="does not make a cluster name"):
-        new_stack.write(root, name, Choices(region=REGION), TODAY)
+        command.write(root, name, Choices(region=REGION), TODAY)
 
 
 def test_without_a_terminal_the_region_is_asked_for_by_its_flag(root: Path) -> None:
@@ -126,7 +127,7 @@ def test_without_a_terminal_the_region_is_asked_for_by_its_flag(root: Path) -> N
 @given(st.text(), st.text(), st.lists(st.text(), max_size=3).map(tuple))
 def test_no_text_breaks_out_of_its_place_in_the_file(region: str, host: str, zones: tuple[str, ...]) -> None:
     choices = Choices(region=region, host=host, zones=zones)
-    read = yaml.safe_load(new_stack.text("qa", choices, TODAY))
+    read = yaml.safe_load(file.text("qa", choices, TODAY))
     assert set(read) == {"config"}
     assert read["config"]["aws:region"] == region
     assert read["config"]["istio-eks:network"]["zones"] == list(choices.all_zones)
@@ -149,7 +150,7 @@ def test_on_a_terminal_each_choice_is_asked_for_until_it_is_accepted() -> None:
     def prompt(question: str, default: str) -> str:
         return next(lines for asked, lines in answers.items() if question.startswith(asked)).pop(0)
 
-    chosen = new_stack.ask("qa", Choices(region=""), TODAY, [], prompt, refused.append)
+    chosen = questions.ask("qa", Choices(region=""), TODAY, [], prompt, refused.append)
     assert not any(answers.values())
     assert len(refused) == len(ANSWERS)
     assert chosen == Choices(
@@ -176,11 +177,11 @@ def test_a_wrong_flag_on_a_terminal_is_refused_before_a_question(given: dict[str
         raise AssertionError(f"asked for {question}")
 
     with pytest.raises(NotWrittenError, match=re.escape(key)):
-        new_stack.ask("qa", Choices(**given), TODAY, [name for name, value in given.items() if value], prompt, print)
+        questions.ask("qa", Choices(**given), TODAY, [name for name, value in given.items() if value], prompt, print)
 
 
 def test_zones_that_are_given_without_a_region_are_judged_by_the_answer(root: Path) -> None:
-    chosen = new_stack.ask(
+    chosen = questions.ask(
         "qa",
         Choices(region="", zones=("eu-west-1a", "eu-west-1b")),
         TODAY,
@@ -189,7 +190,7 @@ def test_zones_that_are_given_without_a_region_are_judged_by_the_answer(root: Pa
         print,
     )
     with pytest.raises(NotWrittenError, match=r"network\.zones\[0\]"):
-        new_stack.write(root, "qa", chosen, TODAY)
+        command.write(root, "qa", chosen, TODAY)
 
 
 def test_zones_that_nobody_named_are_to_be_checked(root: Path) -> None:
@@ -206,8 +207,8 @@ def test_what_is_given_is_not_asked_for_and_defaults_are_accepted() -> None:
         return default
 
     given = Choices(region=REGION, size="large")
-    chosen = new_stack.ask("qa", given, TODAY, ["region", "size"], prompt, print)
-    assert len(asked) == len(new_stack.QUESTIONS) - 2
+    chosen = questions.ask("qa", given, TODAY, ["region", "size"], prompt, print)
+    assert len(asked) == len(questions.QUESTIONS) - 2
     assert (chosen.region, chosen.size, chosen.host, chosen.api_cidrs) == (REGION, "large", "", ())
     assert len(chosen.zones) == 3
 
@@ -237,9 +238,9 @@ def test_the_readme_begins_with_it() -> None:
 
 
 def test_every_choice_has_a_question() -> None:
-    assert set(new_stack.QUESTIONS) == set(Choices.__dataclass_fields__)
+    assert set(questions.QUESTIONS) == set(Choices.__dataclass_fields__)
 
 
 def test_it_is_read_as_any_other_stack_file(root: Path) -> None:
-    path = new_stack.write(root, "qa", Choices(region=REGION), datetime.date(2030, 2, 3))
+    path = command.write(root, "qa", Choices(region=REGION), datetime.date(2030, 2, 3))
     assert '"2030-02-03"' in stack_file.read(path).values["istio-eks:mesh"]
