@@ -26,11 +26,12 @@ mark("import pulumi")
 import pulumi_aws.ec2, pulumi_aws.lb, pulumi_eks, pulumi_kubernetes.core.v1, pulumi_kubernetes.helm.v3, pulumi_tls
 mark("import the providers' SDKs")
 from components.settings import clock
-from ops import planned, preview
+from ops.offline import planned
+from ops.preview import text
 mark("import ops and components")
 plan = planned.evaluate(Path.cwd(), sys.argv[1], Path(f"Pulumi.{sys.argv[1]}.yaml"), clock.now().date())
 mark("read settings, run the program")
-preview.text(plan)
+text.text(plan)
 mark("lay out the text")
 print(json.dumps(marks))
 """

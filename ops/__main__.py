@@ -1,20 +1,14 @@
-"""The command line of ``python -m ops``.
+"""The command line of ``python -m ops``; what a command does, and imports, is ``ops.<subject>.command``.
 
 Exit status: 0 done, 1 settings or checks refused (message on standard error), 2 wrong usage.
 """
 
 import datetime
 import gc
-import json
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
-
-from components.settings import clock
-from components.stack import reading as settings_reader
-from components.stack.reading import SettingsError
-from ops.offline import planned, stack_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,21 +70,19 @@ def preview(
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
 ) -> None:
     """Print what `pulumi up` would build, without a cloud account."""
-    plan = _plan(stack, config, today)
-    if format == "json":
-        typer.echo(json.dumps(plan.document, indent=2))
-        return
-    from ops.preview import command as text
+    from ops import stacks
+    from ops.preview import command
 
-    text.show(plan)
+    command.run(stacks.plan(ROOT, stack, config, _now(today).date()), format)
 
 
 @cli.command()
 def graph(stack: StackName = "dev", config: ConfigFile = None, today: Today = None) -> None:
     """Print the components and their order as a Mermaid diagram."""
-    from ops.preview import graph as mermaid
+    from ops import stacks
+    from ops.preview import graph
 
-    typer.echo(mermaid.render(_plan(stack, config, today).document))
+    typer.echo(graph.render(stacks.plan(ROOT, stack, config, _now(today).date()).document))
 
 
 @cli.command()
@@ -110,15 +102,10 @@ def diff(
     Exit status: 0 nothing changes, 3 something changes, 4 something changes and there are risks, 1 a revision
     cannot plan a stack (what differs in its settings is printed), 2 wrong usage, an unknown revision among it.
     """
-    from ops.diff import command, revisions
+    from ops.diff import command
 
     asked = command.Asked(base=base, head=head, stacks=tuple(stack or ()), pull=pull, today=_now(today).date())
-    try:
-        page, status = command.run(ROOT, asked, format, limit)
-    except (command.NoSuchStack, revisions.RevisionError) as error:
-        _end(2, error)
-    typer.echo(page)
-    raise typer.Exit(status)
+    raise typer.Exit(command.run(ROOT, asked, format, limit))
 
 
 @cli.command()
@@ -136,32 +123,22 @@ def certificates(
     ] = None,
 ) -> None:
     """Print the certificate authority, and what is next; ends with 1 when something is due."""
-    from ops.certificates import command as authority
-    from ops.certificates import last_up
-    from ops.certificates import text as certificates_text
-    from ops.preflight import checks
+    from ops import stacks
+    from ops.certificates import command
 
     now = _now(today)
-    loaded = _settings(stack, config, now.date())
-    run = checks.runner(ROOT)
-    last, state = last_up.readable_outputs(run, stack), last_up.resources(run, stack)
-    found = authority.report(loaded, last, now, state)
-    if live:
-        found = authority.with_cluster(found, last, run, kubeconfig=kubeconfig, istiods=istiod or [])
-    if format == "json":
-        typer.echo(json.dumps(certificates_text.document(found), indent=2))
-    else:
-        certificates_text.show(found)
-    raise typer.Exit(found.status)
+    loaded = stacks.settings(ROOT, stack, config, now.date())
+    status = command.run(ROOT, loaded, now, format, live=live, kubeconfig=kubeconfig, istiods=istiod or [])
+    raise typer.Exit(status)
 
 
 @cli.command()
 def docs() -> None:
     """Write the generated parts of README.md and docs/."""
-    from ops.docs import generated
+    from ops import stacks
+    from ops.docs import command
 
-    for path in generated.written(_plan("dev", None, None).document).write(ROOT):
-        typer.echo(f"wrote {path.relative_to(ROOT)}")
+    command.run(ROOT, stacks.plan(ROOT, "dev", None, _now(None).date()).document)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -169,9 +146,9 @@ def up(
     stack: StackName = "dev", arguments: Annotated[list[str] | None, typer.Argument(help="Passed to pulumi.")] = None
 ) -> None:
     """Check the machine, the account and the settings, then run `pulumi up`."""
-    from ops.preflight import command as preflight
+    from ops.preflight import command
 
-    raise typer.Exit(preflight.up(ROOT, stack, arguments or [], clock.now()))
+    raise typer.Exit(command.up(ROOT, stack, arguments or [], _now(None)))
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -179,46 +156,16 @@ def destroy(
     stack: StackName = "dev", arguments: Annotated[list[str] | None, typer.Argument(help="Passed to pulumi.")] = None
 ) -> None:
     """Say what AWS keeps, check, then run `pulumi destroy`."""
-    from ops.preflight import command as preflight
+    from ops.preflight import command
 
-    raise typer.Exit(preflight.destroy(ROOT, stack, arguments or []))
+    raise typer.Exit(command.destroy(ROOT, stack, arguments or []))
 
 
 def _now(today: datetime.datetime | None) -> datetime.datetime:
     """Return this moment, or the first of the day that ``--today`` names."""
+    from components.settings import clock
+
     return clock.midnight(today.date()) if today else clock.now()
-
-
-def _settings(stack: str, config: Path | None, today: datetime.date) -> settings_reader.Loaded:
-    """The settings of a stack, or an end with their problems on standard error."""
-    path = config or ROOT / f"Pulumi.{stack}.yaml"
-    try:
-        file = stack_file.read(path)
-        return settings_reader.load(
-            file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name
-        )
-    except stack_file.NotFound as error:
-        _end(2, error)
-    except (stack_file.Unreadable, SettingsError) as error:
-        _end(1, error)
-
-
-def _plan(stack: str, config: Path | None, today: datetime.datetime | None) -> planned.Plan:
-    """Evaluate a stack, or end with its problems on standard error."""
-    from pulumi import RunError
-
-    path = config or ROOT / f"Pulumi.{stack}.yaml"
-    try:
-        return planned.evaluate(ROOT, stack, path, _now(today).date())
-    except stack_file.NotFound as error:
-        _end(2, error)
-    except (stack_file.Unreadable, SettingsError, RunError) as error:
-        _end(1, error)
-
-
-def _end(status: int, error: Exception) -> NoReturn:
-    typer.echo(str(error), err=True)
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

@@ -63,12 +63,7 @@ def failures(problems: Iterable[Problem]) -> Iterator[Failure]:
         yield Failure(what=f"{problem.key}: {shown} {problem.reason}", remedy=problem.remedy)
 
 
-def outputs(run: Run, stack: str) -> dict[str, Any]:
-    """Plain outputs; none before the first ``up``, and none where nobody can read them: those checks speak for that."""
-    return readable_outputs(run, stack) or {}
-
-
-def readable_outputs(run: Run, stack: str) -> dict[str, Any] | None:
+def outputs(run: Run, stack: str) -> dict[str, Any] | None:
     """Plain outputs; ``None`` where nobody can read them: no CLI, no login, no such stack."""
     found = run(["pulumi", "stack", "output", "--json", "--stack", stack, "--non-interactive"])
     return dict(json.loads(found.out or "{}")) if found.ok else None

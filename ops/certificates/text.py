@@ -1,4 +1,4 @@
-"""The report of ``ops.certificates.command``, for other tools and for a person."""
+"""The report of ``ops.certificates.authority``, for other tools and for a person."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from components import trust
-from ops.certificates.command import NONE_YET, NOT_READ, Report
+from ops.certificates.authority import NONE_YET, NOT_READ, Report
 
 # Before what holds only for certificates that exist.
 IF_RUN = "If this stack has run: "

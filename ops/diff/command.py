@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import typer
+
+from ops import ending
 from ops.diff import as_json, compare, evaluate, markdown, revisions, settings_diff
 from ops.diff.changes import Comparison, Failed, Sides
 from ops.diff.charts import Charts, Rendered
 from ops.diff.evaluate import Evaluated, NotEvaluated
 from ops.diff.report import EXIT, Report, Side
-from ops.diff.revisions import Revision
+from ops.diff.revisions import Revision, RevisionError
 
 WORKERS = 2
 
@@ -33,16 +36,17 @@ class Asked:
     today: datetime.date
 
 
-def run(root: Path, asked: Asked, style: str, limit: int | None) -> tuple[str, int]:
-    """What to print, and the exit status; limit: of Markdown, ``None`` for a comment's.
-
-    Raises revisions.RevisionError and NoSuchStack.
-    """
-    found = evaluated(root, asked)
+def run(root: Path, asked: Asked, style: str, limit: int | None) -> int:
+    """Print the report; returns the exit status. limit: of Markdown, ``None`` for a comment's."""
+    try:
+        found = evaluated(root, asked)
+    except (NoSuchStack, RevisionError) as error:
+        ending.refused(error, 2)
     if style == "json":
-        return json.dumps(as_json.report(found), indent=2), EXIT[found.status]
-    most = markdown.COMMENT if limit is None else limit
-    return markdown.report(found, most).rstrip(), EXIT[found.status]
+        typer.echo(json.dumps(as_json.report(found), indent=2))
+    else:
+        typer.echo(markdown.report(found, markdown.COMMENT if limit is None else limit).rstrip())
+    return EXIT[found.status]
 
 
 def evaluated(root: Path, asked: Asked) -> Report:

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pulumi import RunError
+
 from components import trust
 from components.stack import reading as settings_reader
 from ops.offline import document, recorder, stack_file
+
+
+class ProgramRefused(Exception):
+    """The program does not take what the settings say; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +27,15 @@ class Plan:
 def evaluate(root: Path, stack: str, path: Path, today: datetime.date) -> Plan:
     """Read the stack file at ``path`` and run the program of ``root`` with it.
 
-    Raises stack_file.NotFound, stack_file.Unreadable, settings_reader.SettingsError and pulumi.RunError, each with a
+    Raises stack_file.NotFound, stack_file.Unreadable, settings_reader.SettingsError and ProgramRefused, each with a
     text for a person.
     """
     file = stack_file.read(path)
     loaded = settings_reader.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=path.name)
-    recording = recorder.record(root, stack, file.values, secret_keys=file.secrets, today=today)
+    try:
+        recording = recorder.record(root, stack, file.values, secret_keys=file.secrets, today=today)
+    except RunError as error:
+        raise ProgramRefused(str(error)) from None
     built = document.build(recording)
     # Nobody asks the state here, so the program does not know what was made, and is silent.
     mesh = loaded.settings.mesh

@@ -110,7 +110,8 @@ def _settings(
     except SettingsError as error:
         yield Failure(what=f"The settings are refused. {str(error).strip()}", remedy="Correct them.")
         return
-    last = last_up.outputs(run, stack)
+    # Where nobody can read them, the checks of the machine say so.
+    last = last_up.outputs(run, stack) or {}
     for problem in loaded.placeholders:
         yield Failure(what=f"{problem.key}: {json.dumps(problem.value)} {problem.reason}", remedy=problem.remedy)
     if who:

@@ -7,8 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from components import trust
-from components.capacity import cost, prices
-from components.capacity import mesh_headroom as mesh_room
+from components.capacity import cost, mesh_headroom, prices
 from components.capacity.mesh_headroom import MeshRoom
 from components.capacity.nodes import Room
 from components.capacity.report import CapacityReport, GroupCapacity
@@ -47,8 +46,8 @@ def nodes(report: CapacityReport) -> Iterator[RenderableType]:
 def _mesh(room: MeshRoom) -> str:
     return (
         f"A mesh, by measurement (docs/scale.md): an istiod's {room.istiod} MiB hold about {room.proxies:,} proxies "
-        f"that see {mesh_room.SEEN} of {mesh_room.SERVICES:,} services each; a sidecar's {room.sidecar} MiB about "
-        f"{room.visible:,} services that it may call."
+        f"that see {mesh_headroom.SEEN} of {mesh_headroom.SERVICES:,} services each; a sidecar's {room.sidecar} MiB "
+        f"about {room.visible:,} services that it may call."
     )
 
 

@@ -13,8 +13,7 @@ from components.settings import clock, names
 from components.stack import reading as settings_reader
 from local.engine import engine
 from local.tools import tools
-from ops.certificates import command as certificates
-from ops.certificates import last_up
+from ops.certificates import authority, last_up
 from ops.offline import stack_file
 from ops.preflight import checks
 from tests.support.mesh import bundles
@@ -54,14 +53,12 @@ def findings(rotating: Rotating, istiods: Sequence[str] = ()) -> list[str]:
     file = stack_file.read(session.file)
     loaded = settings_reader.load(file.values, stack="dev", today=session.today, secret_keys=file.secrets)
     run, now = checks.runner(ROOT), clock.midnight(session.today)
-    last = last_up.readable_outputs(run, "dev")
+    last = last_up.outputs(run, "dev")
     assert last
-    alone = certificates.report(loaded, last, now, last_up.resources(run, "dev"))
+    alone = authority.report(loaded, last, now, last_up.resources(run, "dev"))
     assert alone.status == 0
     asked = istiods or [rotating.istiod_address]
-    found = certificates.with_cluster(
-        alone, last, run, kubeconfig=rotating.mesh.control_plane.kubeconfig, istiods=asked
-    )
+    found = authority.with_cluster(alone, last, run, kubeconfig=rotating.mesh.control_plane.kubeconfig, istiods=asked)
     said = [str(each) for each in found.findings or () if not each.note]
     said += [str(found.unreadable)] if found.unreadable else []
     assert found.status == (1 if said else 0)

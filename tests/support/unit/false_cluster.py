@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 
 from components.settings import Certificates
-from ops.certificates.live import Address
+from ops.certificates.cluster import Address
 from ops.preflight.checks import Result
 from tests.support.unit.tls_provider import Cluster
 from tests.unit.trust.test_trust_x509 import Bundle, issued, key_of, pems, up

@@ -13,15 +13,13 @@ from components import trust
 from components.stack import reading as settings_reader
 from local.providers.tls import certificates as made_certificates
 from local.providers.tls import keys
-from ops.certificates import command as certificates
-from ops.certificates import last_up
-from ops.certificates import text as certificates_text
-from ops.certificates.command import Report
+from ops.certificates import authority, last_up, text
+from ops.certificates.authority import Report
 from tests.support import stack_files
 from tests.support.days import NOON, TODAY
 from tests.support.unit import harness
 from tests.support.unit.harness import ROOT
-from tests.unit.stack.test_program import authority
+from tests.unit.stack import test_program
 
 DAY = datetime.timedelta(days=1)
 FINGERPRINTS = ["AA:01", "BB:02"]
@@ -37,11 +35,11 @@ def report(
     state: list[dict[str, Any]] | None = None,
 ) -> Report:
     """held: roots in cacerts by the state, and the one that signs. state: what else it has."""
-    config = harness.config("dev", authority(roots, signing))
+    config = harness.config("dev", test_program.authority(roots, signing))
     loaded = settings_reader.load(config, stack="dev", today=now.date())
     if held:
         state = [*(state or ()), secret({"roots": held[0], "root": held[1], "intermediate": 1})]
-    return certificates.report(loaded, last, now, state)
+    return authority.report(loaded, last, now, state)
 
 
 def secret(held: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +50,9 @@ def secret(held: dict[str, Any]) -> dict[str, Any]:
 
 def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
     """The outputs of an `up` with these roots at that moment."""
-    mesh = settings_reader.load(harness.config("dev", authority(roots, signing)), stack="dev", today=NOON.date())
+    mesh = settings_reader.load(
+        harness.config("dev", test_program.authority(roots, signing)), stack="dev", today=NOON.date()
+    )
     plan = trust.plan(mesh.settings.mesh.certificates, "cluster.local")
     return {
         "certificates": trust.recorded(None, plan, since),
@@ -61,13 +61,13 @@ def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, 
 
 
 def told(found: Report) -> str:
-    return "\n".join(certificates_text.lines(found))
+    return "\n".join(text.lines(found))
 
 
 def test_settings_alone_are_enough() -> None:
     found = report([1], 1)
     assert found.status == 0
-    text = told(found)
+    said = told(found)
     for part in (
         "Outputs of the last up: not readable here",
         "root 1, signs: ends 2036-10-29, replace by 2035-10-30",
@@ -76,13 +76,13 @@ def test_settings_alone_are_enough() -> None:
         "  If this stack has run: List intermediate 2 in mesh.certificates.intermediate.generations, and let it sign. "
         "By 2027-10-31. docs/runbooks/rotate-intermediate.md",
     ):
-        assert part in text, part
+        assert part in said, part
 
 
 def test_the_last_outputs_add_fingerprints_and_moments() -> None:
-    text = told(report([1], 1, last=left([1], 1, NOON - DAY)))
-    assert "SHA-256 AA:01" in text
-    assert "signing since 2026-11-21T12:00:00Z" in text
+    said = told(report([1], 1, last=left([1], 1, NOON - DAY)))
+    assert "SHA-256 AA:01" in said
+    assert "signing since 2026-11-21T12:00:00Z" in said
 
 
 def test_before_the_first_up_there_are_none() -> None:
@@ -134,11 +134,11 @@ def test_an_unfinished_up_is_held_against_the_settings_as_make_up_does_it() -> N
     """By the outputs root 1 still signs, and might be alone again; root 2 signs."""
     found = report([1], 1, last=left([1, 2], 1, LONG_AGO), held=([1, 2], 2))
     assert found.status == 1
-    text = told(found)
-    assert "Now: correct the settings. An `up` has changed cacerts since then, and did not finish." in text
-    assert "drops root 2, which signed until now" in text
-    assert "signing since" not in text
-    assert certificates_text.document(found)["finished"] is False
+    said = told(found)
+    assert "Now: correct the settings. An `up` has changed cacerts since then, and did not finish." in said
+    assert "drops root 2, which signed until now" in said
+    assert "signing since" not in said
+    assert text.document(found)["finished"] is False
 
 
 def test_after_an_unfinished_up_no_step_is_due_but_to_finish_it() -> None:
@@ -205,13 +205,13 @@ def test_of_a_state_that_was_asked_and_is_empty_it_says_that_the_first_up_makes_
     """A day on which, by the settings, the intermediate would have ended."""
     found = report([1], 1, last={}, now=LATER, state=[])
     assert found.status == 0
-    text = told(found)
-    assert "root 1, signs: made at the first `up`" in text
-    assert "intermediate 1, signs: made at the first `up`" in text
-    assert "Next:\n  `make up`: nothing is made yet." in text
+    said = told(found)
+    assert "root 1, signs: made at the first `up`" in said
+    assert "intermediate 1, signs: made at the first `up`" in said
+    assert "Next:\n  `make up`: nothing is made yet." in said
     for part in ("URGENT", "ended", "ends", "Now:", "not known here.", "full 24 h"):
-        assert part not in text, part
-    document = certificates_text.document(found)
+        assert part not in said, part
+    document = text.document(found)
     assert [each["exists"] for each in document["authorities"]] == [False, False]
     assert document["fullLifetimeUntil"] is None
 
@@ -229,9 +229,9 @@ def test_what_the_state_has_ends_when_it_was_made_to() -> None:
 
 
 def test_a_generation_that_is_listed_anew_is_made_at_the_next_up() -> None:
-    text = told(report([1, 2], 1, last=left([1], 1, NOON), state=up_made(NOON)))
-    assert "root 2: made at the next `up`" in text
-    assert "root 1, signs: ends 2036-11-19" in text
+    said = told(report([1, 2], 1, last=left([1], 1, NOON), state=up_made(NOON)))
+    assert "root 2: made at the next `up`" in said
+    assert "root 1, signs: ends 2036-11-19" in said
 
 
 def test_a_state_of_another_issuer_does_not_tell_what_was_made() -> None:
@@ -243,16 +243,16 @@ def test_a_state_of_another_issuer_does_not_tell_what_was_made() -> None:
 
 
 def test_what_nobody_could_ask_is_told_on_a_condition() -> None:
-    text = told(report([1], 1, now=LATER))
-    assert "  If this stack has run: Now: List intermediate 2" in text
-    assert "If this stack has run: Workload certificates have their full 24 h until 2027-10-31." in text
+    said = told(report([1], 1, now=LATER))
+    assert "  If this stack has run: Now: List intermediate 2" in said
+    assert "If this stack has run: Workload certificates have their full 24 h until 2027-10-31." in said
 
 
 def test_outputs_alone_say_that_the_stack_has_run() -> None:
-    text = told(report([1, 2], 1, last=left([1], 1, NOON), now=LATER))
-    assert "If this stack has run" not in text
-    assert "Whether this stack has run" not in text
-    assert "  Now: List intermediate 2" in text
+    said = told(report([1, 2], 1, last=left([1], 1, NOON), now=LATER))
+    assert "If this stack has run" not in said
+    assert "Whether this stack has run" not in said
+    assert "  Now: List intermediate 2" in said
 
 
 def test_certificates_that_are_no_authoritys_are_passed_over() -> None:
@@ -268,7 +268,7 @@ def test_certificates_that_are_no_authoritys_are_passed_over() -> None:
 
 def test_the_document_says_the_same_for_other_tools() -> None:
     found = report([1, 2], 1, last=left([1, 2], 1, NOON))
-    document = json.loads(json.dumps(certificates_text.document(found)))
+    document = json.loads(json.dumps(text.document(found)))
     assert document["phase"] == "trust-both"
     assert document["outputs"] == "read"
     assert [each["fingerprint"] for each in document["authorities"]] == [*FINGERPRINTS, None]

@@ -14,10 +14,8 @@ import pytest
 from components import trust
 from components.settings import Certificates
 from components.trust import live
-from ops.certificates import command as certificates
-from ops.certificates import live as certificates_live
-from ops.certificates import text as certificates_text
-from ops.certificates.live import Unreadable
+from ops.certificates import authority, cluster, text
+from ops.certificates.cluster import Unreadable
 from ops.preflight.checks import Result
 from tests.support.days import NOON
 from tests.support.unit.false_cluster import EARLIER, Kubectl, bundles, istiod
@@ -48,7 +46,7 @@ class Rotation:
 
 def read(kubectl: Kubectl, signs: Bundle, folder: Path, now: datetime.datetime) -> live.Live:
     with istiod(signs, folder, now) as address:
-        return certificates_live.read(kubectl, lambda pod: contextlib.nullcontext(address))
+        return cluster.read(kubectl, lambda pod: contextlib.nullcontext(address))
 
 
 @pytest.fixture(scope="module")
@@ -140,9 +138,9 @@ def made_on(moment: datetime.datetime) -> list[live.Finding]:
     """What is said of an authority that was made then; the settings say 2026-11-22."""
     bundle = up(Cluster(now=moment), rotations.ROTATION["stable"])
     found = live.Live(
-        signing=certificates_live.certificates(bundle["ca-cert.pem"])[0],
-        chain=tuple(certificates_live.certificates(bundle["cert-chain.pem"])),
-        roots=tuple(certificates_live.certificates(bundle["root-cert.pem"])),
+        signing=cluster.certificates(bundle["ca-cert.pem"])[0],
+        chain=tuple(cluster.certificates(bundle["cert-chain.pem"])),
+        roots=tuple(cluster.certificates(bundle["root-cert.pem"])),
         namespaces={},
         istiods={"a": live.Served(by="Intermediate CA 1", root="Root CA 1")},
     )
@@ -173,9 +171,7 @@ def test_no_key_is_asked_for(root_rotation: Rotation) -> None:
 def test_an_istiod_that_cannot_be_reached_is_said(root_rotation: Rotation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = closed.getsockname()
-    found = certificates_live.read(
-        Kubectl(root_rotation.secrets["stable"]), lambda pod: contextlib.nullcontext(address)
-    )
+    found = cluster.read(Kubectl(root_rotation.secrets["stable"]), lambda pod: contextlib.nullcontext(address))
     assert "a could not be asked: " in compared(root_rotation.settings["stable"], found)[0]
 
 
@@ -193,19 +189,17 @@ def test_an_ended_root_beside_the_one_that_signs_is_no_difference(
     """As `expired-root` leaves it before its last step."""
     long_ago, now = this_moment - trust.ROOT_LIFETIME - datetime.timedelta(days=1), this_moment - EARLIER
     first, second = (1, str(long_ago.date())), (2, str(now.date()))
-    cluster = Cluster(now=long_ago)
-    up(cluster, listed([first], 1, [first], 1))
-    cluster.now = now
+    mesh = Cluster(now=long_ago)
+    up(mesh, listed([first], 1, [first], 1))
+    mesh.now = now
     both = listed([first, second], 2, [first, second], 2)
-    bundle = up(cluster, both)
+    bundle = up(mesh, both)
     assert len(pems(bundle["root-cert.pem"])) == 2
     assert compared(both, read(Kubectl(bundle), bundle, tmp_path, this_moment)) == []
 
 
 def test_without_an_istiod_that_is_the_difference(root_rotation: Rotation) -> None:
-    found = certificates_live.read(
-        Kubectl(root_rotation.secrets["stable"], pods=()), certificates_live.forwarding("none")
-    )
+    found = cluster.read(Kubectl(root_rotation.secrets["stable"], pods=()), cluster.forwarding("none"))
     assert compared(root_rotation.settings["stable"], found) == [
         "No istiod is there. `kubectl -n istio-system get pods` says why."
     ]
@@ -222,7 +216,7 @@ def test_without_an_istiod_that_is_the_difference(root_rotation: Rotation) -> No
 )
 def test_a_cluster_that_does_not_answer_is_said(result: Result, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
-        certificates_live.read(lambda arguments: result, certificates_live.forwarding("none"))
+        cluster.read(lambda arguments: result, cluster.forwarding("none"))
 
 
 def test_an_address_is_asked_in_place_of_the_pods(root_rotation: Rotation, tmp_path: Path) -> None:
@@ -236,7 +230,7 @@ def test_an_address_is_asked_in_place_of_the_pods(root_rotation: Rotation, tmp_p
         return kubectl(command[command.index("get") :])
 
     plan = trust.plan(root_rotation.settings["stable"], "cluster.local")
-    found = certificates.Report(
+    found = authority.Report(
         stack="dev",
         plan=plan,
         now=root_rotation.now,
@@ -250,19 +244,19 @@ def test_an_address_is_asked_in_place_of_the_pods(root_rotation: Rotation, tmp_p
     )
     with istiod(bundle, tmp_path, root_rotation.now) as (host, port):
         outputs = {"kubeconfig": '{"kind": "Config"}'}
-        live_report = certificates.with_cluster(found, outputs, run, kubeconfig=None, istiods=[f"{host}:{port}"])
+        live_report = authority.with_cluster(found, outputs, run, kubeconfig=None, istiods=[f"{host}:{port}"])
     assert live_report.status == 0
     made = root_rotation.now - EARLIER
     [root, intermediate] = trust.expiries(live_report.plan, made.date(), live_report.made)
     assert root.ends == (made + trust.ROOT_LIFETIME).date()
     ends = (made + trust.INTERMEDIATE_LIFETIME).date()
     assert intermediate.ends == ends
-    told = "\n".join(certificates_text.lines(live_report))
+    told = "\n".join(text.lines(live_report))
     assert f"have their full 24 h until {ends - datetime.timedelta(days=1)}." in told
     for key in ("ca-cert.pem", "root-cert.pem"):
         assert f"SHA-256 {trust.fingerprint(bundle[key])}" in told
     assert told.count(f"  made {made:%Y-%m-%d %H:%M} UTC") == 2
-    authorities = certificates_text.document(live_report)["authorities"]
+    authorities = text.document(live_report)["authorities"]
     assert [each["fingerprint"] for each in authorities] == [
         trust.fingerprint(bundle[key]) for key in ("root-cert.pem", "ca-cert.pem")
     ]
@@ -287,6 +281,6 @@ def test_a_way_that_does_not_open_is_not_waited_for(
     kubectl.write_text(f"#!/bin/sh\n{script}\n")
     kubectl.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr(certificates_live, "SECONDS", 0.3)
-    with pytest.raises(Unreadable, match=told), certificates_live.forwarding("none")("istiod"):
+    monkeypatch.setattr(cluster, "SECONDS", 0.3)
+    with pytest.raises(Unreadable, match=told), cluster.forwarding("none")("istiod"):
         pass

@@ -208,13 +208,14 @@ def test_the_work_tree_is_compared_and_nothing_of_it_is_touched(small: Repositor
         (None, Status.FAILED),
     ],
 )
-def test_the_status_tells_clean_changes_and_risks(small: Repository, change: Any, status: Status) -> None:
+def test_the_status_tells_clean_changes_and_risks(
+    small: Repository, change: Any, status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
     after = document(resource(VPC, "v", {"tags": {"a": "1"}, **(change or {})}))
     small.write("refused" if change is None else json.dumps(after))
     for style in ("json", "markdown"):
-        page, code = command.run(small.folder, asked("HEAD"), style, 0)
-        assert code == EXIT[status]
-        assert page
+        assert command.run(small.folder, asked("HEAD"), style, 0) == EXIT[status]
+        assert capsys.readouterr().out
 
 
 def test_a_head_that_refuses_its_settings(small: Repository) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from components.settings import Settings
 from ops.offline.planned import Plan
-from ops.preview import command as preview
+from ops.preview import text
 from tests.support.days import TODAY
 from tests.unit.capacity.test_capacity import PLAIN
 from tests.unit.preview.test_graph import SMALL, document, resource
@@ -40,11 +40,11 @@ def plan(*, region: str = "us-east-1", warnings: list[str] | None = None, **chan
 
 
 def lines(of: Plan) -> list[str]:
-    return preview.text(of).splitlines()
+    return text.text(of).splitlines()
 
 
 def section(of: Plan, title: str) -> str:
-    _, _, rest = preview.text(of).partition(f"\n{title} ──")
+    _, _, rest = text.text(of).partition(f"\n{title} ──")
     return rest.split(" ──")[0] if rest else ""
 
 
@@ -83,11 +83,11 @@ def test_a_release_shows_chart_version_repository_and_every_value(plain: Plan) -
 
 
 def test_nothing_is_cut_and_markup_is_text(plain: Plan) -> None:
-    whole = preview.text(plain)
+    whole = text.text(plain)
     assert "…" not in whole
     assert "a [bold]word[/bold]" in whole
     assert whole.replace("\n", "").replace(" ", "").count("x" * 120) == 1
-    assert max(len(line) for line in whole.splitlines()) <= preview.PIPED_WIDTH
+    assert max(len(line) for line in whole.splitlines()) <= text.PIPED_WIDTH
     assert "\x1b" not in whole
     assert not any(line.endswith(" ") for line in whole.splitlines())
 
@@ -115,7 +115,7 @@ def test_unknown_types_say_so() -> None:
 
 def test_an_existing_network_has_no_address_plan() -> None:
     existing = {"vpcId": "vpc-1a", "privateSubnetIds": ["subnet-1a", "subnet-2b"]}
-    found = preview.text(plan(network={"existing": existing}, gateways={}))
+    found = text.text(plan(network={"existing": existing}, gateways={}))
     assert "vpc-1a: an existing VPC; its ranges are not known here." in found
     assert "private subnet" not in found
 
@@ -144,7 +144,7 @@ def test_a_terminal_gets_colours_and_a_pipe_none(plain: Plan, monkeypatch: pytes
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     terminal, pipe = Terminal(), io.StringIO()
-    preview.show(plain, terminal)
-    preview.show(plain, pipe)
+    text.show(plain, terminal)
+    text.show(plain, pipe)
     assert "\x1b[" in terminal.getvalue()
-    assert pipe.getvalue() == preview.text(plain)
+    assert pipe.getvalue() == text.text(plain)
