@@ -17,6 +17,7 @@ from ops.diff.charts import Charts, Rendered
 from ops.diff.evaluate import Evaluated, NotEvaluated
 from ops.diff.report import EXIT, Report, Side
 from ops.diff.revisions import Revision, RevisionError
+from ops.offline import stack_file
 
 WORKERS = 2
 
@@ -84,7 +85,7 @@ _Both = tuple[Evaluated | NotEvaluated | None, Evaluated | NotEvaluated | None]
 
 
 def _stacks(wanted: Sequence[str], base: Revision, head: Revision) -> list[str]:
-    there = evaluate.stacks(base) | evaluate.stacks(head)
+    there = {*stack_file.stacks(base.folder), *stack_file.stacks(head.folder)}
     unknown = sorted(set(wanted) - there)
     if unknown:
         known = ", ".join(sorted(there)) or "none"
@@ -97,7 +98,7 @@ def _evaluated(stacks: list[str], base: Revision, head: Revision, today: datetim
 
     def one(task: tuple[Revision, str]) -> Evaluated | NotEvaluated | None:
         revision, stack = task
-        if stack not in evaluate.stacks(revision):
+        if stack not in stack_file.stacks(revision.folder):
             return None
         try:
             return evaluate.evaluate(revision, stack, today)

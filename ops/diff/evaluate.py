@@ -22,7 +22,6 @@ LINES_OF_A_REASON = 40
 
 NUMBERS = Path(__file__).with_name("numbers.py")
 _RUN = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-_PREFIX, _SUFFIX = "Pulumi.", ".yaml"
 
 
 class NotEvaluated(Exception):
@@ -35,12 +34,6 @@ class Evaluated:
 
     document: Document
     numbers: Mapping[str, Any] | str
-
-
-def stacks(revision: Revision) -> set[str]:
-    """Stacks that have a file in a revision."""
-    files = revision.folder.glob(f"{_PREFIX}*{_SUFFIX}")
-    return {path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for path in files}
 
 
 def evaluate(revision: Revision, stack: str, today: datetime.date) -> Evaluated:

@@ -24,7 +24,6 @@ NODES: dict[settings.Size, dict[str, Any]] = {
     "large": {"instanceTypes": ["m6i.2xlarge"], "min": 3, "max": 8},
     "xlarge": {"instanceTypes": ["m6i.4xlarge"], "min": 3, "max": 8},
 }
-SIZES: tuple[settings.Size, ...] = ("small", *NODES)
 
 
 class NotWrittenError(Exception):
@@ -63,7 +62,7 @@ def checked(stack: str, choices: Choices, day: datetime.date) -> Loaded:
         SettingsError: they are refused.
     """
     with tempfile.TemporaryDirectory(prefix="ops-new-") as folder:
-        path = Path(folder) / f"Pulumi.{stack}.yaml"
+        path = stack_file.path_of(Path(folder), stack)
         path.write_text(text(stack, choices, day), encoding="utf-8")
         file = stack_file.read(path)
     return settings_reader.load(file.values, stack=stack, today=day, source=path.name)

@@ -1,6 +1,6 @@
 """What of a change can hurt, by rules: small functions over a comparison, each on its own."""
 
-from ops.diff.changes import Comparison, Risk, Sides
+from ops.diff.changes import Comparison, Risk
 from ops.diff.risks import (
     access,
     authorization,
@@ -45,4 +45,4 @@ def risks(comparison: Comparison) -> tuple[Risk, ...]:
     )
 
 
-__all__ = ["BY_NAME", "RULES", "Rule", "Sides", "risks"]
+__all__ = ["BY_NAME", "RULES", "Rule", "risks"]

@@ -10,7 +10,6 @@ from ops.diff.risks.rule import Found, Rule
 from ops.offline.monitor import UNKNOWN
 
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-LISTENER = "aws:lb/listener:Listener"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 CLUSTERS = ("eks:index:Cluster", "aws:eks/cluster:Cluster")
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"

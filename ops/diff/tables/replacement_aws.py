@@ -98,8 +98,3 @@ RULES: dict[str, Rule] = {
         "ec2/vpc_security_group_ingress_rule.go", "securityGroupId"
     ),
 }
-
-
-def believed() -> list[str]:
-    """Types whose rule was not read from its source."""
-    return sorted(token for token, rule in RULES.items() if rule.source.startswith(BELIEVED))
