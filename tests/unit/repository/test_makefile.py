@@ -29,6 +29,11 @@ def test_a_diff_that_finds_something_is_no_error(status: int, code: int, tmp_pat
     assert (done.returncode, "Error" in done.stderr) == (code, code == 2)
 
 
+def test_the_documentation_is_written_by_the_commands_and_by_the_benchmarks(tmp_path: Path) -> None:
+    done = made("docs", 0, tmp_path)
+    assert done.stdout.splitlines()[-2:] == ["-m ops docs", "-m benchmarks.scale.page"]
+
+
 def test_the_python_that_make_asks_for_is_the_readmes() -> None:
     """From this one on, tarfile knows filters."""
     (checked,) = re.findall(r"version_info < \((\d+), (\d+), (\d+)\)", (ROOT / "Makefile").read_text())
