@@ -1,7 +1,9 @@
-"""The lists in import-linter's contracts name every file that they speak of."""
+"""The structure of the product: the lists in import-linter's contracts, type tokens, the program itself."""
 
+import ast
+import re
 import tomllib
-from typing import Any
+from typing import Any, TypeGuard
 
 from tests.support.unit.harness import ROOT
 
@@ -29,3 +31,35 @@ def test_every_subject_has_its_floor() -> None:
     (layers,) = (each["layers"] for each in CONTRACTS if each["type"] == "layers")
     listed = {subject for layer in layers for subject in layer.split(" | ")}
     assert listed == {path.name for path in (ROOT / "components").iterdir() if (path / "__init__.py").exists()}
+
+
+COMPONENT = re.compile(r'super\(\)\.__init__\(\s*"(?P<token>[^"]+)"')
+SIX = {"Network", "Cluster", "Mesh", "MeshGateway", "MeshNamespace", "Bookinfo"}
+
+
+def tokens() -> dict[str, str]:
+    """Type token of every component class, by its subject and name."""
+    found = {}
+    for path in sorted((ROOT / "components").rglob("component*.py")):
+        for node in ast.parse(path.read_text()).body:
+            written = COMPONENT.search(ast.unparse(node).replace("'", '"')) if isinstance(node, ast.ClassDef) else None
+            if isinstance(node, ast.ClassDef) and written:
+                found[f"{path.parent.name}:{node.name}"] = written["token"]
+    return found
+
+
+def test_type_tokens_name_subject_and_class() -> None:
+    assert len(tokens()) > len(SIX)
+    assert {where: token for where, token in tokens().items() if token != f"istio-eks:{where}"} == {}
+
+
+def test_the_program_is_made_of_six_components_the_contract_and_the_guard() -> None:
+    text = (ROOT / "__main__.py").read_text()
+    assert len(text.splitlines()) < 120
+    used = {node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and is_named(node.func)}
+    components = {where.partition(":")[2] for where in tokens()}
+    assert used & components == SIX | {"ContractParameter", "DestroyGuard"}
+
+
+def is_named(function: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(function, ast.Name)
