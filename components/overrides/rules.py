@@ -5,27 +5,27 @@ from collections.abc import Iterable
 from ..settings.images import hubs
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
-from . import refused as dead_values
-from . import search as escape_hatches
+from . import search
+from .refused import REFUSED, retired
 
 
 @rule("cluster", "mesh")
 def values(context: Context) -> Iterable[Problem]:
     """Nothing that breaks the mesh or silently does nothing."""
-    yield from escape_hatches.find(context.settings, dead_values.DEAD)
+    yield from search.find(context.settings, REFUSED)
 
 
 @rule("cluster", "mesh")
 def replaced_maps(context: Context) -> Iterable[Problem]:
     """Nothing takes a whole map of values away."""
-    yield from escape_hatches.replaced(context.settings, dead_values.DEAD)
+    yield from search.replaced(context.settings, REFUSED)
 
 
 @rule("mesh", "tenants")
 def retired_hubs(context: Context) -> Iterable[Problem]:
     """Images come from a registry that still has them."""
     for key, hub in hubs(context.settings.images):
-        if dead_values.retired(f"{hub}/"):
+        if retired(f"{hub}/"):
             yield Problem(
                 key=key,
                 value=hub,

@@ -1,10 +1,10 @@
 """The escape hatches of the settings, searched for values that break the mesh or silently do nothing.
 
-The values themselves are listed in ``dead_values``; charts without a schema take a wrong key without a word. A map that
+The values themselves are listed in ``refused``; charts without a schema take a wrong key without a word. A map that
 is replaced whole takes with it what stands below: our values, and the chart's that a row guards.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,28 +17,9 @@ from ..istio import charts
 from ..settings import Settings
 from ..settings import validation as shape
 from ..settings.problems import Problem
+from .refused.row import ANYWHERE, Refused
 
 Path = tuple[str | int, ...]
-# Stands for any number of keys at the front of a pattern.
-ANYWHERE = "**"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dead:
-    """One value that is refused.
-
-    surface: whose values: base, cni, istiod, gateway, controller, or the name of an add-on; empty for all of them.
-    path: keys from the root of the values, each with shell wildcards; ``**`` in front matches at any depth, and no
-        key at all the root itself.
-    when: whether a value found there is meant; by default any but null, which removes a chart's default.
-    """
-
-    name: str
-    surface: tuple[str, ...] = ()
-    path: tuple[str, ...]
-    when: Callable[[Any], bool] = lambda value: value is not None
-    reason: str
-    remedy: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,21 +63,21 @@ def _of_release(release: Release, name: str = "") -> Surface:
     )
 
 
-def find(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
+def find(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
     """Every refused value, where it stands; a null is shown as nothing."""
     for surface in surfaces(settings):
         for path, value in nodes((), surface.overrides):
-            for row in dead:
+            for row in refused:
                 if _applies(row, surface, path) and row.when(value):
                     key = shape.path((*surface.path, *path))
                     plain = value if isinstance(value, str | int | float) else None
                     yield Problem(key=key, value=plain, reason=row.reason, remedy=row.remedy)
 
 
-def replaced(settings: Settings, dead: tuple[Dead, ...]) -> Iterator[Problem]:
+def replaced(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
     """Everything that stands in the place of a map that we fill, or below which a row guards a value."""
     for surface in surfaces(settings):
-        rows = [row for row in dead if not row.surface or surface.name in row.surface]
+        rows = [row for row in refused if not row.surface or surface.name in row.surface]
         for path, value in nodes((), surface.overrides):
             if isinstance(value, Mapping) or any(_applies(row, surface, path) and row.when(value) for row in rows):
                 continue
@@ -114,13 +95,13 @@ def _replaced(key: str, value: Any) -> Problem:
     )
 
 
-def _is_map(surface: Surface, path: Path, rows: list[Dead]) -> bool:
+def _is_map(surface: Surface, path: Path, rows: list[Refused]) -> bool:
     if surface.legacy_scope and path[:1] == (surface.legacy_scope,):
         return _is_map_at(path[1:], rows, surface.defaults) or _is_map_at(path, rows, surface.defaults)
     return _is_map_at(path, rows, surface.defaults)
 
 
-def _is_map_at(path: Path, rows: list[Dead], ours: Mapping[str, Any]) -> bool:
+def _is_map_at(path: Path, rows: list[Refused], ours: Mapping[str, Any]) -> bool:
     # An empty map of ours has nothing to lose.
     if isinstance(_found(ours, path), Mapping) and _found(ours, path):
         return True
@@ -145,7 +126,7 @@ def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
             yield from nodes((*path, index), item)
 
 
-def _applies(row: Dead, surface: Surface, path: Path) -> bool:
+def _applies(row: Refused, surface: Surface, path: Path) -> bool:
     if row.surface and surface.name not in row.surface:
         return False
     in_scope = surface.legacy_scope is not None and path[:1] == (surface.legacy_scope,)

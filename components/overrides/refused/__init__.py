@@ -8,6 +8,6 @@ from .environment import ENVIRONMENT
 from .gateway import GATEWAYS
 from .istio import CONTROL_PLANE
 
-__all__ = ["DEAD", "retired"]
+__all__ = ["REFUSED", "retired"]
 
-DEAD = (*ENVIRONMENT, *CONTROL_PLANE, *GATEWAYS, *ADDONS, *EVERYWHERE)
+REFUSED = (*ENVIRONMENT, *CONTROL_PLANE, *GATEWAYS, *ADDONS, *EVERYWHERE)

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from ...settings import names, versions
-from ..search import ANYWHERE, Dead
 from .conditions import CONTROLLER, none, on, touched
+from .row import ANYWHERE, Refused
 
 # What Istio's charts and images left: nothing newer than 1.30 is there, and from December 2026 nothing at all.
 RETIRED_HOSTS = ("gcr.io/istio-release", "registry.istio.io", "istio-release.storage.googleapis.com")
@@ -21,7 +21,7 @@ def _unscaled(scaling: Any) -> bool:
 
 
 ADDONS = (
-    Dead(
+    Refused(
         name="corefile upstream",
         surface=("coredns",),
         path=("corefile",),
@@ -29,7 +29,7 @@ ADDONS = (
         reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep the old one, restarted ones crash.",
         remedy="Remove the line.",
     ),
-    Dead(
+    Refused(
         name="corefile kubernetes twice",
         surface=("coredns",),
         path=("corefile",),
@@ -38,7 +38,7 @@ ADDONS = (
         "health, ready or metrics.",
         remedy="Keep the kubernetes plugin in one block; a block that only forwards is fine.",
     ),
-    Dead(
+    Refused(
         name="replicaCount beside autoScaling",
         surface=("coredns",),
         path=(),
@@ -47,7 +47,7 @@ ADDONS = (
         remedy="Write autoScaling.minReplicas, or autoScaling: {enabled: false} beside replicaCount.",
     ),
     *(
-        Dead(
+        Refused(
             name=name,
             surface=("coredns",),
             path=path,
@@ -60,7 +60,7 @@ ADDONS = (
             ("coredns autoScaling 0", ("autoScaling", "minReplicas")),
         )
     ),
-    Dead(
+    Refused(
         name="controller replicaCount 0",
         surface=CONTROLLER,
         path=("replicaCount",),
@@ -68,7 +68,7 @@ ADDONS = (
         reason="is 0: no gateway pod would be registered with its load balancer.",
         remedy="Write 2 or more, or remove it.",
     ),
-    Dead(
+    Refused(
         name="enableServiceMutatorWebhook",
         surface=CONTROLLER,
         path=("enableServiceMutatorWebhook",),
@@ -76,7 +76,7 @@ ADDONS = (
         reason="is refused: on, no Service of the cluster could be created while the controller is down.",
         remedy="Remove it; it is off.",
     ),
-    Dead(
+    Refused(
         name="controller account",
         surface=CONTROLLER,
         path=("serviceAccount", "name"),
@@ -87,28 +87,28 @@ ADDONS = (
 )
 
 EVERYWHERE = (
-    Dead(
+    Refused(
         name="retired host",
         path=(ANYWHERE, "*"),
         when=retired,
         reason="names a retired host: Istio publishes nothing there since 1.31, and it is gone from December 2026.",
         remedy=f"Write docker.io/istio or your copy of it; charts are at {versions.ISTIO_CHARTS}.",
     ),
-    Dead(
+    Refused(
         name="IstioOperator",
         path=(ANYWHERE, "kind"),
         when=lambda value: value == "IstioOperator",
         reason="is no longer read by anything in a cluster: the operator was removed in Istio 1.24.",
         remedy="Write Helm values; `istioctl manifest translate` turns one into the other.",
     ),
-    Dead(
+    Refused(
         name="both injection labels",
         path=(ANYWHERE, "*"),
         when=lambda value: isinstance(value, dict) and {names.INJECTION_LABEL, names.REVISION_LABEL} <= value.keys(),
         reason=f"has {names.INJECTION_LABEL} and {names.REVISION_LABEL}: the first wins, and the tag never moves it.",
         remedy=f"Keep {names.REVISION_LABEL}.",
     ),
-    Dead(
+    Refused(
         name="inject annotation",
         path=(ANYWHERE, "*nnotations", names.INJECT_LABEL),
         when=touched,

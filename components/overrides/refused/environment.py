@@ -3,8 +3,8 @@
 from typing import Any
 
 from ...istio import istiod_values
-from ..search import Dead
 from .conditions import HOUR_MS, ISTIO, ISTIOD, given, milliseconds, off, on, touched
+from .row import Refused
 
 
 def _debounce_lowered(value: Any) -> bool:
@@ -17,12 +17,12 @@ def _longer_than_a_day(value: Any) -> bool:
     return found is not None and found > 24 * HOUR_MS
 
 
-def _env(name: str, when: Any, reason: str, remedy: str) -> Dead:
-    return Dead(name=name, surface=ISTIOD, path=("env", name), when=when, reason=reason, remedy=remedy)
+def _env(name: str, when: Any, reason: str, remedy: str) -> Refused:
+    return Refused(name=name, surface=ISTIOD, path=("env", name), when=when, reason=reason, remedy=remedy)
 
 
 ENVIRONMENT = (
-    Dead(
+    Refused(
         name="env list",
         surface=(*ISTIO, "vpc-cni"),
         path=("env",),
@@ -66,7 +66,7 @@ ENVIRONMENT = (
         )
         for name in ("MAX_WORKLOAD_CERT_TTL", "DEFAULT_WORKLOAD_CERT_TTL")
     ),
-    Dead(
+    Refused(
         name="SECRET_TTL",
         surface=ISTIOD,
         path=("meshConfig", "defaultConfig", "proxyMetadata", "SECRET_TTL"),
@@ -98,14 +98,14 @@ ENVIRONMENT = (
         "is off: app nodes would keep their cni.istio.io/not-ready taint, and no app pod would start.",
         "Remove it.",
     ),
-    Dead(
+    Refused(
         name="ENABLE_CUSTOM_NETWORKING",
         surface=("vpc-cni",),
         path=("env", "ENABLE_CUSTOM_NETWORKING"),
         reason="never existed in the VPC CNI, and Istio needs no custom networking.",
         remedy="Remove it; who wants pods in a second range sets AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG and eniConfig.",
     ),
-    Dead(
+    Refused(
         name="vpc-cni env text",
         surface=("vpc-cni",),
         path=("env", "*"),

@@ -4,8 +4,8 @@ from typing import Any
 
 from ...gateways.drain import drain
 from ...settings import names
-from ..search import ANYWHERE, Dead
 from .conditions import GATEWAY, none, touched
+from .row import ANYWHERE, Refused
 
 _GRACE = drain()
 
@@ -15,7 +15,7 @@ def _too_short(value: Any) -> bool:
 
 
 GATEWAYS = (
-    Dead(
+    Refused(
         name="service.type",
         surface=GATEWAY,
         path=("service", "type"),
@@ -23,7 +23,7 @@ GATEWAYS = (
         reason="is refused: the NLB is a resource of this stack; the Service would order another one.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="aws-load-balancer-type",
         path=(ANYWHERE, "service.beta.kubernetes.io/aws-load-balancer-*"),
         when=touched,
@@ -31,7 +31,7 @@ GATEWAYS = (
         "to a controller inside Kubernetes that is gone.",
         remedy="Remove it; scheme, crossZone, clientIp and idleTimeoutSeconds are settings of the gateway.",
     ),
-    Dead(
+    Refused(
         name="service.ports",
         surface=GATEWAY,
         path=("service", "ports"),
@@ -39,7 +39,7 @@ GATEWAYS = (
         reason="is refused: listeners, target groups and security-group rules have the ports of tls.mode.",
         remedy="Remove it; write tls.mode.",
     ),
-    Dead(
+    Refused(
         name="securityContext",
         surface=GATEWAY,
         path=("securityContext",),
@@ -47,7 +47,7 @@ GATEWAYS = (
         reason="is refused: it replaces ours, and with it the sysctl for ports 80 and 443 and the seccomp profile.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="containerSecurityContext",
         surface=GATEWAY,
         path=("containerSecurityContext",),
@@ -55,7 +55,7 @@ GATEWAYS = (
         reason="is refused: it replaces the chart's, which drops every capability.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="proxy.istio.io/config",
         surface=GATEWAY,
         path=("podAnnotations", names.PROXY_CONFIG_ANNOTATION),
@@ -63,7 +63,7 @@ GATEWAYS = (
         reason="is refused: one text holds drain, client address and idle timeout, and this would replace them all.",
         remedy="Remove it; clientIp and idleTimeoutSeconds are settings of the gateway.",
     ),
-    Dead(
+    Refused(
         name="labels.istio",
         surface=GATEWAY,
         path=("labels", "istio"),
@@ -71,7 +71,7 @@ GATEWAYS = (
         reason="is refused: the Istio Gateway selects its pods by this label.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="gateway name",
         surface=GATEWAY,
         path=("name",),
@@ -80,7 +80,7 @@ GATEWAYS = (
         remedy="Remove it; rename the gateway.",
     ),
     *(
-        Dead(
+        Refused(
             name=name,
             surface=GATEWAY,
             path=path,
@@ -93,7 +93,7 @@ GATEWAYS = (
             ("gateway autoscaling 0", ("autoscaling", "minReplicas")),
         )
     ),
-    Dead(
+    Refused(
         name="terminationGracePeriodSeconds",
         surface=GATEWAY,
         path=("terminationGracePeriodSeconds",),
@@ -101,7 +101,7 @@ GATEWAYS = (
         reason=f"is below {_GRACE.grace}: the kubelet would kill a pod to which the NLB still sends connections.",
         remedy=f"Remove it, or write {_GRACE.grace} or more.",
     ),
-    Dead(
+    Refused(
         name="preStop",
         surface=GATEWAY,
         path=("lifecycle", "preStop"),

@@ -4,8 +4,8 @@ from typing import Any
 
 from ...istio import istiod_values
 from ...settings import names
-from ..search import Dead
 from .conditions import BASE, CNI, HOUR_MS, ISTIO, ISTIOD, milliseconds, none, off, touched
+from .row import Refused
 
 CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
 # The chart's own; trust.PROPAGATION counts on it.
@@ -20,35 +20,35 @@ def _streams_too_old(value: Any) -> bool:
 
 
 CONTROL_PLANE = (
-    Dead(
+    Refused(
         name="istiod CPU limit",
         surface=ISTIOD,
         path=("resources", "limits", "cpu"),
         reason="is refused: a CPU limit sets GOMAXPROCS; docs/scale.md has how late it makes route changes at 1 CPU.",
         remedy="Remove it; memory is limited already.",
     ),
-    Dead(
+    Refused(
         name="sharding",
         surface=ISTIOD,
         path=("sharding",),
         reason="never existed: nothing reads it.",
         remedy="Remove it; mesh.size, discovery labels and the default Sidecar bound what istiod does.",
     ),
-    Dead(
+    Refused(
         name="global.proxy.securityContext",
         surface=ISTIO,
         path=("global", "proxy", "securityContext"),
         reason="is read by nothing: the injected proxy is hardened by its template, and istio-cni takes away the rest.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="gateways.enabled",
         surface=ISTIOD + BASE,
         path=("gateways", "enabled"),
         reason="is read by no chart: a gateway is a release of its own.",
         remedy="Remove it; `gateways` of the settings lists them.",
     ),
-    Dead(
+    Refused(
         name="istio_cni.enabled",
         surface=ISTIOD,
         path=("istio_cni", "enabled"),
@@ -56,7 +56,7 @@ CONTROL_PLANE = (
         remedy="Remove it; cni.enabled is set.",
     ),
     *(
-        Dead(
+        Refused(
             name=f"istiod {key} 0",
             surface=ISTIOD,
             path=(key,),
@@ -66,7 +66,7 @@ CONTROL_PLANE = (
         )
         for key in ("replicaCount", "autoscaleMin")
     ),
-    Dead(
+    Refused(
         name=STREAM_AGE,
         surface=ISTIOD,
         path=(STREAM_AGE,),
@@ -74,7 +74,7 @@ CONTROL_PLANE = (
         reason=f"is not a duration of 30m or less: old streams {_STREAMS}",
         remedy="Write 30m or less, or remove it.",
     ),
-    Dead(
+    Refused(
         name=f"{STREAM_AGE} as an argument",
         surface=ISTIOD,
         path=("extraContainerArgs",),
@@ -82,7 +82,7 @@ CONTROL_PLANE = (
         reason=f"has {STREAM_AGE}: old streams {_STREAMS}",
         remedy=f"Remove it; {STREAM_AGE} is a value of the chart, up to 30m.",
     ),
-    Dead(
+    Refused(
         name="cni.enabled",
         surface=ISTIOD,
         path=("cni", "enabled"),
@@ -90,7 +90,7 @@ CONTROL_PLANE = (
         reason="is off: pods would need an init container with NET_ADMIN, which Pod Security restricted refuses.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="global.platform",
         surface=ISTIO,
         path=("global", "platform"),
@@ -98,7 +98,7 @@ CONTROL_PLANE = (
         reason="is unknown to the charts, which then fail: EKS needs no platform profile.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="platform",
         surface=ISTIO,
         path=("platform",),
@@ -106,7 +106,7 @@ CONTROL_PLANE = (
         reason="is unknown to the charts, which then fail: EKS needs no platform profile.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="revisionTags",
         surface=ISTIOD,
         path=("revisionTags",),
@@ -114,7 +114,7 @@ CONTROL_PLANE = (
         reason="is refused: two releases would fight over the tag's webhook when it moves; it is ours.",
         remedy="Remove it; mesh.tag names the tag.",
     ),
-    Dead(
+    Refused(
         name="revision",
         surface=ISTIO,
         path=("revision",),
@@ -122,7 +122,7 @@ CONTROL_PLANE = (
         reason="is refused: the revision follows mesh.version everywhere at once.",
         remedy="Remove it; write mesh.version or mesh.canaryVersion.",
     ),
-    Dead(
+    Refused(
         name="defaultRevision",
         surface=ISTIOD + BASE,
         path=("defaultRevision",),
@@ -130,7 +130,7 @@ CONTROL_PLANE = (
         reason="is refused: with anything but a running revision, a tag for example, validation is silently off.",
         remedy="Remove it; it follows mesh.version.",
     ),
-    Dead(
+    Refused(
         name="discoverySelectors",
         surface=ISTIOD,
         path=("meshConfig", "discoverySelectors"),
@@ -139,7 +139,7 @@ CONTROL_PLANE = (
         "policy would be gone without a word.",
         remedy="Remove it; label a namespace to add it.",
     ),
-    Dead(
+    Refused(
         name="meshConfig.trustDomain",
         surface=ISTIOD,
         path=("meshConfig", "trustDomain"),
@@ -147,14 +147,14 @@ CONTROL_PLANE = (
         reason="is refused: the identities that policies name follow mesh.trustDomain.",
         remedy="Remove it; write mesh.trustDomain.",
     ),
-    Dead(
+    Refused(
         name="terminationDrainDuration",
         surface=ISTIOD,
         path=("meshConfig", "defaultConfig", "terminationDrainDuration"),
         reason="does nothing: native sidecars drain when their pod does, and gateways have a duration of their own.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="PROXY_CONFIG_XDS_AGENT",
         surface=ISTIOD,
         path=("meshConfig", "defaultConfig", "proxyMetadata", "PROXY_CONFIG_XDS_AGENT"),
@@ -162,7 +162,7 @@ CONTROL_PLANE = (
         reason="is off: proxies would not learn of a new root, and no root could be replaced without an outage.",
         remedy="Remove it; it is on.",
     ),
-    Dead(
+    Refused(
         name="excludeIPRanges",
         surface=ISTIOD,
         path=("global", "proxy", "excludeIPRanges"),
@@ -170,7 +170,7 @@ CONTROL_PLANE = (
         reason=f"leaves out {CREDENTIALS_ADDRESS}: credentials of Pod Identity would go into the mesh, and nowhere.",
         remedy=f"Add {CREDENTIALS_ADDRESS}/32.",
     ),
-    Dead(
+    Refused(
         name="istioNamespace",
         surface=ISTIO,
         path=("global", "istioNamespace"),
@@ -178,7 +178,7 @@ CONTROL_PLANE = (
         reason=f"is refused: certificates, policy and webhooks are in {names.ISTIO_SYSTEM}.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="taint.enabled",
         surface=ISTIOD,
         path=("taint", "enabled"),
@@ -186,7 +186,7 @@ CONTROL_PLANE = (
         reason="is off: app nodes would keep their cni.istio.io/not-ready taint, and no app pod would start.",
         remedy="Remove it.",
     ),
-    Dead(
+    Refused(
         name="chained",
         surface=CNI,
         path=("chained",),

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from components.overrides import search as escape_hatches
-from components.overrides.refused import DEAD
+from components.overrides import search
+from components.overrides.refused import REFUSED
 from tests.support.unit.rule_case import settings
 
 
@@ -359,8 +359,8 @@ ALLOWED = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_is_refused(case: Dead) -> None:
-    row = next(row for row in DEAD if row.name == case.row)
-    (problem,) = escape_hatches.find(settings(case.changes), (row,))
+    row = next(row for row in REFUSED if row.name == case.row)
+    (problem,) = search.find(settings(case.changes), (row,))
     assert problem.key == case.key
     assert case.says in problem.reason
     assert problem.reason.endswith(".")
@@ -369,12 +369,12 @@ def test_it_is_refused(case: Dead) -> None:
 
 @pytest.mark.parametrize("changes", ALLOWED)
 def test_its_right_neighbour_is_allowed(changes: dict[str, Any]) -> None:
-    assert list(escape_hatches.find(settings(changes), DEAD)) == []
+    assert list(search.find(settings(changes), REFUSED)) == []
 
 
 @pytest.mark.parametrize(("changes", "key", "says"), NO_MAPS, ids=[f"{key} {says}" for _, key, says in NO_MAPS])
 def test_a_map_that_we_fill_or_guard_stays_a_map(changes: dict[str, Any], key: str, says: str) -> None:
-    (problem,) = escape_hatches.replaced(settings(changes), DEAD)
+    (problem,) = search.replaced(settings(changes), REFUSED)
     assert problem.key == key
     assert problem.reason.startswith(says)
     assert "Write a map" in problem.remedy
@@ -382,21 +382,21 @@ def test_a_map_that_we_fill_or_guard_stays_a_map(changes: dict[str, Any], key: s
 
 @pytest.mark.parametrize("changes", [*NULLS_OF_ONE_KEY, *ALLOWED])
 def test_null_removes_one_key(changes: dict[str, Any]) -> None:
-    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
+    assert list(search.replaced(settings(changes), REFUSED)) == []
 
 
 def test_what_is_told_by_a_row_is_told_once() -> None:
     changes = istiod(env=[{"name": "A", "value": "1"}])
-    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
-    assert [problem.key for problem in escape_hatches.find(settings(changes), DEAD)] == [f"{ISTIOD}.env"]
+    assert list(search.replaced(settings(changes), REFUSED)) == []
+    assert [problem.key for problem in search.find(settings(changes), REFUSED)] == [f"{ISTIOD}.env"]
 
 
 def test_every_row_has_a_case() -> None:
-    assert {row.name for row in DEAD} == {case.row for case in CASES}
+    assert {row.name for row in REFUSED} == {case.row for case in CASES}
 
 
 def test_rows_have_names_of_their_own() -> None:
-    assert len({row.name for row in DEAD}) == len(DEAD)
+    assert len({row.name for row in REFUSED}) == len(REFUSED)
 
 
 def test_every_escape_hatch_is_searched() -> None:
@@ -408,7 +408,7 @@ def test_every_escape_hatch_is_searched() -> None:
             "loadBalancerController": {"values": {"x": "gcr.io/istio-release"}},
         },
     }
-    assert [problem.key for problem in escape_hatches.find(settings(everywhere), DEAD)] == [
+    assert [problem.key for problem in search.find(settings(everywhere), REFUSED)] == [
         "mesh.values.base.x",
         "mesh.values.cni.x",
         "mesh.values.istiod.x",
