@@ -1,6 +1,7 @@
 """Configuration of add-ons and of the load balancer controller, and what is wrong wherever it stands."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ...settings import names, versions
@@ -20,12 +21,29 @@ def _unscaled(scaling: Any) -> bool:
     return isinstance(scaling, dict) and scaling.get("enabled") is False
 
 
+def _nothing_resolved(
+    name: str, path: tuple[str, ...], *, example: Mapping[str, Any], accepted: Mapping[str, Any]
+) -> Refused:
+    return Refused(
+        name=name,
+        surface=("coredns",),
+        path=path,
+        when=none,
+        example=example,
+        accepted=accepted,
+        reason="is 0: no name of the cluster would be resolved.",
+        remedy="Write 2 or more, or remove it.",
+    )
+
+
 ADDONS = (
     Refused(
         name="corefile upstream",
         surface=("coredns",),
         path=("corefile",),
         when=lambda value: bool(re.search(r"(^|[\s{])upstream(\s|$)", str(value))),
+        example={"corefile": ".:53 {\n    upstream\n}\n"},
+        accepted={"corefile": ".:53 {\n    forward . upstream.example.org\n}\n"},
         reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep the old one, restarted ones crash.",
         remedy="Remove the line.",
     ),
@@ -34,6 +52,8 @@ ADDONS = (
         surface=("coredns",),
         path=("corefile",),
         when=lambda value: len(re.findall(r"(?m)^\s*kubernetes\s", str(value))) > 1,
+        example={"corefile": ".:53 {\n    kubernetes cluster.local\n}\nother:53 {\n    kubernetes other\n}\n"},
+        accepted={"corefile": ".:53 {\n    kubernetes cluster.local\n}\nother:53 {\n    forward . 10.0.0.2\n}\n"},
         reason="has two server blocks with the kubernetes plugin: each watches the whole API, and the second has no "
         "health, ready or metrics.",
         remedy="Keep the kubernetes plugin in one block; a block that only forwards is fine.",
@@ -43,28 +63,30 @@ ADDONS = (
         surface=("coredns",),
         path=(),
         when=lambda values: values.get("replicaCount") is not None and not _unscaled(values.get("autoScaling", {})),
+        example={"replicaCount": 3},
+        accepted={"replicaCount": 3, "autoScaling": {"enabled": False}},
         reason="has replicaCount while autoScaling is on: the add-on takes one of the two, and EKS refuses both.",
         remedy="Write autoScaling.minReplicas, or autoScaling: {enabled: false} beside replicaCount.",
     ),
-    *(
-        Refused(
-            name=name,
-            surface=("coredns",),
-            path=path,
-            when=none,
-            reason="is 0: no name of the cluster would be resolved.",
-            remedy="Write 2 or more, or remove it.",
-        )
-        for name, path in (
-            ("coredns replicaCount 0", ("replicaCount",)),
-            ("coredns autoScaling 0", ("autoScaling", "minReplicas")),
-        )
+    _nothing_resolved(
+        "coredns replicaCount 0",
+        ("replicaCount",),
+        example={"replicaCount": 0, "autoScaling": {"enabled": False}},
+        accepted={"replicaCount": 2, "autoScaling": {"enabled": False}},
+    ),
+    _nothing_resolved(
+        "coredns autoScaling 0",
+        ("autoScaling", "minReplicas"),
+        example={"autoScaling": {"minReplicas": 0}},
+        accepted={"autoScaling": {"minReplicas": 2}},
     ),
     Refused(
         name="controller replicaCount 0",
         surface=CONTROLLER,
         path=("replicaCount",),
         when=none,
+        example={"replicaCount": 0},
+        accepted={"replicaCount": 2},
         reason="is 0: no gateway pod would be registered with its load balancer.",
         remedy="Write 2 or more, or remove it.",
     ),
@@ -73,6 +95,8 @@ ADDONS = (
         surface=CONTROLLER,
         path=("enableServiceMutatorWebhook",),
         when=lambda value: value is None or on(value),
+        example={"enableServiceMutatorWebhook": True},
+        accepted={"enableServiceMutatorWebhook": False},
         reason="is refused: on, no Service of the cluster could be created while the controller is down.",
         remedy="Remove it; it is off.",
     ),
@@ -81,6 +105,8 @@ ADDONS = (
         surface=CONTROLLER,
         path=("serviceAccount", "name"),
         when=lambda value: value != names.CONTROLLER_NAME,
+        example={"serviceAccount": {"name": "x"}},
+        accepted={"serviceAccount": {"name": "aws-load-balancer-controller"}},
         reason="is refused: Pod Identity gives the controller's role to one account by name.",
         remedy="Remove it.",
     ),
@@ -91,6 +117,8 @@ EVERYWHERE = (
         name="retired host",
         path=(ANYWHERE, "*"),
         when=retired,
+        example={"hub": "gcr.io/istio-release"},
+        accepted={"hub": "docker.io/istio"},
         reason="names a retired host: Istio publishes nothing there since 1.31, and it is gone from December 2026.",
         remedy=f"Write docker.io/istio or your copy of it; charts are at {versions.ISTIO_CHARTS}.",
     ),
@@ -98,6 +126,8 @@ EVERYWHERE = (
         name="IstioOperator",
         path=(ANYWHERE, "kind"),
         when=lambda value: value == "IstioOperator",
+        example={"kind": "IstioOperator"},
+        accepted={"kind": "DaemonSet"},
         reason="is no longer read by anything in a cluster: the operator was removed in Istio 1.24.",
         remedy="Write Helm values; `istioctl manifest translate` turns one into the other.",
     ),
@@ -105,6 +135,8 @@ EVERYWHERE = (
         name="both injection labels",
         path=(ANYWHERE, "*"),
         when=lambda value: isinstance(value, dict) and {names.INJECTION_LABEL, names.REVISION_LABEL} <= value.keys(),
+        example={"labels": {"istio-injection": "enabled", "istio.io/rev": "stable"}},
+        accepted={"labels": {"istio.io/rev": "stable"}},
         reason=f"has {names.INJECTION_LABEL} and {names.REVISION_LABEL}: the first wins, and the tag never moves it.",
         remedy=f"Keep {names.REVISION_LABEL}.",
     ),
@@ -112,6 +144,7 @@ EVERYWHERE = (
         name="inject annotation",
         path=(ANYWHERE, "*nnotations", names.INJECT_LABEL),
         when=touched,
+        example={"podAnnotations": {"sidecar.istio.io/inject": None}},
         reason="is an annotation: the webhook selects by the label of this name, so every pod creation waits for it.",
         remedy="Write it as a label.",
     ),

@@ -1,5 +1,6 @@
 """Values of the gateway chart."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...gateways.drain import drain
@@ -14,12 +15,29 @@ def _too_short(value: Any) -> bool:
     return not isinstance(value, int) or value < _GRACE.grace
 
 
+def _without_pods(
+    name: str, path: tuple[str, ...], *, example: Mapping[str, Any], accepted: Mapping[str, Any]
+) -> Refused:
+    return Refused(
+        name=name,
+        surface=GATEWAY,
+        path=path,
+        when=none,
+        example=example,
+        accepted=accepted,
+        reason="is 0: without pods the gateway serves no client.",
+        remedy="Write 1 or more, or remove the gateway.",
+    )
+
+
 GATEWAYS = (
     Refused(
         name="service.type",
         surface=GATEWAY,
         path=("service", "type"),
         when=lambda value: value != "ClusterIP",
+        example={"service": {"type": "LoadBalancer"}},
+        accepted={"service": {"type": "ClusterIP"}},
         reason="is refused: the NLB is a resource of this stack; the Service would order another one.",
         remedy="Remove it.",
     ),
@@ -27,6 +45,7 @@ GATEWAYS = (
         name="aws-load-balancer-type",
         path=(ANYWHERE, "service.beta.kubernetes.io/aws-load-balancer-*"),
         when=touched,
+        example={"service": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-type": None}}},
         reason="is refused: the NLB is a resource of this stack, so nothing reads the annotation; `type: nlb` belonged "
         "to a controller inside Kubernetes that is gone.",
         remedy="Remove it; scheme, crossZone, clientIp and idleTimeoutSeconds are settings of the gateway.",
@@ -36,6 +55,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("service", "ports"),
         when=touched,
+        example={"service": {"ports": None}},
         reason="is refused: listeners, target groups and security-group rules have the ports of tls.mode.",
         remedy="Remove it; write tls.mode.",
     ),
@@ -44,6 +64,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("securityContext",),
         when=touched,
+        example={"securityContext": None},
         reason="is refused: it replaces ours, and with it the sysctl for ports 80 and 443 and the seccomp profile.",
         remedy="Remove it.",
     ),
@@ -52,6 +73,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("containerSecurityContext",),
         when=touched,
+        example={"containerSecurityContext": None},
         reason="is refused: it replaces the chart's, which drops every capability.",
         remedy="Remove it.",
     ),
@@ -60,6 +82,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("podAnnotations", names.PROXY_CONFIG_ANNOTATION),
         when=touched,
+        example={"podAnnotations": {"proxy.istio.io/config": None}},
         reason="is refused: one text holds drain, client address and idle timeout, and this would replace them all.",
         remedy="Remove it; clientIp and idleTimeoutSeconds are settings of the gateway.",
     ),
@@ -68,6 +91,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("labels", "istio"),
         when=touched,
+        example={"labels": {"istio": None}},
         reason="is refused: the Istio Gateway selects its pods by this label.",
         remedy="Remove it.",
     ),
@@ -76,28 +100,29 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("name",),
         when=touched,
+        example={"name": None},
         reason="is refused: bindings name the Service, and policies the ServiceAccount, by the gateway's name.",
         remedy="Remove it; rename the gateway.",
     ),
-    *(
-        Refused(
-            name=name,
-            surface=GATEWAY,
-            path=path,
-            when=none,
-            reason="is 0: without pods the gateway serves no client.",
-            remedy="Write 1 or more, or remove the gateway.",
-        )
-        for name, path in (
-            ("gateway replicaCount 0", ("replicaCount",)),
-            ("gateway autoscaling 0", ("autoscaling", "minReplicas")),
-        )
+    _without_pods(
+        "gateway replicaCount 0",
+        ("replicaCount",),
+        example={"replicaCount": 0},
+        accepted={"replicaCount": 1},
+    ),
+    _without_pods(
+        "gateway autoscaling 0",
+        ("autoscaling", "minReplicas"),
+        example={"autoscaling": {"minReplicas": 0}},
+        accepted={"autoscaling": {"minReplicas": 1}},
     ),
     Refused(
         name="terminationGracePeriodSeconds",
         surface=GATEWAY,
         path=("terminationGracePeriodSeconds",),
         when=_too_short,
+        example={"terminationGracePeriodSeconds": _GRACE.grace - 1},
+        accepted={"terminationGracePeriodSeconds": _GRACE.grace},
         reason=f"is below {_GRACE.grace}: the kubelet would kill a pod to which the NLB still sends connections.",
         remedy=f"Remove it, or write {_GRACE.grace} or more.",
     ),
@@ -106,6 +131,7 @@ GATEWAYS = (
         surface=GATEWAY,
         path=("lifecycle", "preStop"),
         when=touched,
+        example={"lifecycle": {"preStop": None}},
         reason=f"is refused: pods must serve {_GRACE.pre_stop} s longer, while the NLB still sends connections.",
         remedy="Remove it.",
     ),

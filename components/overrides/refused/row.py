@@ -1,7 +1,7 @@
 """One row of the tables of refused values."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .conditions import given
@@ -12,7 +12,7 @@ ANYWHERE = "**"
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A value of a chart or an add-on that is refused."""
+    """A value of a chart or an add-on that is refused, with an example that the tests write into the settings."""
 
     name: str
     """Unique name of the row; tests are called by it."""
@@ -25,6 +25,13 @@ class Refused:
     """
     when: Callable[[Any], bool] = given
     """Whether the value at the path is refused; by default any but null, which removes a chart's default."""
+    example: Mapping[str, Any]
+    """Values, from their root, that this row alone refuses.
+
+    As close to accepted ones as there are: the first number out of range, null where any value is refused.
+    """
+    accepted: Mapping[str, Any] = field(default_factory=dict)
+    """The nearest values with the same key that no row refuses; empty where any value is refused."""
     reason: str
     """What is wrong and why it matters, continuing the line of the key."""
     remedy: str
