@@ -1,1 +1,1 @@
-"""Pulumi resources: one ComponentResource a file."""
+"""The product: one folder per subject. Six components carry a stack; see each folder's ``component.py``."""
