@@ -12,7 +12,7 @@ from ops.diff import as_json, figures, manifests, markdown, page
 from ops.diff.changes import Comparison, Failed, Kind
 from ops.diff.report import EXIT, Report, Side, Status
 from tests.support.unit import diff_world as world
-from tests.support.unit.diff_risk_cases import RISKY
+from tests.support.unit.diff_risks.cases import RISKY
 from tests.support.unit.diff_world import resource
 
 VPC = "aws:ec2/vpc:Vpc"

@@ -1,10 +1,11 @@
-"""Every rule about risks: what it finds, and what it keeps quiet about. The cases are in ``diff_risk_cases``."""
+"""Every rule about risks: what it finds, and what it keeps quiet about. The cases are in ``diff_risks``."""
 
 import pytest
 
 from ops.diff import risks
 from ops.diff.changes import Sides
-from tests.support.unit.diff_risk_cases import CALM, RISKY, Case
+from tests.support.unit.diff_risks.case import Case
+from tests.support.unit.diff_risks.cases import CALM, RISKY
 
 NAMES = [rule.name for rule in risks.RULES]
 
