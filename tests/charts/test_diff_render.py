@@ -17,8 +17,8 @@ from ops.diff import charts
 from ops.diff.changes import Comparison, Kind, ReleaseChange
 from ops.diff.charts import Charts, NotRendered, Release
 from tests.support import needs
+from tests.support.stack_files import ROOT
 from tests.support.unit import diff_world as world
-from tests.support.unit.harness import ROOT
 
 ISTIOD, GATEWAY = "istiod-1-31-1", "gateway-public"
 

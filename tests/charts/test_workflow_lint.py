@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from tests.support import needs
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 
 def test_actionlint_finds_nothing() -> None:

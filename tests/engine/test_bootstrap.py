@@ -14,7 +14,7 @@ from examples.bootstrap.ci.writes import WRITES
 from local.providers.aws import cloud
 from tests.support.engine.aws_account import ALIAS, INLINE, KEY, ROLE, Account, opened
 from tests.support.unit import bootstrap
-from tests.support.unit.harness import Stack
+from tests.support.unit.recorded import Stack
 
 PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 # Services whose name in IAM is not boto3's.

@@ -11,8 +11,8 @@ import pytest
 from ops.offline import stack_file
 from tests.support import needs, stack_files
 from tests.support.days import NOON
+from tests.support.stack_files import ROOT
 from tests.support.unit import runbooks
-from tests.support.unit.harness import ROOT
 from tests.support.unit.runbook_operator import Operator
 
 

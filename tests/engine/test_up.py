@@ -14,8 +14,8 @@ from components.stack import reading as settings_reader
 from ops.certificates import last_up
 from ops.offline import document, recorder, stack_file
 from tests.support.engine.world import NOT_OURS, World
+from tests.support.stack_files import ROOT
 from tests.support.unit import harness
-from tests.support.unit.harness import ROOT
 
 # A key as it stands in PEM, and the two beginnings of its base64 in the data of a Secret.
 PEM = b"PRIVATE KEY-----"

@@ -18,7 +18,7 @@ from ops.offline import stack_file
 from ops.preflight import checks
 from tests.support.mesh import bundles
 from tests.support.mesh.rotating import Rotating
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 WELL = "The cluster has what the settings say, and istiod signs with it."
 

@@ -13,7 +13,7 @@ from local import needs
 from local.machine import needs as machine_needs
 from local.tools import go, tools
 from tests.support import make
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 GIB = needs.GIB
 EVERYTHING = 100 * GIB

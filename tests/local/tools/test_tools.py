@@ -12,7 +12,8 @@ from components.settings import versions
 from local.tools import command, go, tools
 from local.tools import pinned as pinned_tools
 from tests.support import needs
-from tests.support.unit.harness import ROOT, Stack
+from tests.support.stack_files import ROOT
+from tests.support.unit.recorded import Stack
 
 EVERY = pytest.mark.parametrize("tool", pinned_tools.TOOLS.values(), ids=pinned_tools.TOOLS)
 # Minor versions of the Kubernetes provider for which nobody has looked up the Helm inside.

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from tests.support.charts import releases, variants
 from tests.support.charts.releases import Helm, Manifest, Rendered
-from tests.support.unit.harness import ROOT, Node, Stack
+from tests.support.stack_files import ROOT
+from tests.support.unit.recorded import Node, Stack
 
 FOLDER = ROOT / ".tools" / "rendered"
 WORKERS = 2

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from components.settings import versions
-from tests.support.unit.harness import Node
+from tests.support.unit.recorded import Node
 
 Manifest = dict[str, Any]
 Identity = tuple[str, str, str]

@@ -8,7 +8,7 @@ from typing import Any
 from components.settings import Settings
 from components.stack import reading as settings_reader
 from tests.support.unit import harness
-from tests.support.unit.harness import Stack
+from tests.support.unit.recorded import Stack
 
 ROOMY = {"instanceTypes": ["m6i.4xlarge"], "min": 6, "max": 12}
 PROXY_PROTOCOL = {"public": {"hosts": ["bookinfo/*"], "clientIp": "proxy-protocol"}}

@@ -9,7 +9,7 @@ from local.providers.kubernetes.api_cluster import ApiCluster
 from local.providers.kubernetes.objects import Identity, identity
 from local.world.mesh import Mesh
 from ops.offline import document, recorder, stack_file
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 Manifest = dict[str, Any]
 

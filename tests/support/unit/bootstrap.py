@@ -10,8 +10,9 @@ import yaml
 from examples.bootstrap.ci import settings as bootstrap_settings
 from examples.bootstrap.ci.settings import Settings
 from ops.offline import document, recorder, stack_file
+from tests.support.stack_files import ROOT
 from tests.support.unit import harness
-from tests.support.unit.harness import ROOT, Stack
+from tests.support.unit.recorded import Stack
 
 FOLDER = ROOT / "examples" / "bootstrap"
 ACCOUNT, REGION = "123456789012", "us-west-2"

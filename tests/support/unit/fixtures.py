@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tests.support.unit import harness
-from tests.support.unit.harness import Stack
+from tests.support.unit.recorded import Stack
 
 # Of requirements-local, which `make test` does without.
 NOT_THERE = {"boto3", "moto"}

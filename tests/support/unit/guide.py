@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 TEXT = (ROOT / "docs" / "app-teams.md").read_text()
 # First line of a block that belongs into the platform's stack file.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 FOLDER = ROOT / "docs" / "runbooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.md"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.unit import harness
-from tests.support.unit.harness import Node, Stack
+from tests.support.unit.recorded import Node, Stack
 
 FOLDER = Path(__file__).parent / "expected"
 REFRESH = (

@@ -14,7 +14,7 @@ from components.trust.component import CertificateAuthority, CertificateAuthorit
 from local.providers.tls.provider import outputs
 from ops.offline import document, recorder
 from ops.offline.monitor import Monitor
-from tests.support.unit.harness import Stack
+from tests.support.unit.recorded import Stack
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 ANCHOR = "docs/pipelines.md#when-an-up-was-killed"
 LOCKED = "the stack is currently locked"

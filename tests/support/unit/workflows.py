@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 PATHS = sorted(FOLDER.glob("*.yml"))

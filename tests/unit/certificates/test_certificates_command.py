@@ -17,8 +17,8 @@ from ops.certificates import authority, last_up, text
 from ops.certificates.authority import Report
 from tests.support import stack_files
 from tests.support.days import NOON, TODAY
+from tests.support.stack_files import ROOT
 from tests.support.unit import harness
-from tests.support.unit.harness import ROOT
 from tests.unit.stack import test_program
 
 DAY = datetime.timedelta(days=1)

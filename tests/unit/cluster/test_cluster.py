@@ -28,7 +28,9 @@ from components.cluster.access import AccessPlan
 from components.cluster.component import Cluster, ClusterArgs
 from components.cluster.component_access import AccessEntries, AccessEntriesArgs
 from components.cluster.component_viewers import Viewers
-from tests.support.unit.harness import ENVIRONMENT, REGION, TAGS, Answered, Node, Stack, component, site
+from tests.support.unit.answers import Answered
+from tests.support.unit.harness import ENVIRONMENT, REGION, TAGS, component, site
+from tests.support.unit.recorded import Node, Stack
 
 EKS = "eks:index:Cluster"
 GROUP = "eks:index:ManagedNodeGroup"

@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 
 from components.contract import model as contract
+from tests.support.stack_files import ROOT
 from tests.support.unit import harness
-from tests.support.unit.harness import ROOT, Stack
+from tests.support.unit.recorded import Stack
 
 Schema = dict[str, Any]
 

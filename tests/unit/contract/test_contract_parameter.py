@@ -11,7 +11,7 @@ from components.settings.registry import Context
 from ops.offline.document import UNKNOWN
 from tests.support.days import TODAY
 from tests.support.unit import harness
-from tests.support.unit.harness import Node, Stack
+from tests.support.unit.recorded import Node, Stack
 from tests.support.unit.rule_case import ADMIN, REGION, settings
 
 TYPE = "aws:ssm/parameter:Parameter"

@@ -21,8 +21,8 @@ from ops.diff.changes import Comparison, Failed, Sides
 from ops.diff.report import EXIT, Report, Status
 from tests.support import stack_files
 from tests.support.days import TODAY
+from tests.support.stack_files import ROOT
 from tests.support.unit.diff_world import document, resource
-from tests.support.unit.harness import ROOT
 
 # What a preview is made of. Without tools/ no charts are pinned: nothing is rendered here.
 PARTS = (

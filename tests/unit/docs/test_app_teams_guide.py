@@ -15,8 +15,9 @@ from components.settings import versions
 from components.stack import reading as settings_reader
 from tests.support import pod_security
 from tests.support.days import TODAY
+from tests.support.stack_files import ROOT
 from tests.support.unit import guide, harness
-from tests.support.unit.harness import OWNED, ROOT
+from tests.support.unit.harness import OWNED
 from tests.support.unit.rule_case import GOOD
 
 EXAMPLE = ROOT / "examples" / "app-team"

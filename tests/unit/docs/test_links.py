@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")])
 LINK = re.compile(r"\]\((?!\w+:)(?P<path>[^)#]*)(?:#(?P<anchor>[^)]+))?\)")

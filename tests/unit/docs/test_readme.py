@@ -9,7 +9,8 @@ from benchmarks.scale import page, runs
 from components.settings import versions
 from ops.docs import generated
 from ops.docs.pages import Written
-from tests.support.unit.harness import ROOT, Stack
+from tests.support.stack_files import ROOT
+from tests.support.unit.recorded import Stack
 
 MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 

@@ -15,8 +15,9 @@ from components import trust
 from components.stack import reading as settings_reader
 from ops.__main__ import cli
 from tests.support import stack_files
+from tests.support.stack_files import ROOT
 from tests.support.unit import runbooks
-from tests.support.unit.harness import OWNED, ROOT
+from tests.support.unit.harness import OWNED
 from tests.support.unit.runbook_operator import Operator
 from tests.support.unit.runbooks import Runbook
 

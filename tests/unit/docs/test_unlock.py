@@ -3,8 +3,8 @@
 import pytest
 
 from components.settings import names
+from tests.support.stack_files import ROOT
 from tests.support.unit import unlock
-from tests.support.unit.harness import ROOT
 
 
 @pytest.mark.parametrize("message", unlock.MESSAGES)

@@ -10,7 +10,9 @@ import pytest
 from components import settings
 from components.network import addressing
 from components.network.component import Network, NetworkArgs
-from tests.support.unit.harness import TAGS, Answered, Node, Stack, component, site
+from tests.support.unit.answers import Answered
+from tests.support.unit.harness import TAGS, component, site
+from tests.support.unit.recorded import Node, Stack
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 

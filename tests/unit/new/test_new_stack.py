@@ -24,7 +24,7 @@ from ops.new.choices import Choices
 from ops.new.file import NotWrittenError
 from ops.offline import stack_file
 from tests.support.days import TODAY
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 REGION = "eu-central-1"
 

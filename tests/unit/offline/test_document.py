@@ -11,7 +11,7 @@ import pytest
 
 from ops.offline.document import SECRET, UNKNOWN
 from tests.support.unit import harness
-from tests.support.unit.harness import Stack
+from tests.support.unit.recorded import Stack
 
 RESOURCE_KEYS = (
     "urn",

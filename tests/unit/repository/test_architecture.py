@@ -5,7 +5,7 @@ import re
 import tomllib
 from typing import Any, TypeGuard
 
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
     "contracts"

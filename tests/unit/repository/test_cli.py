@@ -12,7 +12,7 @@ import pytest
 from components import trust
 from tests.support import stack_files
 from tests.support.days import TODAY
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 
 def ops(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import make
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 
 def made(target: str, status: int, folder: Path) -> subprocess.CompletedProcess[str]:

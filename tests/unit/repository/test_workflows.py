@@ -9,8 +9,8 @@ from components.settings import versions
 from ops.__main__ import cli
 from ops.diff import markdown, report
 from tests.support import stack_files
+from tests.support.stack_files import ROOT
 from tests.support.unit import unlock
-from tests.support.unit.harness import ROOT
 from tests.support.unit.workflows import NAMES, PATHS, job, jobs, load, scripts, steps, triggers, written
 
 # All that any job may do. Whoever adds a line here says why in the workflow.

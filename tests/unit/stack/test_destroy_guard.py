@@ -8,7 +8,7 @@ import pytest
 from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
 from ops.offline import recorder
 from tests.support.unit import harness
-from tests.support.unit.harness import Node, Stack
+from tests.support.unit.recorded import Node, Stack
 
 HIDDEN = {
     "aws:eks/cluster:Cluster::cluster-eksCluster",

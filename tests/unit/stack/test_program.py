@@ -13,7 +13,8 @@ from ops.offline.document import SECRET, UNKNOWN
 from tests.support.days import TODAY
 from tests.support.stack_files import ISSUED
 from tests.support.unit import harness, snapshots, x509
-from tests.support.unit.harness import Stack, texts
+from tests.support.unit.harness import texts
+from tests.support.unit.recorded import Stack
 
 DAY = datetime.timedelta(days=1)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from tests.support.unit.harness import Node, Stack
+from tests.support.unit.recorded import Node, Stack
 
 ADDON, RELEASE = "aws:eks/addon:Addon", "kubernetes:helm.sh/v3:Release"
 BINDING = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"

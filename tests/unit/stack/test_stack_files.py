@@ -12,7 +12,8 @@ from components.stack import stack_config
 from components.stack.placeholders import placeholders
 from ops.offline import recorder, stack_file
 from tests.support import stack_files
-from tests.support.unit.harness import ROOT, Answered
+from tests.support.stack_files import ROOT
+from tests.support.unit.answers import Answered
 
 PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
 STACKS = ("dev", "prod")

@@ -12,7 +12,7 @@ import yaml
 from components import trust
 from components.trust import alerts
 from ops.docs import generated
-from tests.support.unit.harness import ROOT
+from tests.support.stack_files import ROOT
 
 TEXT = {"type": "string", "minLength": 1}
 LABELS = {"type": "object", "patternProperties": {"^[a-zA-Z_][a-zA-Z0-9_]*$": TEXT}, "additionalProperties": False}
