@@ -17,7 +17,8 @@ from local.nlb.tls import load
 from local.providers.tls import certificates
 from local.time_scale import scaled
 from tests.support.mesh import entrances
-from tests.support.mesh.entrances import Pod, entrance, soon
+from tests.support.mesh.answering_pods import Pod
+from tests.support.mesh.entrances import entrance, soon
 
 CERTIFICATE = "arn:aws:acm:us-west-2:210987654321:certificate/00000000-0000-0000-0000-000000000001"
 URL = "http://shop.example.com/"

@@ -18,7 +18,8 @@ from local.nlb.load_balancer import Visitor
 from local.node import nodes
 from local.providers.kubernetes.target_group_binding import DEFINITION
 from tests.support.mesh import entrances, planes
-from tests.support.mesh.entrances import Entrance, Pod
+from tests.support.mesh.answering_pods import Pod
+from tests.support.mesh.entrances import Entrance
 from tests.support.mesh.planes import soon
 from tests.support.unit.mesh_settings import mesh
 
