@@ -19,7 +19,7 @@ from benchmarks.scale import layout, processes
 from benchmarks.scale.sidecars import Sidecars, Step, save
 from components.istio import policy
 from components.settings import clock, names, versions
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.machine import machine
 from local.processes import poll
 from local.world.mesh import Mesh

@@ -8,7 +8,7 @@ from local.control_plane.api_errors import NOT_FOUND, ApiRefused, ApiUnreachable
 from local.control_plane.api_kinds import Kinds, Place
 from local.control_plane.api_watch import Watch
 from local.processes import poll
-from local.providers.kubernetes import objects as kubernetes_objects
+from local.providers.kubernetes import objects
 
 __all__ = ["Api", "ApiRefused", "ApiUnreachable", "Manifest", "Watch"]
 
@@ -85,7 +85,7 @@ class Api:
         self, manifest: Manifest, *, subresource: str | None = None, field_manager: str | None = None
     ) -> Manifest:
         """Change the fields given; None removes one. Lists of built-in kinds are merged by their keys."""
-        built_in = kubernetes_objects.built_in(manifest["apiVersion"].rpartition("/")[0])
+        built_in = objects.built_in(manifest["apiVersion"].rpartition("/")[0])
         path = self._path(manifest, subresource=subresource)
         return self.request("PATCH", path, _writing(field_manager), manifest, STRATEGIC if built_in else MERGE)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import urllib3
 
-from local.control_plane import files as control_plane_files
-from local.control_plane.api import Api, ApiRefused
+from local.control_plane import files
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused
 from local.control_plane.network import ADDRESS, API_PORT, PROXY_HEALTH_PORT, SERVICE_RANGE
 from local.control_plane.programs import API_SERVER, CONTROLLERS, ETCD, PROXY, SCHEDULER, command
 from local.machine import machine
@@ -41,7 +42,7 @@ class ControlPlane:
 
     def __init__(self, folder: Path, address: str) -> None:
         self.folder, self.address = folder, address
-        self._files = control_plane_files.write(folder / "keys", address, API_PORT)
+        self._files = files.write(folder / "keys", address, API_PORT)
         self._processes: dict[str, Process] = {}
         self.kubeconfig = self._files.kubeconfigs["admin"]
         self.api = Api.of(self.kubeconfig)

@@ -13,8 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local.machine import place as machine_place
-from local.machine import relay
+from local.machine import place, relay
 
 # What people and supervisors end a program with.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -109,20 +108,20 @@ def _environment(scratch: Path, listeners: Sequence[socket.socket]) -> Mapping[s
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     kept.pop(relay.LISTENERS, None)
     temporary = str(scratch / "tmp")
-    return {**kept, machine_place.SCRATCH: str(scratch), "TMPDIR": temporary, **relay.given(listeners)}
+    return {**kept, place.SCRATCH: str(scratch), "TMPDIR": temporary, **relay.given(listeners)}
 
 
 def run(control: socket.socket, cwd: Path, listeners: Sequence[socket.socket], argv: Sequence[str]) -> int:
     """Make the machine, run the command in it, and return its exit status."""
     wake = _listen_for_signals()
     try:
-        scratch = machine_place.settle(argv, cwd)
+        scratch = place.settle(argv, cwd)
         passed = [each.fileno() for each in listeners]
         env = _environment(scratch, listeners)
         if early := _pending(wake):
             return BY_SIGNAL + early
         started = subprocess.Popen(list(argv), cwd=cwd, env=env, pass_fds=passed)
-    except (machine_place.Unsettled, OSError) as error:
+    except (place.Unsettled, OSError) as error:
         print(f"machine: {error}", file=sys.stderr, flush=True)
         return _could_not(error)
     for each in listeners:

@@ -19,13 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from local.machine import init as machine_init
-from local.machine import place as machine_place
-from local.machine import relay
+from local.machine import init, place, relay
 from local.machine.needs import lacking, namespaces, search_path
 from local.processes import PR_SET_PDEATHSIG
-
-__all__ = ["enter", "fresh_network", "inside", "lacking", "main", "scratch"]
 
 ROOT = Path(__file__).parents[2]
 CLONE_NEWNET = 0x40000000
@@ -34,14 +30,14 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 def inside() -> bool:
     """Whether this process is in a machine."""
-    named = os.environ.get(machine_place.SCRATCH)
+    named = os.environ.get(place.SCRATCH)
     return named is not None and os.path.ismount(named)
 
 
 def scratch() -> Path:
     """The directory that vanishes with the machine; TMPDIR is in it. Raises RuntimeError outside of one."""
     _only_inside()
-    return Path(os.environ[machine_place.SCRATCH])
+    return Path(os.environ[place.SCRATCH])
 
 
 def enter(argv: Sequence[str], ports: Sequence[int] = ()) -> NoReturn:
@@ -58,7 +54,7 @@ def enter(argv: Sequence[str], ports: Sequence[int] = ()) -> NoReturn:
         _forward(ours)
         process = _start(argv, theirs, listeners)
         status = process.wait()
-    sys.exit(status if status >= 0 else machine_init.BY_SIGNAL - status)
+    sys.exit(status if status >= 0 else init.BY_SIGNAL - status)
 
 
 def fresh_network() -> None:
@@ -69,7 +65,7 @@ def fresh_network() -> None:
     _only_inside()
     if _LIBC.unshare(CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "no network of its own for this process")
-    machine_place.network_up()
+    place.network_up()
 
 
 def _only_inside() -> None:
@@ -79,7 +75,7 @@ def _only_inside() -> None:
 
 def _start(argv: Sequence[str], control: socket.socket, listeners: Sequence[socket.socket]) -> subprocess.Popen[bytes]:
     descriptors = ",".join(str(each.fileno()) for each in listeners)
-    inner = [sys.executable, "-m", machine_init.__name__, str(control.fileno()), os.getcwd(), descriptors, *argv]
+    inner = [sys.executable, "-m", init.__name__, str(control.fileno()), os.getcwd(), descriptors, *argv]
     process = subprocess.Popen(
         ["unshare", *namespaces(), "--", *inner],
         cwd=ROOT,
@@ -95,7 +91,7 @@ def _start(argv: Sequence[str], control: socket.socket, listeners: Sequence[sock
 def _child_of(parent: int) -> Callable[[], None]:
     def prepare() -> None:
         # `unshare` itself does not end before its child; process 1 takes the signals up again.
-        signal.pthread_sigmask(signal.SIG_BLOCK, machine_init.ENDING)
+        signal.pthread_sigmask(signal.SIG_BLOCK, init.ENDING)
         _tie_to_parent(signal.SIGKILL, parent)
 
     return prepare
@@ -117,7 +113,7 @@ def _forward(control: socket.socket) -> None:
         except OSError:
             return
 
-    for number in machine_init.ENDING:
+    for number in init.ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, forward)
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from components.settings import clock
-from local.control_plane.api import ApiRefused, ApiUnreachable, Manifest
+from local.control_plane.api_connection import Manifest
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
 from local.nlb import endpoints
 from local.nlb.mirror import Mirror, Watched
 from local.nlb.targets import Key, Reason, State

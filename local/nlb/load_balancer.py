@@ -10,14 +10,10 @@ from local.control_plane.api import Api
 from local.nlb.account import Registry
 from local.nlb.balancers import Balancers
 from local.nlb.bindings import MANAGER, Bindings
-from local.nlb.browser import Answer, AtHome, Browser
 from local.nlb.readiness_gate import ReadinessGate
 from local.nlb.targets import REGISTRATION, Key, Reason, State
-from local.nlb.visitor import Visitor
 from local.processes import poll
 from local.providers.aws.session import Session
-
-__all__ = ["Answer", "AtHome", "Browser", "LoadBalancers", "Visitor", "running"]
 
 
 class LoadBalancers:

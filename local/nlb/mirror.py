@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from local.control_plane.api import Manifest, Watch
+from local.control_plane.api_connection import Manifest
+from local.control_plane.api_watch import Watch
 
 
 class Watched(Protocol):

@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from local.control_plane.api import Api
-from local.node.layer import HOSTS
 from local.node.paths import make_folders
-
-__all__ = ["HOSTS", "Hosts", "names"]
 
 Key = TypeVar("Key")
 

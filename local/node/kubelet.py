@@ -20,6 +20,7 @@ from local.control_plane.api import Api
 from local.control_plane.control_plane import ControlPlane
 from local.node import hosts, images
 from local.node.environment import CONFIG_MAP, SECRET, NotThere
+from local.node.layer import HOSTS
 from local.node.making import Means, Place
 from local.node.pod import Pod
 from local.node.sandbox import PodSandbox
@@ -168,7 +169,7 @@ class Kubelet:
             sysctls={each["name"]: each["value"] for each in context.get("sysctls") or []},
         )
         try:
-            made.volume(hosts.HOSTS, self.hosts.of(metadata["namespace"]), read_only=True)
+            made.volume(HOSTS, self.hosts.of(metadata["namespace"]), read_only=True)
             self._prepare(pod, made)
             made.intercept(pod)
         except BaseException:

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from components.cluster.nodes import Taint
-from local.control_plane.api import Api, ApiRefused, ApiUnreachable
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
 from local.control_plane.network import ADDRESS
 from local.node.node_objects import NodePlan, labels, status, taints
 from local.providers.aws.session import Session
-
-__all__ = ["NodePlan", "from_groups", "joining", "leave", "register"]
 
 Group = Mapping[str, Any]
 

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.control_plane.api import Api, ApiRefused, ApiUnreachable
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
 from local.node.life import DEFAULT_GRACE
 
 Manifest = Mapping[str, Any]

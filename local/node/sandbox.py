@@ -14,8 +14,6 @@ from local.node.namespaces import Namespaces, SandboxError, own_processes
 from local.node.root import Root
 from local.processes import Process
 
-__all__ = ["PodSandbox", "SandboxError"]
-
 # As container runtimes set it where an image does not.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

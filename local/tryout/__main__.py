@@ -9,9 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from local.machine import machine
-from local.tools import go, tools
-from local.tools import pinned as pinned_tools
+from local.machine import machine, needs
+from local.tools import go, pinned, tools
 from local.tryout import inside
 from ops.offline import stack_file
 
@@ -26,10 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = parser.parse_args(arguments)
     if given.stack not in (known := stack_file.stacks(tools.ROOT)):
         parser.error(f"there is no Pulumi.{given.stack}.yaml; stacks with a file: {', '.join(known)}")
-    if missing := machine.lacking():
+    if missing := needs.lacking():
         sys.exit("\n  ".join(["This cannot be tried here.", *missing]))
     try:
-        for name in ("pulumi", *pinned_tools.MESH):
+        for name in ("pulumi", *pinned.MESH):
             tools.build(name)
         tools.istio()
     except go.GoError as error:

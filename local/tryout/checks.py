@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.settings import Bookinfo, names
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.tryout.check import Check, tried
 from local.tryout.shop import Shop, visited
 from local.world import callers

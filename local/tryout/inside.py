@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from components.settings import Settings, clock
-from components.stack import reading as settings_reader
+from components.stack import reading
 from local.engine.engine import Step
 from local.machine import machine
 from local.tryout import checks, page, telling
@@ -57,7 +57,7 @@ def settings(made: Mesh) -> Settings:
     """As the stack's file has them now."""
     session = made.world.session
     config = stack_file.read(session.file).values
-    loaded = settings_reader.load(config, stack=session.stack, today=session.today, secret_keys=frozenset())
+    loaded = reading.load(config, stack=session.stack, today=session.today, secret_keys=frozenset())
     return loaded.settings
 
 

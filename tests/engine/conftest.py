@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.engine.world import World, world
+from local.world.world import World
+from tests.support.engine.world import world
 
 # Of the SDK, and still waiting when the engine is gone.
 WAITING = ("run_in_stack", "run_pulumi_func")

@@ -7,8 +7,8 @@ import pytest
 from local.engine.engine import Failed, Session
 from local.world import tenants
 from local.world.tenants import User
-from local.world.world import OWNED
-from tests.support.engine.world import World, world
+from local.world.world import OWNED, World
+from tests.support.engine.world import world
 
 ROLE = f"arn:aws:iam::{OWNED['111122223333']}:role/shop-team"
 

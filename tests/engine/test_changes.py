@@ -11,9 +11,10 @@ import pytest
 from components import trust
 from components.settings import names
 from local.engine.engine import Failed
+from local.world.world import World
 from ops.certificates import last_up
 from ops.preflight.checks import Result, Run
-from tests.support.engine.world import World, world
+from tests.support.engine.world import world
 from tests.support.stack_files import ISSUED
 
 

@@ -1,7 +1,8 @@
 """A failing resource of every type: the next `up` goes on from what is there, and the last one finishes."""
 
 from local.engine.engine import Failed
-from tests.support.engine.world import World, world
+from local.world.world import World
+from tests.support.engine.world import world
 
 MADE = ("aws:", "tls:", "kubernetes:")
 

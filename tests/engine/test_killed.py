@@ -16,7 +16,8 @@ from local.engine.engine import Failed
 from local.processes import poll
 from local.providers.aws.provider import Aws
 from local.providers.protocol.base import Inputs, Outputs
-from tests.support.engine.world import World, world
+from local.world.world import World
+from tests.support.engine.world import world
 from tests.support.unit import unlock
 
 # Its name is ours, so that AWS refuses a second one.

@@ -11,9 +11,10 @@ from components.contract import model as contract
 from components.contract import parameter as contract_parameter
 from components.settings import clock, names
 from components.stack import reading as settings_reader
+from local.world.world import World
 from ops.certificates import last_up
 from ops.offline import document, recorder, stack_file
-from tests.support.engine.world import NOT_OURS, World
+from tests.support.engine.world import NOT_OURS
 from tests.support.stack_files import ROOT
 from tests.support.unit import harness
 

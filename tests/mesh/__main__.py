@@ -4,7 +4,7 @@ import os
 import sys
 from typing import NoReturn
 
-from local.machine import machine
+from local.machine import machine, needs
 
 # A worker for each stack; those in one share it.
 PYTEST = ("-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "-p", "no:unraisableexception")
@@ -15,7 +15,7 @@ TESTS = ("-o", "testpaths=tests/mesh")
 def main() -> NoReturn:
     """Without what a machine needs, pytest itself says what is lacking, and skips or fails."""
     command = [sys.executable, *PYTEST, *TESTS, *sys.argv[1:]]
-    if machine.lacking():
+    if needs.lacking():
         os.execv(command[0], command)
     machine.enter(command)
 

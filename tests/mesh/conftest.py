@@ -9,7 +9,7 @@ import pytest
 
 from local.control_plane.control_plane import ControlPlane
 from local.machine import machine
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support import real_time
 from tests.support.mesh import counts, meshes, planes, pods, rights

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api import ApiRefused
+from local.control_plane.api_errors import ApiRefused
 from local.engine.engine import Failed, Session
 from local.machine import machine
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world import tenants
 from local.world.callers import Caller
 from local.world.mesh import Mesh

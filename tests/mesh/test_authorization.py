@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from components.istio import policy
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world.callers import Caller, Reply
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, live, meshes

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from local.nlb.browser import Answer
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world.callers import Reply
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, live, meshes

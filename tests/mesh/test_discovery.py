@@ -7,7 +7,7 @@ import pytest
 
 from components.settings import names
 from local.control_plane.api import Api
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import istiods, live, meshes
 

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 import pytest
 
 from components.gateways import load_balancer
-from local.control_plane.api import Manifest
-from local.nlb.load_balancer import AtHome, Visitor
+from local.control_plane.api_connection import Manifest
+from local.nlb.browser import AtHome
 from local.nlb.network import VISITORS
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import gateways, live, meshes
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from local.control_plane.api import Manifest
-from local.nlb.load_balancer import Visitor
+from local.control_plane.api_connection import Manifest
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import gateways, meshes
 

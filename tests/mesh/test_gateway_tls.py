@@ -9,9 +9,9 @@ from cryptography.x509.oid import NameOID
 from moto.acm.models import acm_backends
 
 from components.settings import clock
-from local.control_plane.api import Manifest
-from local.nlb.browser import secure
-from local.nlb.load_balancer import AtHome, Visitor
+from local.control_plane.api_connection import Manifest
+from local.nlb.browser import AtHome, secure
+from local.nlb.visitor import Visitor
 from local.providers.tls import certificates
 from local.world.mesh import Mesh
 from local.world.world import CERTIFICATE

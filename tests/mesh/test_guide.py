@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world.callers import Caller
 from local.world.mesh import Mesh
 from tests.support.mesh import meshes, shop

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.processes import poll
 from local.world import callers
 from local.world.callers import Caller, Reply

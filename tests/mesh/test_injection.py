@@ -8,7 +8,8 @@ import pytest
 from components import settings
 from components.istio import istiod_values, mesh_config, sizing, system_pods
 from components.settings import names
-from local.control_plane.api import Api, Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
 from local.world.mesh import Mesh
 from tests.support.mesh import injected, live, meshes
 

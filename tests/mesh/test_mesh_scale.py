@@ -10,7 +10,7 @@ from benchmarks.scale import layout as layouts
 from benchmarks.scale import stack
 from benchmarks.scale.measured import CHURN_SECONDS, ENDPOINTS_A_SECOND, ROUTES_A_SECOND, Measurement, Result, Storm
 from benchmarks.scale.variants import variants
-from local.tools import pinned as pinned_tools
+from local.tools import pinned
 from tests.support import needs
 
 SERVICES, PROXIES = 200, 20
@@ -19,7 +19,7 @@ NAMES = ("defaults", "large")
 
 @pytest.fixture(scope="module")
 def result() -> Result:
-    for name in pinned_tools.MESH:
+    for name in pinned.MESH:
         needs.tool(name)
     needs.istio_charts()
     known = variants(stack.committed().settings.mesh)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.istio import policy
-from local.control_plane.api import ApiRefused
+from local.control_plane.api_errors import ApiRefused
 from local.world.callers import Caller, Reply
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, live, meshes

@@ -8,7 +8,8 @@ import pytest
 
 from components.cluster import nodes
 from components.settings import names
-from local.control_plane.api import Api, Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
 from local.node import nodes as joining
 from local.node.node_objects import NodePlan
 from local.world import callers

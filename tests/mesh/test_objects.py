@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.settings import versions
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.providers.kubernetes.objects import identity
 from local.world.mesh import Mesh
 from tests.support.mesh import applied

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from components.settings import names
-from local.control_plane.api import Api, ApiRefused, Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
+from local.control_plane.api_errors import ApiRefused
 from local.world.mesh import Mesh
 from tests.support.mesh import live
 

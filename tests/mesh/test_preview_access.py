@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from local.control_plane.api import Api, ApiRefused
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused
 from local.control_plane.control_plane import ControlPlane
 from tests.support.mesh.planes import Manifest, deployment, namespace, soon
 from tests.support.unit import bootstrap

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from components.settings import names, versions
-from local.control_plane.api import Api, ApiRefused, Manifest
-from local.nlb.load_balancer import Visitor
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
+from local.control_plane.api_errors import ApiRefused
+from local.nlb.visitor import Visitor
 from local.world import callers
 from local.world.mesh import Mesh
 from tests.support.mesh import applied, injected, meshes

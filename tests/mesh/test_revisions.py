@@ -10,8 +10,9 @@ import pytest
 
 from components.istio import revision_tag
 from components.settings import names
-from local.control_plane.api import Api, ApiRefused, ApiUnreachable
-from local.nlb.load_balancer import Visitor
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import injected, meshes
 from tests.support.mesh.counts import Tell

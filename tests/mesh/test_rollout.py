@@ -13,9 +13,9 @@ import pytest
 
 from components.gateways.drain import NLB_LAG, drain
 from components.settings import names
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.nlb import endpoints
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.processes import poll
 from local.time_scale import scaled
 from local.world import callers

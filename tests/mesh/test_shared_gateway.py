@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.control_plane.api import Manifest
-from local.nlb.load_balancer import Visitor
+from local.control_plane.api_connection import Manifest
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import applied, live, meshes
 

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from components import trust
 from components.settings import names
 from local.control_plane.api import Api
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.world import callers
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, handshakes, live, meshes, metrics

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.settings import names
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.tryout import checks, inside
 from local.world.mesh import Mesh
 from tests.support.mesh import live, meshes, traffic

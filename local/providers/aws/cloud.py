@@ -9,7 +9,7 @@ from typing import Any
 from moto import mock_aws
 from moto.acm.models import CertBundle, acm_backends
 
-from local.providers.aws import in_use as aws_in_use
+from local.providers.aws import in_use
 from local.providers.aws.session import Session
 from local.providers.tls import certificates
 
@@ -63,9 +63,9 @@ class Cloud:
             f"internet gateway {each['InternetGatewayId']}"
             for each in ec2.describe_internet_gateways()["InternetGateways"]
         )
-        yield from (f"nat gateway {each['NatGatewayId']}" for each in aws_in_use.nat_gateways(self.session))
+        yield from (f"nat gateway {each['NatGatewayId']}" for each in in_use.nat_gateways(self.session))
         yield from (f"address {each['AllocationId']}" for each in ec2.describe_addresses()["Addresses"])
-        yield from (f"vpc endpoint {each['VpcEndpointId']}" for each in aws_in_use.endpoints(self.session))
+        yield from (f"vpc endpoint {each['VpcEndpointId']}" for each in in_use.endpoints(self.session))
         yield from (f"flow log {each['FlowLogId']}" for each in ec2.describe_flow_logs()["FlowLogs"])
         yield from (
             f"launch template {each['LaunchTemplateName']}"

@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from local.providers.aws import addon_catalogue as aws_addon_catalogue
-from local.providers.aws import iam as aws_iam
+from local.providers.aws import addon_catalogue, iam
 from local.providers.aws.resource import Inputs, Outputs, Resource, given
 from local.providers.aws.session import refuse
 
@@ -78,20 +77,20 @@ class Addon(KeptResource):
     def _check(self, operation: str, inputs: Inputs, cluster: Mapping[str, Any]) -> None:
         configuration = inputs.get("configurationValues")
         version = inputs.get("addonVersion")
-        aws_addon_catalogue.check(operation, inputs["addonName"], version, configuration, cluster["version"])
+        addon_catalogue.check(operation, inputs["addonName"], version, configuration, cluster["version"])
         for association in inputs.get("podIdentityAssociations", []):
-            self.aws.iam.get_role(RoleName=aws_iam.named(association["roleArn"]))
+            self.aws.iam.get_role(RoleName=iam.named(association["roleArn"]))
 
     def _active(self, operation: str, inputs: Inputs) -> None:
         """Without nodes AWS waits twenty minutes and says DEGRADED."""
         name, cluster = inputs["addonName"], inputs["clusterName"]
-        if name not in aws_addon_catalogue.NEED_NODES:
+        if name not in addon_catalogue.NEED_NODES:
             return
         groups = [
             self.aws.eks.describe_nodegroup(clusterName=cluster, nodegroupName=each)["nodegroup"]
             for each in self.aws.eks.list_nodegroups(clusterName=cluster)["nodegroups"]
         ]
-        if not aws_addon_catalogue.runs_on(name, inputs.get("configurationValues"), groups):
+        if not addon_catalogue.runs_on(name, inputs.get("configurationValues"), groups):
             text = f"{name} is unhealthy: it doesn't have the desired number of replicas, as no node takes its pods"
             refuse(operation, "InsufficientNumberOfReplicas", text)
 
@@ -132,7 +131,7 @@ class PodIdentityAssociation(KeptResource):
             refuse("DeletePodIdentityAssociation", "NotFoundException", f"No association found: {id_}")
 
     def _trusted(self, operation: str, role_arn: str) -> None:
-        if "pods.eks.amazonaws.com" not in aws_iam.trusted_services(self.aws, role_arn):
+        if "pods.eks.amazonaws.com" not in iam.trusted_services(self.aws, role_arn):
             text = f"Trust policy of the role {role_arn} does not let pods.eks.amazonaws.com assume it"
             refuse(operation, "InvalidParameterException", text)
 
@@ -153,7 +152,7 @@ class AccessEntry(KeptResource):
             text = "The specified access entry resource is already in use on this cluster."
             refuse("CreateAccessEntry", "ResourceInUseException", text)
         self.aws.kept.entries[cluster, principal] = {"type": "STANDARD", **request, "policies": {}}
-        arn = self.aws.arn("eks", f"access-entry/{cluster}/role/{self.aws.account}/{aws_iam.named(principal)}")
+        arn = self.aws.arn("eks", f"access-entry/{cluster}/role/{self.aws.account}/{iam.named(principal)}")
         return f"{cluster}:{principal}", {
             "accessEntryArn": arn,
             "type": inputs.get("type", "STANDARD"),

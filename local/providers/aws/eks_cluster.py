@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
-from local.providers.aws import iam as aws_iam
+from local.providers.aws import iam
 from local.providers.aws.resource import Inputs, Outputs, Resource, given, pairs
 from local.providers.aws.session import REFUSALS, refuse
 
@@ -86,12 +86,12 @@ class Cluster(Resource):
             _invalid(f"The key {key} is not in the state Enabled")
 
     def _trusted(self, role_arn: str) -> None:
-        if "eks.amazonaws.com" not in aws_iam.trusted_services(self.aws, role_arn):
+        if "eks.amazonaws.com" not in iam.trusted_services(self.aws, role_arn):
             _invalid(
                 "Following required service principals [eks.amazonaws.com] were not found in the trust relationships "
                 f"of clusterRole {role_arn}"
             )
-        if "AmazonEKSClusterPolicy" not in aws_iam.managed_policies(self.aws, role_arn):
+        if "AmazonEKSClusterPolicy" not in iam.managed_policies(self.aws, role_arn):
             _invalid(
                 "The provided role doesn't have the Amazon EKS Managed Policies associated with it. Please ensure the "
                 f"following policy [arn:aws:iam::aws:policy/AmazonEKSClusterPolicy] is attached to {role_arn}"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from local.providers.aws import iam as aws_iam
+from local.providers.aws import iam
 from local.providers.aws.resource import Inputs, Outputs, Resource, given
 from local.providers.aws.session import refuse
 
@@ -22,7 +22,7 @@ class NodeGroup(Resource):
         cluster = self.aws.eks.describe_cluster(name=inputs["clusterName"])["cluster"]
         self._template(inputs)
         role = inputs["nodeRoleArn"]
-        if "ec2.amazonaws.com" not in aws_iam.trusted_services(self.aws, role):
+        if "ec2.amazonaws.com" not in iam.trusted_services(self.aws, role):
             text = (
                 "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships "
                 f"of nodeRole {role}"
@@ -86,13 +86,13 @@ class NodeGroup(Resource):
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Delete; nodes that may no longer manage interfaces leave theirs behind."""
         cluster, group = outputs["clusterName"], outputs["nodeGroupName"]
-        if CNI_POLICY not in aws_iam.managed_policies(self.aws, outputs["nodeRoleArn"]):
+        if CNI_POLICY not in iam.managed_policies(self.aws, outputs["nodeRoleArn"]):
             self.aws.kept.abandoned |= dict.fromkeys(outputs["subnetIds"], f"{cluster}/{group}")
         self.aws.eks.delete_nodegroup(clusterName=cluster, nodegroupName=group)
 
     def _why_nodes_stay_out(self, inputs: Inputs, cluster: dict[str, Any]) -> Iterator[str]:
         """EKS user guide, "Instances fail to join": role, network plugin, way to the API server and the registries."""
-        policies = aws_iam.managed_policies(self.aws, inputs["nodeRoleArn"])
+        policies = iam.managed_policies(self.aws, inputs["nodeRoleArn"])
         if "AmazonEKSWorkerNodePolicy" not in policies:
             yield "the node role has no AmazonEKSWorkerNodePolicy"
         if not policies & REGISTRY_POLICIES:

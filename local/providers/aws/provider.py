@@ -8,17 +8,19 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from local.providers.aws import eks_access as aws_eks_access
-from local.providers.aws import eks_cluster as aws_eks_cluster
-from local.providers.aws import eks_nodes as aws_eks_nodes
-from local.providers.aws import iam as aws_iam
-from local.providers.aws import keys_and_logs as aws_keys_and_logs
-from local.providers.aws import launch_templates as aws_launch_templates
-from local.providers.aws import load_balancers as aws_load_balancers
-from local.providers.aws import parameters as aws_parameters
-from local.providers.aws import routes as aws_routes
-from local.providers.aws import security_groups as aws_security_groups
-from local.providers.aws import vpc as aws_vpc
+from local.providers.aws import (
+    eks_access,
+    eks_cluster,
+    eks_nodes,
+    iam,
+    keys_and_logs,
+    launch_templates,
+    load_balancers,
+    parameters,
+    routes,
+    security_groups,
+    vpc,
+)
 from local.providers.aws.resource import Resource
 from local.providers.aws.session import REFUSALS, Session
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
@@ -30,17 +32,17 @@ from ops.diff.tables.replacement import Rule
 from ops.diff.tables.replacement_aws import RULES
 
 MODULES = (
-    aws_vpc,
-    aws_routes,
-    aws_security_groups,
-    aws_launch_templates,
-    aws_iam,
-    aws_keys_and_logs,
-    aws_load_balancers,
-    aws_parameters,
-    aws_eks_cluster,
-    aws_eks_nodes,
-    aws_eks_access,
+    vpc,
+    routes,
+    security_groups,
+    launch_templates,
+    iam,
+    keys_and_logs,
+    load_balancers,
+    parameters,
+    eks_cluster,
+    eks_nodes,
+    eks_access,
 )
 TYPES: dict[str, type[Resource]] = {resource.type: resource for module in MODULES for resource in module.RESOURCES}
 

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from local.providers.aws import in_use as aws_in_use
+from local.providers.aws import in_use
 from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, Resource, given, specifications
 from local.providers.aws.session import refuse
 
@@ -152,7 +152,7 @@ class VpcEndpoint(Ec2Resource):
     def _names_taken(self, inputs: Inputs) -> bool:
         return any(
             other["ServiceName"] == inputs["serviceName"] and other.get("PrivateDnsEnabled")
-            for other in aws_in_use.endpoints(self.aws, inputs["vpcId"])
+            for other in in_use.endpoints(self.aws, inputs["vpcId"])
         )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any, ClassVar
 
-from local.providers.aws import in_use as aws_in_use
+from local.providers.aws import in_use
 from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, given, specifications
 from local.providers.aws.session import refuse
 
@@ -33,7 +33,7 @@ class SecurityGroup(Ec2Resource):
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Delete when no interface carries it and no other group's rule names it."""
-        aws_in_use.security_group(self.aws, id_)
+        in_use.security_group(self.aws, id_)
         self.aws.ec2.delete_security_group(GroupId=id_)
 
 

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
-from local.providers.aws import limits as aws_limits
+from local.providers.aws import limits
 from local.providers.aws.kept import Kept
 from local.providers.protocol.failures import Refused
 
@@ -76,7 +76,7 @@ class Session:
         report = ParamValidator().validate(params, model.input_shape)
         if report.has_errors():
             raise ParamValidationError(report=report.generate_report())
-        aws_limits.enforce(params, model)
+        limits.enforce(params, model)
 
     def arn(self, service: str, resource: str) -> str:
         """ARN in this account and region."""
@@ -111,7 +111,7 @@ def _client(service: str, region: str, account: str) -> Any:
 @cache
 def _session(region: str, account: str) -> Any:
     session = boto3.Session("stand-in", "stand-in", region_name=region)
-    session.events.register("before-parameter-build.*", aws_limits.enforce)
+    session.events.register("before-parameter-build.*", limits.enforce)
     session.events.register("before-call.*", partial(_sign_for, account))
     return session
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from local.providers.aws import in_use as aws_in_use
+from local.providers.aws import in_use
 from local.providers.aws.resource import Ec2Resource, Inputs, Outputs, given, specifications
 from local.providers.aws.session import refuse
 
@@ -28,7 +28,7 @@ class Vpc(Ec2Resource):
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Delete when nothing else is left."""
-        aws_in_use.vpc(self.aws, id_)
+        in_use.vpc(self.aws, id_)
         self.aws.ec2.delete_vpc(VpcId=id_)
 
     def _dns(self, id_: str, inputs: Inputs) -> None:
@@ -75,7 +75,7 @@ class Subnet(Ec2Resource):
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Delete when no interface is left in it."""
-        aws_in_use.subnet(self.aws, id_)
+        in_use.subnet(self.aws, id_)
         self.aws.ec2.delete_subnet(SubnetId=id_)
 
     def _public_addresses(self, id_: str, inputs: Inputs) -> None:
@@ -97,7 +97,7 @@ class InternetGateway(Ec2Resource):
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Detach and delete when nothing in the VPC has a public address."""
-        aws_in_use.public_addresses(self.aws, outputs["vpcId"])
+        in_use.public_addresses(self.aws, outputs["vpcId"])
         self.aws.ec2.detach_internet_gateway(InternetGatewayId=id_, VpcId=outputs["vpcId"])
         self.aws.ec2.delete_internet_gateway(InternetGatewayId=id_)
 
@@ -121,7 +121,7 @@ class Eip(Ec2Resource):
 
     def delete(self, id_: str, outputs: Outputs) -> None:
         """Release when nothing holds it."""
-        aws_in_use.address(self.aws, id_)
+        in_use.address(self.aws, id_)
         self.aws.ec2.release_address(AllocationId=id_)
 
 

@@ -13,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.provider import ConstructResult
 
-from local.providers.eks import refusals as eks_refusals
+from local.providers.eks import refusals
 from local.providers.protocol.base import StandIn
 
 # The version whose sources the children and refusals were read from.
@@ -47,7 +47,7 @@ class Cluster(pulumi.ComponentResource):
     state: dict[str, Any]
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-        eks_refusals.cluster(args, opts)
+        refusals.cluster(args, opts)
         super().__init__("eks:index:Cluster", name, dict(args), opts)
         cluster = self._cluster(name, args)
         issuer = cluster.identities[0].oidcs[0].issuer
@@ -112,7 +112,7 @@ class ManagedNodeGroup(pulumi.ComponentResource):
     node_group: aws.eks.NodeGroup
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-        eks_refusals.node_group(args)
+        refusals.node_group(args)
         super().__init__("eks:index:ManagedNodeGroup", name, {}, opts)
         passed = {key: value for key, value in args.items() if key not in ("cluster", "ignoreScalingChanges")}
         ignored = ["scalingConfig.desiredSize"] if args.get("ignoreScalingChanges") else None

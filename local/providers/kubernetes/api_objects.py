@@ -14,7 +14,7 @@ from local.control_plane.api import Api
 from local.control_plane.api_errors import CONFLICT, ApiRefused, ApiUnreachable
 from local.control_plane.api_kinds import Kinds
 from local.processes import poll
-from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes import awaits
 from local.providers.kubernetes.objects import identity
 from local.providers.kubernetes.target import Manifest
 
@@ -76,8 +76,8 @@ class Objects:
 
     def unready(self, manifest: Manifest) -> list[str]:
         """What an object lacks after the provider's patience is over; empty as soon as it is as it should be."""
-        kind = api_awaits.AWAITED.get((manifest["apiVersion"], manifest["kind"]))
-        if kind is None or _annotated(manifest, api_awaits.SKIP_AWAIT):
+        kind = awaits.AWAITED.get((manifest["apiVersion"], manifest["kind"]))
+        if kind is None or _annotated(manifest, awaits.SKIP_AWAIT):
             return []
         reasons: list[str] = []
 
@@ -102,9 +102,9 @@ class Objects:
             if refusal.missing:
                 return
             raise
-        seconds = api_awaits.DELETED.get(manifest["kind"], api_awaits.DELETED_SECONDS)
+        seconds = awaits.DELETED.get(manifest["kind"], awaits.DELETED_SECONDS)
         if not self._until(lambda: self.live(manifest) is None, seconds):
-            raise TimeoutError(api_awaits.stuck(self.live(manifest) or manifest))
+            raise TimeoutError(awaits.stuck(self.live(manifest) or manifest))
 
     def _create(self, manifest: Manifest, manager: str) -> None:
         metadata = manifest["metadata"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from local.control_plane.api import Api
 from local.control_plane.api_errors import ApiRefused, ApiUnreachable
-from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes import awaits
 from local.providers.kubernetes.target import Manifest
 
 # Of a container: namespace, pod, container.
@@ -37,7 +37,7 @@ class Pods:
         if live is None:
             yield f"{manifest['kind']} {namespace}/{metadata['name']} does not exist"
             return
-        lacking = api_awaits.rollout(self._api, live) if live["kind"] == "Deployment" else []
+        lacking = awaits.rollout(self._api, live) if live["kind"] == "Deployment" else []
         events = self._events(live)
         yield from (f"[{live['kind']} {namespace}/{metadata['name']}] {each}" for each in [*lacking, *events])
         labels = ",".join(f"{key}={value}" for key, value in live["spec"]["selector"].get("matchLabels", {}).items())

@@ -12,8 +12,10 @@ import pytest
 import urllib3
 
 from local.control_plane import control_plane
-from local.control_plane.api import Api, ApiRefused, ApiUnreachable, Watch
+from local.control_plane.api import Api
 from local.control_plane.api_connection import Connection
+from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_watch import Watch
 from local.machine import machine
 from local.processes import poll
 

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from local.machine import machine
-from local.machine import needs as machine_needs
-from local.machine import place as machine_place
+from local.machine import machine, needs, place
 from tests.support.mesh import rights
 
 
 @pytest.fixture
 def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(machine_place.SCRATCH, raising=False)
+    monkeypatch.delenv(place.SCRATCH, raising=False)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +32,16 @@ def test_what_is_lacking_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 def test_a_missing_command_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(machine_needs, "search_path", lambda: "/nowhere")
-    assert "The command ip is not installed: it comes with the package iproute2." in machine.lacking()
+    monkeypatch.setattr(needs, "search_path", lambda: "/nowhere")
+    assert "The command ip is not installed: it comes with the package iproute2." in needs.lacking()
 
 
 def test_only_who_is_not_root_needs_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine_needs, "search_path", lambda: "/nowhere")
+    monkeypatch.setattr(needs, "search_path", lambda: "/nowhere")
     named = {}
     for uid in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
-        named[uid] = any("newuidmap" in each for each in machine.lacking())
+        named[uid] = any("newuidmap" in each for each in needs.lacking())
     assert named == {0: False, 1000: True}
 
 
@@ -51,11 +49,11 @@ def test_only_who_is_not_root_needs_a_map(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_user_without_uids_to_map_is_told_how_to_get_some(
     line: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine_needs, "_tried", lambda: "no")
-    monkeypatch.setattr(machine_needs, "FORBIDDING", {})
+    monkeypatch.setattr(needs, "_tried", lambda: "no")
+    monkeypatch.setattr(needs, "FORBIDDING", {})
     (tmp_path / "subuid").write_text(f"bob:1:65536\n{line}\n")
-    monkeypatch.setattr(machine_needs, "SUBORDINATE", [tmp_path / "subuid"])
-    assert any("usermod" in each for each in machine_needs._hints("ann")) is told
+    monkeypatch.setattr(needs, "SUBORDINATE", [tmp_path / "subuid"])
+    assert any("usermod" in each for each in needs._hints("ann")) is told
 
 
 @pytest.mark.usefixtures("no_machine")
@@ -67,7 +65,7 @@ def test_outside_there_is_no_scratch_and_no_fresh_network() -> None:
 
 
 def test_a_variable_alone_is_no_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(machine_place.SCRATCH, str(tmp_path))
+    monkeypatch.setenv(place.SCRATCH, str(tmp_path))
     assert not machine.inside()
 
 
@@ -81,7 +79,7 @@ def places(tmp_path: Path) -> list[Path]:
 
 def test_the_scratch_directory_hides_nothing_needed(places: list[Path]) -> None:
     srv, media, missing = places
-    free = machine_place.free_place
+    free = place.free_place
     assert free([], [], places) == srv
     assert free([srv / "home" / "ann"], [], places) == media
     assert free([srv], [], places) == media
@@ -92,7 +90,7 @@ def test_the_scratch_directory_hides_nothing_needed(places: list[Path]) -> None:
 
 def test_an_empty_directory_is_hidden_first(places: list[Path]) -> None:
     (places[0] / "site").mkdir()
-    assert machine_place.free_place([], [], places) == places[1]
+    assert place.free_place([], [], places) == places[1]
 
 
 FILE = "test_traffic.py"

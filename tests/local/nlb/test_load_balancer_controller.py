@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api import ApiRefused, Manifest
+from local.control_plane.api_connection import Manifest
+from local.control_plane.api_errors import ApiRefused
 from local.nlb import endpoints, readiness_gate
 from local.nlb.bindings import FINALIZER, Bindings
 from local.nlb.security_groups import Permission, SecurityGroups

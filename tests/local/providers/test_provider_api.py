@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from local.control_plane.api_errors import ApiRefused
-from local.providers.kubernetes import api_refusals, releases, target_group_binding
-from local.providers.kubernetes import awaits as api_awaits
+from local.providers.kubernetes import api_refusals, awaits, releases, target_group_binding
 from local.providers.kubernetes.api_objects import normal
 from local.providers.kubernetes.releases import Releases
 from tests.support.unit import harness
@@ -34,7 +33,7 @@ class Slices:
 
 
 def lacking(kind: str, live: Manifest, api: Any = None) -> list[str]:
-    awaited = {name: each for (_, name), each in api_awaits.AWAITED.items()}
+    awaited = {name: each for (_, name), each in awaits.AWAITED.items()}
     return awaited[kind].lacking(api, live)
 
 

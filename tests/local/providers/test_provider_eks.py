@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from local.providers.eks import provider as eks
-from local.providers.eks import refusals as eks_refusals
+from local.providers.eks import refusals
 
 CLUSTER: dict[str, Any] = {
     "authenticationMode": "API",
@@ -34,8 +34,8 @@ NODES: dict[str, Any] = {
 
 
 def test_what_the_program_asks_for_is_built() -> None:
-    eks_refusals.cluster(CLUSTER, pulumi.ResourceOptions(providers={}))
-    eks_refusals.node_group(NODES)
+    refusals.cluster(CLUSTER, pulumi.ResourceOptions(providers={}))
+    refusals.node_group(NODES)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_the_program_asks_for_is_built() -> None:
 )
 def test_clusters_that_the_plugin_refuses(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        eks_refusals.cluster(CLUSTER | change, pulumi.ResourceOptions())
+        refusals.cluster(CLUSTER | change, pulumi.ResourceOptions())
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_clusters_that_the_plugin_refuses(change: dict[str, Any], reason: str) -
 )
 def test_node_groups_that_the_plugin_refuses(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        eks_refusals.node_group(NODES | change)
+        refusals.node_group(NODES | change)
 
 
 @pytest.mark.parametrize("key", ["bootstrapSelfManagedAddons", "createOidcProvider", "serviceRole", "useDefaultVpcCni"])
 def test_what_it_cannot_build_it_says(key: str) -> None:
     with pytest.raises(NotImplementedError, match=key):
-        eks_refusals.cluster(CLUSTER | {key: None}, pulumi.ResourceOptions())
+        refusals.cluster(CLUSTER | {key: None}, pulumi.ResourceOptions())
 
 
 def test_its_kubeconfig_signs_in_as_whoever_uses_it() -> None:

@@ -5,16 +5,16 @@ import threading
 import pytest
 import urllib3
 
-from local.control_plane.api import Api, ApiRefused
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused
 from local.control_plane.control_plane import CommandFailed, ControlPlane
 from local.control_plane.network import SERVICE_ADDRESS
 from local.control_plane.programs import ISSUER
 from local.node import nodes
+from local.node.node_objects import NodePlan
 from tests.support.mesh.planes import Manifest, deployment, namespace, pod, soon
 
-NODE = nodes.NodePlan(
-    name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2"
-)
+NODE = NodePlan(name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2")
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api import Api, ApiRefused
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused
 from local.control_plane.control_plane import ControlPlane
 from local.control_plane.network import SERVICE_ADDRESS
 from local.machine import machine
 from local.node.kubelet import Kubelet
-from local.node.nodes import NodePlan, register
+from local.node.node_objects import NodePlan
+from local.node.nodes import register
 from tests.support.mesh import planes
 from tests.support.mesh.planes import soon
 

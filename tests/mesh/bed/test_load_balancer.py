@@ -11,9 +11,10 @@ import pytest
 from components.gateways.drain import NLB_LAG
 from components.settings import clock
 from local.nlb import network
-from local.nlb.load_balancer import AtHome, Visitor
+from local.nlb.browser import AtHome
 from local.nlb.targets import REGISTRATION
 from local.nlb.tls import load
+from local.nlb.visitor import Visitor
 from local.providers.tls import certificates
 from local.time_scale import scaled
 from tests.support.mesh import entrances

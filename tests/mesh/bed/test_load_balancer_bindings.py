@@ -14,8 +14,9 @@ from local.control_plane.api import Api
 from local.control_plane.control_plane import ControlPlane
 from local.nlb import endpoints, load_balancer, network
 from local.nlb.bindings import API_VERSION, FINALIZER, KIND
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.node import nodes
+from local.node.node_objects import NodePlan
 from local.providers.kubernetes.target_group_binding import DEFINITION
 from tests.support.mesh import entrances, planes
 from tests.support.mesh.answering_pods import Pod
@@ -23,9 +24,7 @@ from tests.support.mesh.entrances import Entrance
 from tests.support.mesh.planes import soon
 from tests.support.unit.mesh_settings import mesh
 
-NODE = nodes.NodePlan(
-    name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2"
-)
+NODE = NodePlan(name="node", labels={}, taints=(), instance_type="m6i.large", zone="us-west-2a", region="us-west-2")
 URL = "http://shop.example.com/"
 PLAN = gateways.plan("public", Gateway(hosts=("bookinfo/*",)), mesh())
 WHERE = PLAN.workload

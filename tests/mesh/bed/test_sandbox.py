@@ -9,7 +9,8 @@ import pytest
 
 from local.node import mounts, network
 from local.node.interception import STATUS
-from local.node.sandbox import PodSandbox, SandboxError
+from local.node.namespaces import SandboxError
+from local.node.sandbox import PodSandbox
 from local.processes import poll
 from tests.support.mesh.pods import ASK, NODE, Pods, ask, folder, inside, left, said, serve
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.node.hosts import HOSTS, Hosts
+from local.node.hosts import Hosts
+from local.node.layer import HOSTS
 from local.tools import tools
 from tests.support.mesh.pods import APP, Pods, said
 

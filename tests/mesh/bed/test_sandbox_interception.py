@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from local.node.interception import STATUS, TRAFFIC
-from local.node.sandbox import PodSandbox, SandboxError
+from local.node.namespaces import SandboxError
+from local.node.sandbox import PodSandbox
 from tests.support.mesh.pods import NODE, PROXY, Pods, ask, said, serve
 
 # As the injector's template has it with the CNI plugin; the second of a failure is enough.

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api import Manifest
-from local.nlb.load_balancer import Visitor
+from local.control_plane.api_connection import Manifest
+from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, injected, live, meshes, settled
 from tests.support.mesh.istiods import Debugged

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from components.settings import Settings
-from components.stack import reading as settings_reader
+from components.stack import reading
 from tests.support.unit import harness
 from tests.support.unit.recorded import Stack
 
@@ -33,7 +33,7 @@ def stack(variant: str) -> Stack:
 def settings(variant: str) -> Settings:
     """What a variant asks for."""
     name, changes = _config(variant)
-    return settings_reader.load(harness.config(name, changes), stack=name, today=harness.TODAY).settings
+    return reading.load(harness.config(name, changes), stack=name, today=harness.TODAY).settings
 
 
 def _config(variant: str) -> tuple[str, dict[str, str]]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import yaml
 
-from local.control_plane.api import Api, ApiRefused
+from local.control_plane.api import Api
+from local.control_plane.api_errors import ApiRefused
 from local.providers.kubernetes.api_cluster import ApiCluster
 from local.providers.kubernetes.objects import Identity, identity
 from local.world.mesh import Mesh

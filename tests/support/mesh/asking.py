@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.processes import poll
 from local.world import callers
 from local.world.callers import Caller, Reply

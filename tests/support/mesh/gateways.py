@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from components.settings import names
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.world.callers import ready
 from local.world.mesh import Mesh
 from tests.support.mesh.meshes import eventually

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local.control_plane.api import Api, Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
 from local.world import callers
 
 PROXY = "istio-proxy"

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from components.settings import names
-from local.nlb.load_balancer import AtHome
+from local.nlb.browser import AtHome
 from local.world.callers import ready
 from local.world.mesh import Mesh
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from local.control_plane.api import Api, Manifest
+from local.control_plane.api import Api
+from local.control_plane.api_connection import Manifest
 from local.world.mesh import Mesh
 from tests.support.mesh.settled import concerns, settled
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socket import socket
 
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 
 # Threads of each kind, and seconds between two requests of one.
 THREADS, PAUSE = 3, 0.04

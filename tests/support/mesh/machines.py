@@ -11,7 +11,7 @@ from typing import IO
 
 import pytest
 
-from local.machine import init as machine_init
+from local.machine import init
 
 ROOT = Path(__file__).parents[3]
 MACHINE = [sys.executable, "-m", "local.machine"]
@@ -47,7 +47,7 @@ def start() -> Iterator[Start]:
 
 def _heed() -> None:
     """A job in the background of a shell is born with signals ignored, and so are its children."""
-    for number in machine_init.ENDING:
+    for number in init.ENDING:
         signal.signal(number, signal.SIG_DFL)
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from components.settings import clock
 from local.machine import machine
 from local.nlb.browser import Answer
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.processes import poll
-from local.tools import pinned as pinned_tools
-from local.tools import tools
+from local.tools import pinned, tools
 from local.world import mesh
 from local.world.mesh import Mesh
 from tests.support import needs
@@ -28,7 +27,7 @@ SOON = 30.0
 @contextmanager
 def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
     """A committed stack, brought up; with other settings, merged over its own."""
-    for name in ("pulumi", *pinned_tools.MESH):
+    for name in ("pulumi", *pinned.MESH):
         needs.tool(name)
     needs.istio_charts()
     folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))

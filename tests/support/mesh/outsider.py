@@ -14,7 +14,7 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import urlsplit
 
 from components.settings import clock
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.providers.tls import certificates
 from local.world.callers import Caller, Reply
 

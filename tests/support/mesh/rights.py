@@ -3,6 +3,7 @@
 from functools import cache
 
 from local.machine import machine
+from local.machine import needs as machine_needs
 from tests.support import needs
 
 # They start machines of their own.
@@ -20,4 +21,4 @@ def needed(file: str) -> None:
 
 @cache
 def _missing() -> list[str]:
-    return machine.lacking()
+    return machine_needs.lacking()

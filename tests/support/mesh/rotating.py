@@ -13,7 +13,7 @@ import grpc  # type: ignore[import-untyped]
 
 from components import trust
 from components.settings import names
-from local.control_plane.api import Manifest
+from local.control_plane.api_connection import Manifest
 from local.world.mesh import Mesh
 from tests.support.mesh import handshakes, injected, meshes, signing, traffic
 

@@ -6,7 +6,7 @@ from http.client import HTTPException
 from typing import Any
 
 from components.settings import names
-from local.control_plane.api import ApiRefused
+from local.control_plane.api_errors import ApiRefused
 from local.processes import poll
 from local.world.callers import ready
 from local.world.mesh import Mesh

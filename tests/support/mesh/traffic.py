@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from local.nlb.load_balancer import Visitor
+from local.nlb.visitor import Visitor
 from local.processes import poll
 from local.world.mesh import Mesh
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from components import trust
 from components.settings import Mesh
-from components.stack import reading as settings_reader
+from components.stack import reading
 from ops.__main__ import cli
 from ops.offline import stack_file
 from tests.support.unit.runbooks import Command
@@ -82,7 +82,7 @@ class Operator:
 
     def settings(self) -> Mesh:
         file = stack_file.read(self.file)
-        loaded = settings_reader.load(file.values, stack="prod", today=self.now.date(), secret_keys=file.secrets)
+        loaded = reading.load(file.values, stack="prod", today=self.now.date(), secret_keys=file.secrets)
         assert not loaded.placeholders
         return loaded.settings.mesh
 
