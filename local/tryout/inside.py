@@ -11,7 +11,7 @@ from rich.console import Console
 
 from components.settings import Settings, clock
 from components.stack import reading
-from local.engine.engine import Step
+from local.engine.runs import Step
 from local.machine import machine
 from local.tryout import checks, page, telling
 from local.tryout.telling import Progress

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from local.engine.engine import Failed
+from local.engine.runs import Failed
 from local.processes import ProcessFailed
 from local.tryout import cast
 from local.tryout.check import Check

@@ -8,6 +8,7 @@ from pathlib import Path
 from local.control_plane.api import Api
 from local.control_plane.control_plane import ControlPlane
 from local.engine import engine
+from local.engine.session import Session
 from local.providers.aws.provider import Aws
 from local.providers.kubernetes.api_cluster import ApiCluster
 from local.providers.kubernetes.kept_cluster import Cluster
@@ -61,7 +62,7 @@ def real(control_plane: ControlPlane, user: User, folder: Path) -> Target:
 
 
 @contextmanager
-def beside(world: World, target: Target, *, stack: str, source: Path = APP_TEAM) -> Iterator[engine.Session]:
+def beside(world: World, target: Target, *, stack: str, source: Path = APP_TEAM) -> Iterator[Session]:
     """The team's stack, which nobody has brought up yet; ``target`` is the cluster as the team meets it."""
     stand_ins = [Aws(world.account.session), Kubernetes(cluster=target)]
     with engine.beside(world.session, source, stack, stand_ins) as session:

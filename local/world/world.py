@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from components.settings import clock
 from components.stack import placeholders
 from local.engine import engine
+from local.engine.session import Session
 from local.providers.aws import cloud
 from local.providers.aws.provider import Aws
 from local.providers.eks.provider import Eks
@@ -28,7 +29,7 @@ class World:
     deeds: what the providers really did, over all of them, oldest first.
     """
 
-    session: engine.Session
+    session: Session
     account: cloud.Cloud
     cluster: Kubernetes
     stand_ins: list[StandIn]

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine.engine import Failed, Session
+from local.engine.runs import Failed
+from local.engine.session import Session
 from local.providers.kubernetes.kept_cluster import Cluster
 from local.providers.kubernetes.objects import Identity
 from local.world import tenants

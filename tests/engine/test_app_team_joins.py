@@ -4,7 +4,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from local.engine.engine import Failed, Session
+from local.engine.runs import Failed
+from local.engine.session import Session
 from local.world import tenants
 from local.world.tenants import User
 from local.world.world import OWNED, World

@@ -10,7 +10,7 @@ import pytest
 
 from components import trust
 from components.settings import names
-from local.engine.engine import Failed
+from local.engine.runs import Failed
 from local.world.world import World
 from ops.certificates import last_up
 from ops.preflight.checks import Result, Run

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine.engine import Failed
+from local.engine.runs import Failed
 from local.providers.protocol.base import Deed
 from tests.support.engine.world import world
 

@@ -1,6 +1,6 @@
 """A failing resource of every type: the next `up` goes on from what is there, and the last one finishes."""
 
-from local.engine.engine import Failed
+from local.engine.runs import Failed
 from local.world.world import World
 from tests.support.engine.world import world
 

@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from local.engine.engine import Failed
+from local.engine.runs import Failed
 from local.processes import poll
 from local.providers.aws.provider import Aws
 from local.providers.protocol.base import Inputs, Outputs

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from local.control_plane.api_errors import ApiRefused
-from local.engine.engine import Failed, Session
+from local.engine.runs import Failed
+from local.engine.session import Session
 from local.machine import machine
 from local.nlb.visitor import Visitor
 from local.world import tenants

@@ -11,7 +11,7 @@ import pytest
 from components import trust
 from components.settings import clock, names
 from components.stack import reading as settings_reader
-from local.engine import engine
+from local.engine.session import PASSPHRASE
 from local.tools import tools
 from ops.certificates import authority, last_up
 from ops.offline import stack_file
@@ -30,7 +30,7 @@ def _shell(monkeypatch: pytest.MonkeyPatch, rotating: Rotating) -> None:
     path = (str(tools.BIN), str(Path(sys.executable).parent), os.environ["PATH"])
     monkeypatch.setenv("PATH", os.pathsep.join(path))
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{session.backend}")
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", engine.PASSPHRASE)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
 
 
 def command(rotating: Rotating, *more: str) -> "subprocess.CompletedProcess[str]":

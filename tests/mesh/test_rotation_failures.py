@@ -10,7 +10,7 @@ import pytest
 
 from components import trust
 from local.control_plane.programs import API_SERVER
-from local.engine.engine import Failed, Step
+from local.engine.runs import Failed, Step
 from local.processes import poll
 from local.providers.tls import certificates
 from tests.support.mesh import bundles, meshes, rotation

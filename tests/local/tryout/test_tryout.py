@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from local.engine.engine import Failed, Run
+from local.engine.runs import Failed, Run
 from local.machine import relay
 from local.nlb.browser import Answer
 from local.processes import ProcessFailed

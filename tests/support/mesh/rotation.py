@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components import trust
-from local.engine.engine import Failed, Step
+from local.engine.runs import Failed, Step
 from tests.support.mesh import private_keys
 from tests.support.mesh.crowd import Crowd
 from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
