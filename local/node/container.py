@@ -6,20 +6,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local.node.environment import NotPlayed, NotThere, expand
+from local.node.container_program import Program, program
+from local.node.container_status import Role, Running, Seen, Terminated, Waiting
+from local.node.environment import NotPlayed, NotThere
 from local.node.life import Life
 from local.node.probes import Asked, Unwell
-from local.node.status import Role, Running, Seen, Terminated, Waiting
-from local.node.surroundings import Image, NotAllowed, Surroundings, User, user
+from local.node.restarts import BackOff, comes_back
+from local.node.surroundings import NotAllowed, Surroundings
 
 Manifest = Mapping[str, Any]
 
 # Before what could not be started is tried again, in seconds.
 RETRY = 1.0
-# The kubelet waits up to five minutes between restarts; here nobody has that time.
-MAX_BACK_OFF = 30.0
-# A container that ran this long starts with a clean slate.
-STEADY = 60.0
 
 
 class Container:
@@ -35,13 +33,13 @@ class Container:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._life: Life | None = None
-        self._user: User | None = None
-        self._environment: dict[str, str] = {}
+        self._program: Program | None = None
         self._state: Waiting | Running | Terminated = Waiting(waiting)
         self._last: Terminated | None = None
         self._passed = False
-        # Starts, and ends in a row that came soon.
-        self._lives = self._soon = 0
+        # Starts.
+        self._lives = 0
+        self._back_off = BackOff()
 
     @property
     def begun(self) -> bool:
@@ -86,18 +84,9 @@ class Container:
 
     def run(self, argv: Sequence[str], timeout: float) -> "subprocess.CompletedProcess[str]":
         """A command in it, as its user and with its environment. Raises subprocess.TimeoutExpired and Unwell."""
-        if self._user is None:
+        if self._program is None:
             raise Unwell(f"container {self.name} was not started yet")
-        return self._around.sandbox.run(
-            argv,
-            self._environment,
-            uid=self._user.uid,
-            gid=self._user.gid,
-            timeout=timeout,
-            cwd=self.spec.get("workingDir") or "/",
-            groups=self._user.groups,
-            capabilities=self._user.capabilities,
-        )
+        return self._program.run(argv, timeout)
 
     def stop(self, grace: float, turn: Callable[[float], object] = lambda seconds: None) -> None:
         """End it for good: preStop hook, then its turn, then asked and after the grace forced to.
@@ -139,19 +128,14 @@ class Container:
             code = self._note_end(life)
             if self._stopping.is_set() or not self._comes_back(code):
                 break
-            self._back_off(life)
+            self._wait_for_restart(life)
         self.over.set()
         self._around.changed()
 
     def _start(self) -> Life | None:
         """None when it cannot be started (yet); its state says why."""
         try:
-            image = self._around.image(self.spec["image"])
-            if image is None:
-                raise NotPlayed(f"no program stands for the image {self.spec['image']}")
-            self._environment = {**image.env, **self._around.environment(self.spec)}
-            self._user = user(self.spec, self._around.pod, image)
-            return self._started(image, self._user)
+            return self._started(program(self.spec, self._around))
         except (NotThere, NotPlayed, NotAllowed) as error:
             self._waits(Waiting("CreateContainerConfigError", str(error)))
         except Exception as error:
@@ -159,26 +143,13 @@ class Container:
             self._waits(Waiting("RunContainerError", str(error) or repr(error)))
         return None
 
-    def _started(self, image: Image, whom: User) -> Life | None:
-        command, arguments = (
-            [expand(each, self._environment) for each in self.spec.get(key) or []] for key in ("command", "args")
-        )
+    def _started(self, found: Program) -> Life | None:
         with self._lock:
+            self._program = found
             if self._stopping.is_set():
                 return None
-            process = self._around.sandbox.start(
-                self.name,
-                [*(command or image.argv), *arguments],
-                self._environment,
-                uid=whom.uid,
-                gid=whom.gid,
-                log=self._around.log(self.name),
-                cwd=self.spec.get("workingDir") or "/",
-                groups=whom.groups,
-                capabilities=whom.capabilities,
-            )
             asked = Asked(container=self.spec, address=self._around.address, run=self.run)
-            self._life = Life(self.spec, process, asked, self._around.changed)
+            self._life = Life(self.spec, found.start(), asked, self._around.changed)
             self._state = Running(self._around.now())
             self._lives += 1
             return self._life
@@ -196,18 +167,10 @@ class Container:
         return code
 
     def _comes_back(self, code: int) -> bool:
-        policy = self._around.pod["spec"].get("restartPolicy", "Always")
-        if self.role is Role.SIDECAR:
-            return True
-        if self.role is Role.INIT:
-            return code != 0 and policy != "Never"
-        return bool(policy == "Always" or (policy == "OnFailure" and code))
+        return comes_back(self.role, self._around.pod["spec"].get("restartPolicy", "Always"), code)
 
-    def _back_off(self, life: Life) -> None:
-        """The first restart follows at once, each further one later."""
-        self._soon = 0 if time.monotonic() - life.since > STEADY else self._soon
-        seconds = min(MAX_BACK_OFF, 2.0 ** (self._soon - 1)) if self._soon else 0.0
-        self._soon += 1
+    def _wait_for_restart(self, life: Life) -> None:
+        seconds = self._back_off.after(time.monotonic() - life.since)
         with self._lock:
             ended = self._state
             self._last = ended if isinstance(ended, Terminated) else self._last

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from local.node.container import Container
-from local.node.status import Role
+from local.node.container_status import Role
 
 
 def finished(containers: Sequence[Container]) -> bool:

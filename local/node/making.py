@@ -7,10 +7,10 @@ from typing import Any
 
 from local.control_plane.api import Api
 from local.node.container import Container
+from local.node.container_status import CREATING, INITIALIZING, Role, Seen, Waiting
 from local.node.contents import Projector
 from local.node.environment import environment
 from local.node.sources import PodSources
-from local.node.status import CREATING, INITIALIZING, Role, Seen, Waiting
 from local.node.surroundings import Image, Sandbox, Surroundings, now
 from local.node.volumes import Volumes
 

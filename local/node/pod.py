@@ -8,10 +8,11 @@ from typing import Any
 
 from local.node import ending
 from local.node.container import Container
+from local.node.container_status import Role
 from local.node.making import Made, Means, make, unmade
 from local.node.record import Record
 from local.node.sources import PodSources
-from local.node.status import Role, status
+from local.node.status import status
 from local.node.surroundings import now
 
 Manifest = Mapping[str, Any]

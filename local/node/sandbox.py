@@ -1,6 +1,5 @@
 """A pod without a container runtime: namespaces, a file system, and programs started in them."""
 
-import os
 import subprocess
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,14 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.node import interception, network
+from local.node import interception, network, sandbox_programs
 from local.node.layer import layer
 from local.node.namespaces import Namespaces, SandboxError, own_processes
 from local.node.root import Root
 from local.processes import Process
-
-# As container runtimes set it where an image does not.
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class PodSandbox:
@@ -83,10 +79,12 @@ class PodSandbox:
         A program that is not there ends with status 127 and says so in its log.
         capabilities: without CAP_, lower or upper case; as in a cluster, only user 0 has the use of them.
         """
-        command = self._command(argv, uid, gid, groups, capabilities, cwd)
-        _its_own(log, uid, gid)
+        command = sandbox_programs.command(
+            self._enter(), argv, uid=uid, gid=gid, groups=groups, capabilities=capabilities, cwd=cwd
+        )
+        sandbox_programs.own_log(log, uid, gid)
         with self._adding() as running, own_processes():
-            process = Process(name, command, log=log, env=_environment(env))
+            process = Process(name, command, log=log, env=sandbox_programs.environment(env))
             running.add(process)
         return process
 
@@ -107,11 +105,13 @@ class PodSandbox:
 
         Raises subprocess.TimeoutExpired when it takes longer; it and all it started is then ended.
         """
-        command = self._command(argv, uid, gid, groups, capabilities, cwd)
+        command = sandbox_programs.command(
+            self._enter(), argv, uid=uid, gid=gid, groups=groups, capabilities=capabilities, cwd=cwd
+        )
         with self._adding() as running, own_processes():
             process = subprocess.Popen(
                 command,
-                env=_environment(env),
+                env=sandbox_programs.environment(env),
                 stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -148,7 +148,7 @@ class PodSandbox:
         with self._lock:
             running, self._running = self._running or set(), None
         for process in running:
-            _kill(process)
+            sandbox_programs.kill(process)
         # Not the link of a pod that had the address before.
         if self._connected:
             network.disconnect(self.address)
@@ -167,52 +167,10 @@ class PodSandbox:
             yield self._running
 
     def _end(self, process: subprocess.Popen[str]) -> None:
-        _kill(process)
+        sandbox_programs.kill(process)
         with self._lock:
             if self._running is not None:
                 self._running.discard(process)
 
-    def _command(
-        self,
-        argv: Sequence[str],
-        uid: int,
-        gid: int,
-        groups: Collection[int],
-        capabilities: Collection[str],
-        cwd: str,
-    ) -> list[str]:
-        """nsenter and setpriv each become the next program: the pid and the signals are the last one's."""
-        kept = "".join(f",+{each.lower().removeprefix('cap_')}" for each in sorted(capabilities))
-        return [
-            *self._namespaces.enter(),
-            f"--root={self._root.path}",
-            f"--wdns={cwd}",
-            "setpriv",
-            f"--reuid={uid}",
-            f"--regid={gid}",
-            f"--groups={','.join(map(str, groups))}" if groups else "--clear-groups",
-            "--no-new-privs",
-            "--inh-caps=-all",
-            f"--bounding-set=-all{kept}",
-            *argv,
-        ]
-
-
-def _its_own(log: Path, uid: int, gid: int) -> None:
-    """Programs that write to /dev/stdout open what is behind it anew, with their own rights."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.touch()
-    os.chown(log, uid, gid)
-
-
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    return {"PATH": PATH, "HOME": "/", **env}
-
-
-def _kill(process: subprocess.Popen[str] | Process) -> None:
-    if isinstance(process, Process):
-        process.stop(grace=0)
-        return
-    if process.poll() is None:
-        process.kill()
-    process.wait()
+    def _enter(self) -> list[str]:
+        return [*self._namespaces.enter(), f"--root={self._root.path}"]

@@ -3,116 +3,13 @@
 Phases and conditions follow ``getPhase`` (pkg/kubelet/kubelet_pods.go) and pkg/kubelet/status/generate.go.
 """
 
-import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from local.node.conditions import conditions, dated
+from local.node.container_status import Role, Running, Seen, Waiting
+
 Manifest = Mapping[str, Any]
-
-# Of a container that the runtime has not been asked for yet.
-INITIALIZING, CREATING = "PodInitializing", "ContainerCreating"
-
-
-class Role(enum.Enum):
-    """A container's part in its pod; a sidecar is an init container that goes on running."""
-
-    INIT = enum.auto()
-    SIDECAR = enum.auto()
-    MAIN = enum.auto()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Not running, and why."""
-
-    reason: str
-    message: str = ""
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
-        return {"waiting": {"reason": self.reason, **({"message": self.message} if self.message else {})}}
-
-
-@dataclass(frozen=True)
-class Running:
-    """Since when."""
-
-    since: str
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
-        return {"running": {"startedAt": self.since}}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terminated:
-    """code: 128 and the signal for one that a signal ended, as runtimes say it. message: why it was made to end."""
-
-    code: int
-    since: str
-    until: str
-    message: str = ""
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
-        reason = "Completed" if self.code == 0 else "Error"
-        ended = {"exitCode": self.code, "reason": reason, "startedAt": self.since, "finishedAt": self.until}
-        return {"terminated": {**ended, **({"message": self.message} if self.message else {})}}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """A container of a pod at a moment.
-
-    last: how it ended the last time. started: its startup probe has succeeded, or it has none. restarted: its restart
-    policy asks for it again when it ends now.
-    """
-
-    name: str
-    image: str
-    role: Role
-    state: Waiting | Running | Terminated
-    last: Terminated | None = None
-    restarts: int = 0
-    started: bool = False
-    ready: bool = False
-    restarted: bool = True
-    id: str = ""
-
-    @property
-    def ended(self) -> Terminated | None:
-        """How it ended, if it is not running."""
-        if isinstance(self.state, Terminated):
-            return self.state
-        return self.last if isinstance(self.state, Waiting) else None
-
-    @property
-    def initialized(self) -> bool:
-        """Whether the containers after it may start."""
-        if self.role is Role.SIDECAR:
-            return isinstance(self.state, Running) and self.started
-        return isinstance(self.state, Terminated) and self.state.code == 0
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
-        finished = self.role is Role.INIT and self.initialized
-        return {
-            "name": self.name,
-            "image": self.image,
-            # Required; nothing was pulled from anywhere.
-            "imageID": "",
-            "containerID": self.id,
-            "state": self.state.manifest,
-            "lastState": self.last.manifest if self.last else {},
-            "restartCount": self.restarts,
-            "started": self.started,
-            "ready": self.ready or finished,
-        }
 
 
 def phase(containers: Sequence[Seen], *, ending: bool = False) -> str:
@@ -149,69 +46,11 @@ def status(
         "phase": found,
         **addresses,
         "startTime": former.get("startTime") or now,
-        "conditions": _dated(_conditions(pod, containers, found, sandboxed), former.get("conditions") or [], now),
+        "conditions": dated(conditions(pod, containers, found, sandboxed), former.get("conditions") or [], now),
         "initContainerStatuses": [each.manifest for each in containers if each.role is not Role.MAIN],
         "containerStatuses": [each.manifest for each in containers if each.role is Role.MAIN],
     }
 
 
-def _conditions(pod: Manifest, containers: Sequence[Seen], phase: str, sandboxed: bool) -> list[dict[str, str]]:
-    unready = _named(containers, lambda each: each.role is Role.INIT or each.ready)
-    incomplete = _named(containers, lambda each: each.role is Role.MAIN or each.initialized)
-    begun = any(each.role is Role.MAIN and (each.ended or isinstance(each.state, Running)) for each in containers)
-    if phase in ("Succeeded", "Failed"):
-        ready = _no("Ready", f"Pod{'Completed' if phase == 'Succeeded' else 'Failed'}")
-    elif unready:
-        ready = _no("Ready", "ContainersNotReady", f"containers with unready status: [{unready}]")
-    else:
-        ready = _yes("Ready")
-    return [
-        _yes("PodReadyToStartContainers") if sandboxed else _no("PodReadyToStartContainers"),
-        _yes("Initialized")
-        if begun or not incomplete
-        else _no("Initialized", "ContainersNotInitialized", f"containers with incomplete status: [{incomplete}]"),
-        {**ready, "type": "ContainersReady"},
-        _gated(pod) if ready["status"] == "True" else ready,
-    ]
-
-
-def _gated(pod: Manifest) -> dict[str, str]:
-    """Ready, unless a readiness gate is not yet true; the controllers that they belong to say so."""
-    said = {each["type"]: each["status"] for each in (pod.get("status") or {}).get("conditions") or []}
-    gates = [each["conditionType"] for each in pod["spec"].get("readinessGates") or []]
-    closed = [_closed(gate, said) for gate in gates if said.get(gate) != "True"]
-    return _no("Ready", "ReadinessGatesNotReady", ", ".join(closed)) if closed else _yes("Ready")
-
-
-def _closed(gate: str, said: Mapping[str, str]) -> str:
-    if gate in said:
-        return f'the status of pod readiness gate "{gate}" is not "True", but {said[gate]}'
-    return f'corresponding condition of pod readiness gate "{gate}" does not exist.'
-
-
-def _dated(found: Iterable[dict[str, str]], former: Iterable[Manifest], now: str) -> list[dict[str, Any]]:
-    """A condition's time is that of its last change."""
-    known = {each["type"]: each for each in former}
-
-    def since(condition: dict[str, str]) -> str:
-        before = known.get(condition["type"])
-        return before["lastTransitionTime"] if before and before["status"] == condition["status"] else now
-
-    return [{**each, "lastTransitionTime": since(each)} for each in found]
-
-
-def _yes(type_: str) -> dict[str, str]:
-    # What a patch does not name stays: a reason of before would.
-    return {"type": type_, "status": "True", "reason": "", "message": ""}
-
-
-def _no(type_: str, reason: str = "", message: str = "") -> dict[str, str]:
-    return {"type": type_, "status": "False", "reason": reason, "message": message}
-
-
 def _of(containers: Sequence[Seen], role: Role) -> list[Seen]:
     return [each for each in containers if each.role is role]
-
-
-def _named(containers: Sequence[Seen], fine: Callable[[Seen], object]) -> str:
-    return " ".join(each.name for each in containers if not fine(each))

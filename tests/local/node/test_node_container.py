@@ -13,8 +13,8 @@ import pytest
 
 from local.node import ending
 from local.node.container import Container
+from local.node.container_status import Role, Running, Terminated, Waiting
 from local.node.environment import NotThere
-from local.node.status import Role, Running, Terminated, Waiting
 from local.node.surroundings import NotAllowed, Surroundings, user
 from local.processes import Process, poll
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.node.status import Role, Running, Seen, Terminated, Waiting, phase, status
+from local.node.container_status import Role, Running, Seen, Terminated, Waiting
+from local.node.status import phase, status
 
 THEN, NOW = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"
 RUNS, WAITS = Running(THEN), Waiting("PodInitializing")

@@ -1,0 +1,67 @@
+"""What a container runs, by its spec and by what stands for its image: command line, environment and user."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from subprocess import CompletedProcess
+from typing import Any
+
+from local.node.environment import NotPlayed, expand
+from local.node.surroundings import Surroundings, User, user
+from local.processes import Process
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Of one container, for one life of it."""
+
+    spec: Manifest
+    around: Surroundings
+    argv: Sequence[str]
+    environment: dict[str, str]
+    user: User
+
+    def start(self) -> Process:
+        """Start it in the pod's sandbox."""
+        name: str = self.spec["name"]
+        return self.around.sandbox.start(
+            name,
+            self.argv,
+            self.environment,
+            uid=self.user.uid,
+            gid=self.user.gid,
+            log=self.around.log(name),
+            cwd=self._cwd,
+            groups=self.user.groups,
+            capabilities=self.user.capabilities,
+        )
+
+    def run(self, argv: Sequence[str], timeout: float) -> "CompletedProcess[str]":
+        """Run a command beside it, as its user and with its environment. Raises subprocess.TimeoutExpired."""
+        return self.around.sandbox.run(
+            argv,
+            self.environment,
+            uid=self.user.uid,
+            gid=self.user.gid,
+            timeout=timeout,
+            cwd=self._cwd,
+            groups=self.user.groups,
+            capabilities=self.user.capabilities,
+        )
+
+    @property
+    def _cwd(self) -> str:
+        return self.spec.get("workingDir") or "/"
+
+
+def program(spec: Manifest, around: Surroundings) -> Program:
+    """Read the spec. Raises NotPlayed for an image that nothing stands for, NotThere and NotAllowed."""
+    image = around.image(spec["image"])
+    if image is None:
+        raise NotPlayed(f"no program stands for the image {spec['image']}")
+    environment = {**image.env, **around.environment(spec)}
+    whom = user(spec, around.pod, image)
+    command, arguments = ([expand(each, environment) for each in spec.get(key) or []] for key in ("command", "args"))
+    argv = [*(command or image.argv), *arguments]
+    return Program(spec=spec, around=around, argv=argv, environment=environment, user=whom)
