@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from components.settings import clock
+from local import timestamps
 from local.control_plane.api_connection import Manifest
 from local.control_plane.api_errors import ApiRefused, ApiUnreachable
 from local.nlb import endpoints
@@ -170,7 +171,7 @@ class Bindings:
         self._finalizers(binding, [each for each in metadata["finalizers"] if each != FINALIZER])
 
     def _condition(self, pod: Mapping[str, Any], type_: str, state: tuple[State, Reason] | None) -> None:
-        now = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = timestamps.format_utc(self._now())
         condition = endpoints.condition(pod, type_, state, now)
         if condition:
             manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": _identity(pod)}

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import timestamps
 from local.control_plane.api import Api
 from local.node.container import Container
 from local.node.container_status import CREATING, INITIALIZING, Role, Seen, Waiting
 from local.node.contents import Projector
 from local.node.environment import environment
 from local.node.sources import PodSources
-from local.node.surroundings import Image, Sandbox, Surroundings, now
+from local.node.surroundings import Image, Sandbox, Surroundings
 from local.node.volumes import Volumes
 
 Manifest = Mapping[str, Any]
@@ -86,7 +87,7 @@ def make(
         environment=variables,
         log=lambda name: means.logs(pod) / f"{name}.log",
         changed=changed,
-        now=now,
+        now=timestamps.now,
     )
     containers = [Container(spec, role, around, waiting(pod)) for spec, role in roles(pod)]
     return Made(volumes=volumes, sandbox=sandbox, containers=containers)

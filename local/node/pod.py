@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from local import timestamps
 from local.node import ending
 from local.node.container import Container
 from local.node.container_status import Role
@@ -13,7 +14,6 @@ from local.node.making import Made, Means, make, unmade
 from local.node.record import Record
 from local.node.sources import PodSources
 from local.node.status import status
-from local.node.surroundings import now
 
 Manifest = Mapping[str, Any]
 
@@ -174,6 +174,6 @@ class Pod:
                 host=self._host,
                 sandboxed=bool(containers),
                 ending=self._ending,
-                now=now(),
+                now=timestamps.now(),
             )
         )

@@ -6,7 +6,6 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Protocol
 
-from components.settings import clock
 from local.processes import Process
 
 Manifest = Mapping[str, Any]
@@ -132,8 +131,3 @@ def _capabilities(context: Manifest) -> frozenset[str]:
     added, dropped = ({each.lower().removeprefix("cap_") for each in said.get(key) or []} for key in ("add", "drop"))
     kept = frozenset() if "all" in dropped else DEFAULT_CAPABILITIES - dropped
     return kept | added
-
-
-def now() -> str:
-    """As the API writes a moment."""
-    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

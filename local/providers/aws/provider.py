@@ -1,27 +1,15 @@
 """The aws provider: every resource is carried out through boto3, on moto in this process.
 
 Checked by botocore: parameters, types, and the limits of AWS's service model. Checked by moto: what it refuses as AWS
-does. Checked in ``aws_*``: what moto takes and AWS does not, as far as this stack can run into it.
+does. Checked in this folder: what moto takes and AWS does not, as far as this stack can run into it.
 """
 
 import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from local.providers.aws import (
-    eks_access,
-    eks_cluster,
-    eks_nodes,
-    iam,
-    keys_and_logs,
-    launch_templates,
-    load_balancers,
-    parameters,
-    routes,
-    security_groups,
-    vpc,
-)
 from local.providers.aws.resource import Resource
+from local.providers.aws.resource_types import TYPES
 from local.providers.aws.session import REFUSALS, Session
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.protocol.failures import Refused
@@ -30,21 +18,6 @@ from local.providers.protocol.wire import UNKNOWN
 from ops.diff.tables.difference import DEFAULTS
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.replacement_aws import RULES
-
-MODULES = (
-    vpc,
-    routes,
-    security_groups,
-    launch_templates,
-    iam,
-    keys_and_logs,
-    load_balancers,
-    parameters,
-    eks_cluster,
-    eks_nodes,
-    eks_access,
-)
-TYPES: dict[str, type[Resource]] = {resource.type: resource for module in MODULES for resource in module.RESOURCES}
 
 # Lengths as in pulumi-aws provider/resources.go: 255 unless AWS allows less.
 NAMES: dict[str, AutoName] = {

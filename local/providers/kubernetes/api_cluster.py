@@ -1,6 +1,5 @@
 """A real API server behind the kubernetes stand-in, with helm for releases."""
 
-import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Protocol
 
 from local.control_plane.api import Api
 from local.control_plane.api_errors import ApiRefused, ApiUnreachable
-from local.providers.kubernetes import api_refusals
+from local.providers.kubernetes import api_refusals, field_manager
 from local.providers.kubernetes.api_objects import Objects
 from local.providers.kubernetes.helm_command import Helm
 from local.providers.kubernetes.objects import Identity, identity
@@ -19,9 +18,6 @@ from local.providers.kubernetes.target import Manifest
 from local.providers.kubernetes.unready_pods import Log, Pods
 from local.providers.protocol.failures import Refused, Unready
 from local.tools import tools
-
-# The output that the provider keeps the name in (provider.go, fieldManagerKey).
-FIELD_MANAGER = "__fieldManager"
 
 
 class ControlPlane(Protocol):
@@ -65,7 +61,7 @@ class ApiCluster:
         """What the API server says to a dry run; nothing while the kind or the namespace is not there yet."""
         try:
             with _reachable():
-                self._objects.try_out(manifest, _manager(outputs) if outputs else None)
+                self._objects.try_out(manifest, field_manager.name(outputs) if outputs else None)
         except ApiRefused as refusal:
             # An object that a replacement is about to delete is still there.
             replaced = outputs is None and refusal.conflict
@@ -74,7 +70,7 @@ class ApiCluster:
 
     def create(self, manifest: Manifest) -> Manifest:
         """Raises Refused when it exists or is not accepted, Unready when it does not become what it should."""
-        wanted, manager = identity(manifest), _manager(None)
+        wanted, manager = identity(manifest), field_manager.name(None)
         try:
             with _reachable():
                 self._objects.create(manifest, manager)
@@ -90,7 +86,7 @@ class ApiCluster:
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
         """Raises Unready also for what the API server refuses: the provider tries it again with the next ``up``."""
-        wanted, manager = identity(manifest), _manager(outputs)
+        wanted, manager = identity(manifest), field_manager.name(outputs)
         failed = f'the Kubernetes API server reported that "{wanted}" failed to fully initialize or become live'
         with _reachable():
             if self._objects.live(manifest) is None:
@@ -176,18 +172,13 @@ class ApiCluster:
         return outputs
 
     def _outputs(self, manifest: Manifest, manager: str) -> Manifest:
-        return (self.find(manifest) or {}) | {FIELD_MANAGER: manager}
+        return (self.find(manifest) or {}) | {field_manager.FIELD_MANAGER: manager}
 
     def _inside(self, namespace: str) -> list[Identity]:
         with self._lock:
             objects = [each for each in self._made if each.namespace == namespace]
         releases = [each.split("/", 1) for each in self.releases()]
         return sorted([*objects, *(Identity("", "Release", *each) for each in releases if each[0] == namespace)])
-
-
-def _manager(outputs: Manifest | None) -> str:
-    """A name of its own for each object, for as long as it lives (provider.go, fieldManagerName)."""
-    return str((outputs or {}).get(FIELD_MANAGER) or f"pulumi-kubernetes-{secrets.token_hex(4)}")
 
 
 def _cleaned(live: Manifest) -> Manifest:

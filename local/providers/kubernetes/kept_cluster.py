@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from components.settings import clock
+from local import timestamps
 from local.providers.kubernetes.objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
 from local.providers.kubernetes.target import Manifest
 from local.providers.protocol.failures import Refused
@@ -40,7 +41,7 @@ class Cluster:
                 raise Refused(f'{wanted.resource} "{wanted.name}" already exists')
             born = {
                 "uid": str(uuid.uuid4()),
-                "creationTimestamp": self._now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "creationTimestamp": timestamps.format_utc(self._now()),
             }
             return self._store(wanted, manifest, born)
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from local.providers.protocol.failures import Refused
 from local.providers.tls import keys
 from local.providers.tls.keys import PrivateKey
+from local.timestamps import format_utc
 
 # common_cert.go, keyUsages: the order of x509.KeyUsage's own arguments.
 USES = (
@@ -152,8 +153,8 @@ def _signed(
     made = builder.sign(key, _digest(key))
     return {
         "certPem": keys.pem(made),
-        "validityStartTime": _timestamp(now),
-        "validityEndTime": _timestamp(now + datetime.timedelta(hours=inputs["validityPeriodHours"])),
+        "validityStartTime": format_utc(now),
+        "validityEndTime": format_utc(now + datetime.timedelta(hours=inputs["validityPeriodHours"])),
         "readyForRenewal": False,
         "earlyRenewalHours": 0,
         "isCaCertificate": False,
@@ -161,10 +162,6 @@ def _signed(
         "setSubjectKeyId": False,
         "id": str(made.serial_number),
     }
-
-
-def _timestamp(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _digest(key: PrivateKey) -> hashes.SHA256 | None:

@@ -13,7 +13,8 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from local.control_plane.control_plane import ControlPlane
-from local.providers.kubernetes.api_cluster import FIELD_MANAGER, ApiCluster
+from local.providers.kubernetes.api_cluster import ApiCluster
+from local.providers.kubernetes.field_manager import FIELD_MANAGER
 from local.providers.kubernetes.provider import SECRET, Kubernetes
 from local.providers.protocol import wire
 from tests.support import needs
