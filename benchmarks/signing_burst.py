@@ -12,10 +12,11 @@ import typer
 
 from benchmarks.scale import processes
 from components import trust
+from components.settings import clock
+from local.authority import agents, roots, short_lived
+from local.authority.rotating import Rotating
 from local.machine import machine
 from local.processes import poll
-from tests.support.mesh import agents, bundles, rotating
-from tests.support.mesh.rotating import Rotating
 
 WITHIN = 120.0
 
@@ -25,9 +26,11 @@ def main(count: Annotated[int, typer.Option("--agents", help="How many ask.")] =
     if not machine.inside():
         machine.enter([sys.executable, "-m", "benchmarks.signing_burst", *sys.argv[1:]])
     typer.echo("Bringing the mesh up ...", err=True)
-    other = bundles.another()[trust.ROOT_CERT]
-    with rotating.world() as mesh:
+    other = roots.unknown(clock.now())
+    with short_lived.up() as mesh:
         mesh_ = Rotating(mesh=mesh)
+        # The first burst is to find everybody at rest.
+        mesh_.settled()
         stable = mesh_.bundle()
         both = {**stable, trust.ROOT_CERT: stable[trust.ROOT_CERT] + other}
         with agents.agents(mesh_, count) as made:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from local.authority import short_lived
+from local.authority.rotating import Rotating
 from local.control_plane.control_plane import ControlPlane
 from local.machine import machine
 from local.nlb.visitor import Visitor
+from local.world import running
 from local.world.mesh import Mesh
 from tests.support import real_time
-from tests.support.mesh import counts, meshes, planes, pods, rights
+from tests.support.mesh import counts, meshes, planes, pods, rights, traffic
 from tests.support.mesh import laggards as late
-from tests.support.mesh import rotating as rotations
 
 STACKS = ("dev", "prod")
 # Each is brought up once, by the one worker that its tests are for.
@@ -89,11 +91,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @contextmanager
 def _logs_kept(session: pytest.Session, made: Mesh) -> Iterator[None]:
-    """A world whose tests failed leaves its logs; one that did not come up, too (``meshes.up``)."""
+    """A world whose tests failed leaves its logs; one that did not come up, too (``running.up``)."""
     before = session.testsfailed
     yield
     if session.testsfailed > before:
-        meshes.keep_logs(made.world.session.stack, made.folder)
+        running.keep_logs(made.world.session.stack, made.folder)
 
 
 @pytest.fixture(scope="session")
@@ -111,14 +113,16 @@ def prod(request: pytest.FixtureRequest) -> Iterator[Mesh]:
 
 
 @pytest.fixture(scope="session")
-def rotating(request: pytest.FixtureRequest) -> Iterator[rotations.Rotating]:
+def rotating(request: pytest.FixtureRequest) -> Iterator[Rotating]:
     """A mesh whose certificate authority may be changed, and stays so."""
-    with rotations.world() as made, _logs_kept(request.session, made):
-        yield rotations.Rotating(mesh=made)
+    meshes.needed()
+    with short_lived.up() as made, _logs_kept(request.session, made):
+        traffic.begin(made)
+        yield Rotating(mesh=made)
 
 
 @pytest.fixture(scope="session")
-def laggards(rotating: rotations.Rotating) -> Iterator[late.Laggards]:
+def laggards(rotating: Rotating) -> Iterator[late.Laggards]:
     """Two sidecars there that can be late."""
     with late.laggards(rotating.mesh) as made:
         yield made

@@ -16,10 +16,10 @@ from local.nlb.visitor import Visitor
 from local.world import tenants
 from local.world.callers import Caller
 from local.world.mesh import Mesh
+from local.world.settled import settled
 from local.world.tenants import User
 from tests.support.mesh import asking, live, meshes, shop
 from tests.support.mesh.access_logs import logged
-from tests.support.mesh.settled import settled
 from tests.support.mesh.shop import BOOK, INSIDE, ROLE, editors
 from tests.support.unit import guide
 

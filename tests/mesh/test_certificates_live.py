@@ -11,13 +11,13 @@ import pytest
 from components import trust
 from components.settings import clock, names
 from components.stack import reading as settings_reader
+from local.authority.rotating import Rotating
 from local.engine.session import PASSPHRASE
 from local.tools import tools
 from ops.certificates import authority, last_up
 from ops.offline import stack_file
 from ops.preflight import checks
 from tests.support.mesh import bundles
-from tests.support.mesh.rotating import Rotating
 from tests.support.stack_files import ROOT
 
 WELL = "The cluster has what the settings say, and istiod signs with it."

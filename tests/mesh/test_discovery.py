@@ -8,8 +8,9 @@ import pytest
 from components.settings import names
 from local.control_plane.api import Api
 from local.nlb.visitor import Visitor
+from local.world import istiods
 from local.world.mesh import Mesh
-from tests.support.mesh import istiods, live, meshes
+from tests.support.mesh import live, meshes
 
 ODD = "odd"
 HOST = f"web.{ODD}.{names.CLUSTER_DOMAIN}"

@@ -13,6 +13,7 @@ import pytest
 from components.settings import names
 from local.control_plane.api_connection import Manifest
 from local.nlb.visitor import Visitor
+from local.node.interception import PROXY
 from local.world.mesh import Mesh
 from tests.support.mesh import gateways, meshes
 
@@ -69,7 +70,7 @@ def test_a_pod_that_says_nothing_of_its_health_gets_no_visitor(prod: Mesh, visit
     assert good
     assert visits(prod, visitor)[_name(bad)] > 0
     # The agent answers for the pod's health; its proxy could still serve.
-    agent = prod.kubelet.process(gateways.WORKLOAD, _name(bad), gateways.PROXY)
+    agent = prod.kubelet.process(gateways.WORKLOAD, _name(bad), PROXY)
     os.kill(agent, signal.SIGSTOP)
     try:
         meshes.eventually(lambda: _state(prod, bad, "unhealthy"))

@@ -12,6 +12,7 @@ from components.settings import clock
 from local.control_plane.api_connection import Manifest
 from local.nlb.browser import AtHome, secure
 from local.nlb.visitor import Visitor
+from local.node.interception import PROXY
 from local.providers.tls import certificates
 from local.world.mesh import Mesh
 from local.world.world import CERTIFICATE
@@ -110,7 +111,7 @@ def shows(mesh: Mesh, visitor: Visitor, certificate: x509.Certificate) -> None:
 def running(mesh: Mesh) -> dict[str, int]:
     """The gateway's proxies, by pod."""
     names = [pod["metadata"]["name"] for pod in gateways.pods(mesh)]
-    return {name: mesh.kubelet.process(gateways.WORKLOAD, name, gateways.PROXY) for name in names}
+    return {name: mesh.kubelet.process(gateways.WORKLOAD, name, PROXY) for name in names}
 
 
 def pair() -> tuple[Manifest, x509.Certificate]:

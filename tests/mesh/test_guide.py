@@ -11,9 +11,9 @@ import pytest
 from local.nlb.visitor import Visitor
 from local.world.callers import Caller
 from local.world.mesh import Mesh
+from local.world.settled import settled
 from tests.support.mesh import meshes, shop
 from tests.support.mesh.sampling import ASKED, fair
-from tests.support.mesh.settled import settled
 from tests.support.unit import guide
 from tests.support.unit.guide import Manifest
 

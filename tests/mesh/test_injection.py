@@ -10,6 +10,7 @@ from components.istio import istiod_values, mesh_config, sizing, system_pods
 from components.settings import names
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
+from local.world import proxies
 from local.world.mesh import Mesh
 from tests.support.mesh import injected, live, meshes
 
@@ -45,7 +46,7 @@ def test_a_pod_of_each_of_them_is_injected_by_the_tags_revision(stack: Mesh) -> 
 def test_its_proxy_is_as_the_settings_say(stack: Mesh) -> None:
     outputs = stack.world.session.outputs()
     pod = injected.tried(stack.control_plane.api, "bookinfo")
-    proxy = injected.sidecar(pod)
+    proxy = proxies.sidecar(pod)
     assert proxy
     # A container that starts before the application and ends after it.
     assert proxy["restartPolicy"] == "Always"

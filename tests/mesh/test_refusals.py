@@ -13,8 +13,8 @@ from local.control_plane.api_errors import ApiRefused
 from local.nlb.visitor import Visitor
 from local.world import callers
 from local.world.mesh import Mesh
+from local.world.settled import settled
 from tests.support.mesh import applied, injected, meshes
-from tests.support.mesh.settled import settled
 
 WEBHOOK = 'admission webhook "validation.istio.io" denied the request'
 REVIEWS = "reviews.bookinfo.svc.cluster.local"

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from components import trust
+from local.authority import agents
+from local.authority.rotating import Rotating
 from local.processes import poll
-from tests.support.mesh import agents, bundles, metrics, rotation
+from tests.support.mesh import bundles, metrics, rotation
 from tests.support.mesh.counts import Tell
 from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
-from tests.support.mesh.rotating import Rotating
 from tests.support.mesh.rotation import Rotation
 from tests.support.unit import runbooks
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from components import trust
+from local.authority.rotating import Rotating
 from local.control_plane.programs import API_SERVER
 from local.engine.runs import Failed, Step
 from local.processes import poll
@@ -17,7 +18,6 @@ from tests.support.mesh import bundles, meshes, rotation
 from tests.support.mesh.bundles import Bundle
 from tests.support.mesh.counts import Tell
 from tests.support.mesh.laggards import Laggards
-from tests.support.mesh.rotating import Rotating
 from tests.support.mesh.rotation import CACERTS, Rotation
 
 SOON = 20.0

@@ -8,13 +8,16 @@ from cryptography.exceptions import InvalidSignature
 
 from components import trust
 from components.settings import names
+from local.authority import sidecars
+from local.authority.credentials import certificates
+from local.authority.rotating import Rotating
+from local.authority.sidecars import Sidecar
 from local.control_plane.api import Api
 from local.nlb.visitor import Visitor
-from local.world import callers
+from local.world import callers, proxies
 from local.world.mesh import Mesh
-from tests.support.mesh import asking, handshakes, live, meshes, metrics
-from tests.support.mesh.rotating import Rotating, Sidecar
-from tests.support.mesh.settled import settled
+from local.world.settled import settled
+from tests.support.mesh import asking, live, meshes, metrics
 
 # Where istiod keeps an authority that it has made itself.
 SELF_SIGNED = "istio-ca-secret"
@@ -27,7 +30,7 @@ def ours(mesh: Mesh) -> list[str]:
 
 def strangers(sidecar: Sidecar, roots: list[str]) -> list[str]:
     """What is wrong with a proxy's certificates: the guard of this file."""
-    chain = handshakes.certificates(sidecar.chain)
+    chain = certificates(sidecar.chain)
     parsed = [x509.load_pem_x509_certificate(each.encode()) for each in chain]
     wrong = [
         f"{own.subject} is not signed by {above.subject}" for own, above in pairwise(parsed) if not _signed(own, above)
@@ -53,20 +56,18 @@ def self_signed(api: Api) -> list[str]:
 
 
 def test_the_chain_of_every_proxy_ends_in_our_root(stack: Mesh) -> None:
-    roots, authority = ours(stack), Rotating(mesh=stack)
-    proxies = authority.proxies()
-    assert {namespace for namespace, _ in proxies} == {"bookinfo", "gateway-public"}
-    wrong = {each: strangers(authority.sidecar(*each), roots) for each in proxies}
+    roots, held = ours(stack), proxies.all_of(stack)
+    assert {namespace for namespace, _ in held} == {"bookinfo", "gateway-public"}
+    wrong = {each: strangers(sidecars.shown(stack, *each), roots) for each in held}
     assert {each: said for each, said in wrong.items() if said} == {}
 
 
 def test_our_intermediate_signed_it_for_the_identity_of_the_pod(stack: Mesh) -> None:
-    authority = Rotating(mesh=stack)
-    bundle, domain = authority.bundle(), stack.world.session.outputs()["trustDomain"]
-    for namespace, pod in authority.proxies():
-        own, *above = handshakes.certificates(authority.sidecar(namespace, pod).chain)
+    bundle, domain = Rotating(mesh=stack).bundle(), stack.world.session.outputs()["trustDomain"]
+    for namespace, pod in proxies.all_of(stack):
+        own, *above = certificates(sidecars.shown(stack, namespace, pod).chain)
         # istiod hands out the roots behind the chain.
-        assert above == handshakes.certificates(bundle[trust.CERT_CHAIN] + bundle[trust.ROOT_CERT])
+        assert above == certificates(bundle[trust.CERT_CHAIN] + bundle[trust.ROOT_CERT])
         assert above[0] == bundle[trust.CA_CERT].strip()
         assert identities(own) == [f"spiffe://{names.principal(domain, namespace, account(stack, namespace, pod))}"]
 
@@ -86,7 +87,7 @@ def account(mesh: Mesh, namespace: str, pod: str) -> str:
 def test_the_secret_holds_the_roots_that_the_stack_puts_out(stack: Mesh) -> None:
     bundle = Rotating(mesh=stack).bundle()
     assert set(bundle) == {trust.CA_CERT, trust.CA_KEY, trust.CERT_CHAIN, trust.ROOT_CERT}
-    assert [trust.fingerprint(each) for each in handshakes.certificates(bundle[trust.ROOT_CERT])] == ours(stack)
+    assert [trust.fingerprint(each) for each in certificates(bundle[trust.ROOT_CERT])] == ours(stack)
 
 
 def test_the_api_server_knows_istiod_by_the_same_root(stack: Mesh) -> None:
@@ -127,7 +128,7 @@ def test_without_the_secret_istiod_would_make_one_and_every_guard_here_would_see
         restart(api)
         meshes.eventually(lambda: _self_signed(api, [names.ISTIO_SYSTEM]))
         with asking.caller(dev, "bookinfo", "stranger") as made:
-            said = strangers(Rotating(mesh=dev).sidecar("bookinfo", made.name), roots)
+            said = strangers(sidecars.shown(dev, "bookinfo", made.name), roots)
             assert any("the chain ends in" in each for each in said), said
             assert any("it trusts" in each for each in said), said
     api.delete("v1", "Secret", SELF_SIGNED, names.ISTIO_SYSTEM)
@@ -159,5 +160,5 @@ def _ours_again(mesh: Mesh, roots: list[str]) -> None:
     assert {authority.handed_out(namespace) for namespace in ("bookinfo", "gateway-public")} == {
         authority.bundle()[trust.ROOT_CERT]
     }
-    for each in authority.proxies():
-        assert strangers(authority.sidecar(*each), roots) == []
+    for each in proxies.all_of(mesh):
+        assert strangers(sidecars.shown(mesh, *each), roots) == []

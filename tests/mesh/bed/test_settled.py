@@ -12,10 +12,12 @@ import pytest
 
 from local.control_plane.api_connection import Manifest
 from local.nlb.visitor import Visitor
+from local.node.interception import PROXY
+from local.world import proxies, settled
+from local.world.istiods import Debugged
 from local.world.mesh import Mesh
-from tests.support.mesh import asking, injected, live, meshes, settled
-from tests.support.mesh.istiods import Debugged
-from tests.support.mesh.settled import Unsettled
+from local.world.settled import Unsettled
+from tests.support.mesh import asking, live, meshes
 
 LATE = "reviews-v3"
 HOST = "late.bookinfo.svc.cluster.local"
@@ -33,8 +35,8 @@ LAG = 1.5
 @pytest.fixture
 def agent(dev: Mesh) -> tuple[str, int]:
     """Of one sidecar: its pod, and the process by which its Envoy hears of changes."""
-    (pod,) = [name for _, name in settled.proxies(dev) if name.startswith(LATE)]
-    return pod, dev.kubelet.process("bookinfo", pod, injected.PROXY)
+    (pod,) = [name for _, name in proxies.ready(dev) if name.startswith(LATE)]
+    return pod, dev.kubelet.process("bookinfo", pod, PROXY)
 
 
 @contextmanager
@@ -101,7 +103,7 @@ def test_an_object_that_istiod_has_not_read_is_named(dev: Mesh) -> None:
 
 
 def test_nobody_keeps_a_connection_to_a_proxy_from_before(dev: Mesh, visitor: Visitor) -> None:
-    sidecars = [each for each in settled.proxies(dev) if each[0] == "bookinfo"]
+    sidecars = [each for each in proxies.ready(dev) if each[0] == "bookinfo"]
     for _ in range(10):
         meshes.visit(dev, visitor, "http://bookinfo.test/productpage")
     assert [each for each in sidecars if kept(dev, *each)]

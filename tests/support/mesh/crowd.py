@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from components import trust
-from tests.support.mesh.handshakes import Count, Credential, Party, Refusals
-from tests.support.mesh.rotating import Rotating
+from local.authority.credentials import Credential
+from local.authority.rotating import Rotating
+from tests.support.mesh.handshakes import Count, Party, Refusals
 
 SERVICES = ("productpage", "details")
 # Seconds between two workloads that ask for a certificate.

@@ -7,13 +7,14 @@ from typing import Any
 
 from components.settings import names
 from local.control_plane.api_connection import Manifest
+from local.node.interception import PROXY
+from local.world import proxies
 from local.world.callers import ready
 from local.world.mesh import Mesh
 from tests.support.mesh.meshes import eventually
 
 NAME = "public"
 WORKLOAD = names.gateway_workload(NAME)
-PROXY = "istio-proxy"
 MANAGER = "envoy.filters.network.http_connection_manager"
 
 
@@ -38,10 +39,7 @@ def leaves(pod: Manifest) -> bool:
 
 def admin(mesh: Mesh, pod: Manifest, path: str, method: str = "GET") -> str:
     """What the admin interface of a pod's proxy answers."""
-    argv = ["pilot-agent", "request", method, path]
-    done = mesh.kubelet.exec(WORKLOAD, pod["metadata"]["name"], PROXY, argv)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return proxies.ask(mesh, WORKLOAD, pod["metadata"]["name"], path, method)
 
 
 def listeners(mesh: Mesh, pod: Manifest) -> dict[int, Manifest]:

@@ -1,7 +1,6 @@
-"""Workload certificates with what their holders trust, and mutual TLS between them."""
+"""Mutual TLS between workloads, each with a certificate and the roots it trusts."""
 
 import itertools
-import re
 import ssl
 import tempfile
 from collections.abc import Iterable
@@ -9,31 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cryptography import x509
+from local.authority.credentials import Credential
 
 Refusals = list[str]
-
-_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*", re.DOTALL)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Credential:
-    """What a workload shows: ``chain`` as PEM, leaf first, and its key.
-
-    identity: the SPIFFE name that others expect in it. told: when it came to be, for a person.
-    """
-
-    identity: str
-    chain: str = field(repr=False)
-    key: str = field(repr=False)
-    told: str
-
-    @cached_property
-    def signer(self) -> str:
-        """Names of the intermediate that signed it, and of the root above, as the chain has them."""
-        own, above = x509.load_pem_x509_certificates(self.chain.encode())[:2]
-        assert own.issuer == above.subject, (own.issuer, above.subject)
-        return f"{_name(own.issuer)} below {_name(above.issuer)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,16 +82,6 @@ class Count:
         return failed
 
 
-def certificates(pem: str) -> list[str]:
-    """Each block of a PEM text, without what is around it."""
-    return [each.strip() for each in _BLOCK.findall(pem)]
-
-
-def names(roots: str) -> list[str]:
-    """Common names of the certificates in a PEM text."""
-    return [_name(each.subject) for each in x509.load_pem_x509_certificates(roots.encode())]
-
-
 def _goes_on(side: ssl.SSLObject) -> bool:
     try:
         side.do_handshake()
@@ -128,8 +95,3 @@ def _shown(side: ssl.SSLObject) -> str:
     found: Any = side.getpeercert() or {}
     [name] = [value for kind, value in found.get("subjectAltName", ()) if kind == "URI"]
     return str(name)
-
-
-def _name(name: x509.Name) -> str:
-    [found] = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    return str(found.value)

@@ -6,9 +6,8 @@ from typing import Any
 
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
-from local.world import callers
+from local.world import callers, proxies
 
-PROXY = "istio-proxy"
 STATUS, REVISION = "sidecar.istio.io/status", "istio.io/rev"
 
 
@@ -20,7 +19,7 @@ def tried(api: Api, namespace: str, *, labels: Mapping[str, str] | None = None) 
 def revision(pod: Manifest) -> str | None:
     """Of the istiod that injected the pod; None for one that came back as it was sent."""
     annotations = pod["metadata"].get("annotations") or {}
-    if STATUS not in annotations and sidecar(pod) is None:
+    if STATUS not in annotations and proxies.sidecar(pod) is None:
         return None
     named = {json.loads(annotations[STATUS])["revision"], annotations[REVISION]}
     assert len(named) == 1, named
@@ -29,16 +28,9 @@ def revision(pod: Manifest) -> str | None:
     return str(annotations[REVISION])
 
 
-def sidecar(pod: Manifest) -> Manifest | None:
-    """The proxy, wherever it runs in the pod."""
-    spec = pod["spec"]
-    found = [each for each in [*spec.get("initContainers", ()), *spec["containers"]] if each["name"] == PROXY]
-    return found[0] if found else None
-
-
 def environment(pod: Manifest) -> dict[str, Any]:
     """Of the proxy, what is written down."""
-    proxy = sidecar(pod)
+    proxy = proxies.sidecar(pod)
     assert proxy, pod["metadata"]
     return {each["name"]: each.get("value") for each in proxy["env"]}
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from local.node.interception import PROXY
 from local.processes import poll
 from local.world import callers
 from local.world.callers import Caller
 from local.world.mesh import Mesh
-from tests.support.mesh import asking, injected
+from tests.support.mesh import asking
 
 NAMESPACE = "bookinfo"
 CLIENT, SERVER = "late-productpage", "late-details"
@@ -30,7 +31,7 @@ class Laggards:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Their agents are stopped while the block runs."""
-        agents = [self.mesh.kubelet.process(NAMESPACE, pod, injected.PROXY) for pod in (CLIENT, SERVER)]
+        agents = [self.mesh.kubelet.process(NAMESPACE, pod, PROXY) for pod in (CLIENT, SERVER)]
         for pid in agents:
             os.kill(pid, signal.SIGSTOP)
         try:

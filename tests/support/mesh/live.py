@@ -7,7 +7,7 @@ from typing import Any
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
 from local.world.mesh import Mesh
-from tests.support.mesh.settled import concerns, settled
+from local.world.settled import concerns, settled
 
 KEPT = ("name", "namespace", "labels", "annotations")
 # On every namespace, set by nobody.

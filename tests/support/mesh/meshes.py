@@ -1,63 +1,34 @@
 """A stack that runs, for tests to look at, to visit and to change for a while."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from components.settings import clock
-from local.machine import machine
 from local.nlb.browser import Answer
 from local.nlb.visitor import Visitor
 from local.processes import poll
-from local.tools import pinned, tools
-from local.world import mesh
+from local.tools import pinned
+from local.world import running
 from local.world.mesh import Mesh
+from local.world.settled import settled
 from tests.support import needs
-from tests.support.mesh.settled import settled
 
-# The logs of a world whose tests failed are copied here; everything else of it vanishes.
-LOGS = tools.ROOT / ".tools" / "logs"
 SOON = 30.0
 
 
-@contextmanager
-def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
-    """A committed stack, brought up; with other settings, merged over its own."""
+def needed() -> None:
+    """Skip, or fail in CI, where the programs of a stack are not there and cannot be built."""
     for name in ("pulumi", *pinned.MESH):
         needs.tool(name)
     needs.istio_charts()
-    folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))
-    try:
-        with mesh.mesh(stack, folder, today=clock.now().date()) as made:
-            made.world.session.change(settings or {})
-            made.world.session.up()
-            settled(made)
-            yield made
-    except BaseException:
-        keep_logs(stack, folder)
-        raise
 
 
-def keep_logs(stack: str, folder: Path) -> Path:
-    """Copy the logs of a world out of the machine, over those of the time before."""
-    kept = LOGS / stack
-    shutil.rmtree(kept, ignore_errors=True)
-    for log in _logs(folder):
-        target = kept / log.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(log, target)
-    return kept
-
-
-def _logs(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
-        # A mount is what a pod sees as its root, with everything of this computer.
-        folders[:] = [name for name in folders if not os.path.ismount(Path(place, name))]
-        yield from (Path(place, name) for name in files if name.endswith(".log"))
+@contextmanager
+def up(stack: str) -> Iterator[Mesh]:
+    """A committed stack, brought up."""
+    needed()
+    with running.up(stack) as made:
+        yield made
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from cryptography import x509
 
 from components import trust
 from components.trust import alerts
+from local.authority.credentials import certificates
+from local.world import istiods
 from local.world.mesh import Mesh
-from tests.support.mesh import handshakes, istiods
 
 # As the rules name each, and the certificate whose end it is: the first there.
 READ = {alerts.CHAIN: trust.CERT_CHAIN, alerts.ROOT: trust.ROOT_CERT}
@@ -22,7 +23,7 @@ def expiries(mesh: Mesh) -> list[Expiries]:
 
 def ends(bundle: Mapping[str, str]) -> Expiries:
     """The same, by the certificates in cacerts."""
-    return {metric: _end(handshakes.certificates(bundle[key])[0]) for metric, key in READ.items()}
+    return {metric: _end(certificates(bundle[key])[0]) for metric, key in READ.items()}
 
 
 def _read(page: str) -> Expiries:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components import trust
+from local.authority.rotating import Rotating
+from local.authority.short_lived import LIFETIME
 from local.engine.runs import Failed, Step
-from tests.support.mesh import private_keys
+from tests.support.mesh import private_keys, tls_counts
 from tests.support.mesh.crowd import Crowd
 from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
-from tests.support.mesh.rotating import LIFETIME, WRONG, Rotating
 from tests.support.mesh.traffic import Looks, traffic
 
 Watch = Callable[[Step], object]
@@ -113,7 +114,7 @@ class Rotation:
 
     def tls(self) -> dict[str, int]:
         """Between sidecars since it began: handshakes, those that took up an earlier one, and what went wrong."""
-        now = self.rotating.tls()
+        now = tls_counts.counted(self.rotating.mesh)
         return {kind: count - self.counted.get(kind, 0) for kind, count in sorted(now.items())}
 
     def done(self) -> dict[str, int]:
@@ -131,7 +132,7 @@ class Rotation:
 
     def wrong(self) -> int:
         """Handshakes between sidecars that went wrong, as either side counts them."""
-        return sum(count for kind, count in self.tls().items() if kind in WRONG)
+        return sum(count for kind, count in self.tls().items() if kind in tls_counts.WRONG)
 
     def lost(self) -> list[str]:
         """Everything that failed: handshakes, visits, requests of the late client."""
@@ -157,7 +158,7 @@ def rotation(rotating: Rotating, laggards: Laggards) -> Iterator[Rotation]:
             looks=looks,
             crowd=Crowd(rotating=rotating),
             listed=_listed(rotating),
-            counted=rotating.tls(),
+            counted=tls_counts.counted(rotating.mesh),
         )
         # One of a root, one of an intermediate.
         found.look_for_keys(new=2)

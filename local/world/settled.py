@@ -1,4 +1,4 @@
-"""Whether a shared world is as its objects say, in every proxy: only then does whoever has changed it leave."""
+"""Whether a mesh that runs is as its objects say, in every proxy: then whoever has changed it may go on."""
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -7,11 +7,12 @@ from typing import Any
 
 from components.settings import names
 from local.control_plane.api_errors import ApiRefused
+from local.node.interception import PROXY
 from local.processes import poll
-from local.world.callers import ready
+from local.world import istiods, proxies
+from local.world.istiods import Debugged
 from local.world.mesh import Mesh
-from tests.support.mesh import injected, istiods
-from tests.support.mesh.istiods import Debugged
+from local.world.proxies import Pod
 
 # A proxy that has lost istiod waits longer each time before it tries again.
 WITHIN = 60.0
@@ -30,8 +31,6 @@ READ = {
 INBOUND = 15006
 # Kind, namespace, name and version of an object.
 Version = tuple[str, str, str, str]
-# Namespace and name of a pod.
-Pod = tuple[str, str]
 Look = Callable[[], tuple[list[str], object]]
 
 
@@ -50,8 +49,8 @@ def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
     Raises Unsettled when either takes longer than ``within`` seconds.
     """
     debugged = Debugged(mesh)
-    _until(lambda: (unread(mesh, debugged), None), 1, within)
-    _until(lambda: untold(mesh, debugged), CALM, within)
+    until(lambda: (unread(mesh, debugged), None), within=within)
+    until(lambda: untold(mesh, debugged), calm=CALM, within=within)
     hang_up(mesh)
 
 
@@ -69,7 +68,7 @@ def untold(mesh: Mesh, debugged: Debugged) -> tuple[list[str], object]:
     asked = istiods.addresses(mesh)
     statuses = [each for address in asked for each in debugged.ask(address, "syncz")]
     counts = [istiods.counted(address, metric) for address in asked for metric in COUNTED]
-    wanted = set(proxies(mesh))
+    wanted = set(proxies.ready(mesh))
     known = [(pod, each["resources"]) for each in statuses if (pod := _pod(each)) in wanted]
     late = [f"{'/'.join(each)} is not connected" for each in sorted(wanted - {pod for pod, _ in known})]
     late += [f"{'/'.join(pod)} {what}" for pod, resources in known for what in _late(resources)]
@@ -77,27 +76,19 @@ def untold(mesh: Mesh, debugged: Debugged) -> tuple[list[str], object]:
     return late, (sorted(known, key=str), counts)
 
 
-def proxies(mesh: Mesh) -> list[Pod]:
-    """Pods with a proxy that are ready and to stay."""
-    found = mesh.control_plane.api.list("v1", "Pod", labels="service.istio.io/canonical-name")
-    there = [each for each in found if injected.sidecar(each) and ready(each)]
-    metadata = [each["metadata"] for each in there if "deletionTimestamp" not in each["metadata"]]
-    return sorted((each["namespace"], each["name"]) for each in metadata)
-
-
 def hang_up(mesh: Mesh) -> None:
     """End what other proxies keep open to a sidecar, which serves it as it was told when it began, for 45 seconds."""
-    for namespace, pod in proxies(mesh):
+    for namespace, pod in proxies.ready(mesh):
         done = connections(mesh, namespace, pod, "--kill")
         # Of a pod that ends just now they end anyway.
-        if done.returncode and (namespace, pod) in proxies(mesh):
+        if done.returncode and (namespace, pod) in proxies.ready(mesh):
             raise Unsettled(f"connections to {namespace}/{pod} stay: {done.stderr}")
 
 
 def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subprocess.CompletedProcess[str]":
     """Those that others have to a sidecar, by ``ss``."""
     try:
-        network = f"--net=/proc/{mesh.kubelet.process(namespace, pod, injected.PROXY)}/ns/net"
+        network = f"--net=/proc/{mesh.kubelet.process(namespace, pod, PROXY)}/ns/net"
     except LookupError as error:
         return subprocess.CompletedProcess([], 1, "", str(error))
     argv = ["nsenter", network, "ss", "--no-header", "--tcp", "--numeric", *options]
@@ -106,21 +97,21 @@ def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subproc
     )
 
 
-def _until(look: Look, calm: int, within: float) -> None:
-    """Wait for as many looks in a row at which nobody is late and all is as it was before."""
+def until(look: Look, *, calm: int = 1, within: float = WITHIN, every: float = PAUSE) -> None:
+    """Wait for ``calm`` looks in a row that find nobody late and all as it was before. Raises Unsettled."""
     late, before, times = ["nobody has answered"], None, 0
 
     def still() -> bool:
         nonlocal late, before, times
         try:
             late, now = look()
-        except (OSError, HTTPException, ApiRefused, ValueError) as error:
+        except (OSError, HTTPException, ApiRefused, AssertionError, ValueError) as error:
             late, now = [f"{type(error).__name__}: {error}"], None
         times = 0 if late else times + 1 if now == before else 1
         before = now
         return times >= calm
 
-    if not poll(still, within=within, every=PAUSE):
+    if not poll(still, within=within, every=every):
         raise Unsettled(f"after {within:g} s: {'; '.join(late) or 'istiod goes on telling'}")
 
 

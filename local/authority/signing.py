@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from components import trust
-from tests.support.mesh.handshakes import Credential
+from local.authority.credentials import Credential
 
 METHOD = "/istio.v1.auth.IstioCertificateService/CreateCertificate"
 # What tokens must be for (the volume `istio-token` of every proxy).
@@ -55,7 +55,7 @@ def signed(channel: Any, token: str, csr: str) -> list[str]:
 
 def _messages() -> dict[str, Any]:
     """As istio.io/api has them (security/v1alpha1/ca.proto), what is used of them."""
-    file = descriptor_pb2.FileDescriptorProto(name="istio-ca.proto", package="tests", syntax="proto3")
+    file = descriptor_pb2.FileDescriptorProto(name="istio-ca.proto", package="authority", syntax="proto3")
     asked = file.message_type.add(name="Request")
     asked.field.add(name="csr", number=1, type=_FIELD.TYPE_STRING, label=_FIELD.LABEL_OPTIONAL)
     asked.field.add(name="validity_duration", number=3, type=_FIELD.TYPE_INT64, label=_FIELD.LABEL_OPTIONAL)
@@ -64,7 +64,7 @@ def _messages() -> dict[str, Any]:
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return {
-        each.name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tests.{each.name}"))
+        each.name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"authority.{each.name}"))
         for each in file.message_type
     }
 

@@ -1,9 +1,7 @@
-"""A mesh whose certificate authority changes while it is used, and everybody in it."""
+"""A mesh whose certificate authority changes while it is used."""
 
 import base64
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,41 +11,16 @@ import grpc  # type: ignore[import-untyped]
 
 from components import trust
 from components.settings import names
+from local.authority import sidecars, signing
+from local.authority.credentials import Credential, certificates
 from local.control_plane.api_connection import Manifest
+from local.world import proxies, settled
 from local.world.mesh import Mesh
-from tests.support.mesh import handshakes, injected, meshes, signing, traffic
 
 ISTIOD = "discovery"
-# Seconds that a sidecar's certificate is good for. In the place of a day: what has to run out before a root is dropped
-# runs out while a test looks on.
-LIFETIME = 40
-# Every hop of a request is a connection of its own, so that certificates are looked at all the time.
-ONE_REQUEST = {"http": {"maxRequestsPerConnection": 1}}
-# Nobody here is routed to them, and every sidecar takes of what a user may have of inotify.
-UNUSED = ("reviews-v1", "reviews-v3")
-PROXIES = {"proxyMetadata": {"SECRET_TTL": f"{LIFETIME}s"}, "proxyStatsMatcher": {"inclusionRegexps": [".*ssl.*"]}}
-SETTINGS = {"mesh": {"values": {"istiod": {"meshConfig": {"defaultConfig": PROXIES}}}}}
-_SECRETS = "config_dump?resource=dynamic_active_secrets"
-# What a proxy counts when a handshake goes wrong.
-WRONG = ("connection_error", "fail_verify_error", "fail_verify_no_cert", "fail_verify_san", "fail_verify_cert_hash")
-_COUNTED = re.compile(
-    r"\.ssl\.(handshake|session_reused|connection_error|fail_verify_\w+|no_certificate): (\d+)$", re.MULTILINE
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sidecar:
-    """A running proxy. ``chain``: PEM of what it shows. ``roots``: each that it trusts, as PEM."""
-
-    namespace: str
-    pod: str
-    chain: str
-    roots: frozenset[str]
-
-    @property
-    def leaf(self) -> str:
-        """Its certificate, without what is above."""
-        return handshakes.certificates(self.chain)[0]
+# Seconds until everybody has heard, and between two looks.
+SOON = 30.0
+PAUSE = 0.2
 
 
 @dataclass(kw_only=True)
@@ -133,38 +106,7 @@ class Rotating:
         """How often istiod has written it into its log."""
         return self.mesh.kubelet.log(names.ISTIO_SYSTEM, self.istiod, ISTIOD).count(text)
 
-    def proxies(self) -> list[tuple[str, str]]:
-        """Namespace and name of every pod with a proxy."""
-        pods = self.mesh.control_plane.api.list("v1", "Pod", labels="service.istio.io/canonical-name")
-        found = [each["metadata"] for each in pods if injected.sidecar(each)]
-        there = [(each["namespace"], each["name"]) for each in found if "deletionTimestamp" not in each]
-        assert there, "of no proxy everything holds"
-        return there
-
-    def sidecar(self, namespace: str, pod: str) -> Sidecar:
-        """As its Envoy has it now."""
-        dumped = json.loads(self.envoy(namespace, pod, _SECRETS))["configs"]
-        secrets = {each["name"]: each["secret"] for each in dumped}
-        chain = secrets["default"]["tls_certificate"]["certificate_chain"]["inline_bytes"]
-        roots = secrets["ROOTCA"]["validation_context"]["trusted_ca"]["inline_bytes"]
-        listed = frozenset(handshakes.certificates(base64.b64decode(roots).decode()))
-        return Sidecar(namespace=namespace, pod=pod, chain=base64.b64decode(chain).decode(), roots=listed)
-
-    def tls(self) -> dict[str, int]:
-        """Over all proxies: handshakes and what went wrong in them."""
-        found: dict[str, int] = {}
-        for proxy in self.proxies():
-            for kind, count in _COUNTED.findall(self.envoy(*proxy, "stats?usedonly&filter=ssl")):
-                found[kind] = found.get(kind, 0) + int(count)
-        return found
-
-    def envoy(self, namespace: str, pod: str, path: str) -> str:
-        """What a proxy's administrator is told."""
-        done = self.mesh.kubelet.exec(namespace, pod, injected.PROXY, ["pilot-agent", "request", "GET", path])
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def credential(self, service: str, told: str) -> tuple[handshakes.Credential, str]:
+    def credential(self, service: str, told: str) -> tuple[Credential, str]:
         """A certificate for a service of Bookinfo, and the roots it comes with. Raises grpc.RpcError."""
         account = f"bookinfo-{service}"
         token = self.mesh.control_plane.token("bookinfo", account, signing.AUDIENCE)
@@ -175,25 +117,25 @@ class Rotating:
     def settled(self, *, but: Sequence[str] = ()) -> None:
         """Wait until istiod signs with cacerts, every namespace is told, and every proxy trusts it. but: pods."""
         bundle = self.bundle()
-        wanted = frozenset(handshakes.certificates(bundle[trust.ROOT_CERT]))
-        known = [each for each in self.proxies() if each[1] not in but]
+        wanted = frozenset(certificates(bundle[trust.ROOT_CERT]))
+        known = [each for each in proxies.all_of(self.mesh) if each[1] not in but]
 
-        def check() -> None:
-            assert frozenset(handshakes.certificates(self.handed_out())) == wanted
-            assert self.signs_with(bundle)
-            behind = [each for each in known if self.sidecar(*each).roots != wanted]
-            assert behind == [], f"they trust something else: {behind}"
+        def late() -> list[str]:
+            said = [] if frozenset(certificates(self.handed_out())) == wanted else ["namespaces are told other roots"]
+            said += [] if self.signs_with(bundle) else ["istiod signs with something else"]
+            behind = (pod for pod in known if sidecars.shown(self.mesh, *pod).roots != wanted)
+            return said + [f"{'/'.join(each)} trusts something else" for each in behind]
 
-        meshes.eventually(check)
+        _wait(late, SOON)
 
     def renewed(self, chain: str, *, within: float) -> None:
         """Wait until the certificate of every proxy was signed below this chain."""
 
-        def check() -> None:
-            old = [each[1] for each in self.proxies() if chain not in self.sidecar(*each).chain]
-            assert old == [], f"they show a certificate of another authority: {old}"
+        def late() -> list[str]:
+            old = (pod for pod in proxies.all_of(self.mesh) if chain not in sidecars.shown(self.mesh, *pod).chain)
+            return [f"{'/'.join(each)} shows a certificate of another authority" for each in old]
 
-        meshes.eventually(check, within=within)
+        _wait(late, within)
 
     def signs_with(self, bundle: Mapping[str, str]) -> bool:
         """Whether istiod signs with it, and hands out its roots."""
@@ -201,28 +143,12 @@ class Rotating:
             found, roots = self.credential("details", "a look")
         except grpc.RpcError:
             return False
-        above = handshakes.certificates(found.chain)[1]
+        above = certificates(found.chain)[1]
         return (above, roots) == (bundle[trust.CA_CERT].strip(), bundle[trust.ROOT_CERT])
 
 
-@contextmanager
-def world() -> Iterator[Mesh]:
-    """The stack dev, with short-lived certificates, on its own."""
-    with meshes.up("dev", SETTINGS) as made:
-        api = made.control_plane.api
-        for rule in api.list("networking.istio.io/v1", "DestinationRule", "bookinfo"):
-            api.patch(_one_request(rule))
-        for version in UNUSED:
-            head = {"apiVersion": "apps/v1", "kind": "Deployment"}
-            api.patch({**head, "metadata": {"name": version, "namespace": "bookinfo"}, "spec": {"replicas": 0}})
-        traffic.begin(made)
-        yield made
-
-
-def _one_request(rule: Manifest) -> Manifest:
-    metadata = {key: rule["metadata"][key] for key in ("name", "namespace")}
-    head = {key: rule[key] for key in ("apiVersion", "kind")}
-    return head | {"metadata": metadata, "spec": {"trafficPolicy": {"connectionPool": ONE_REQUEST}}}
+def _wait(late: Callable[[], list[str]], within: float) -> None:
+    settled.until(lambda: (late(), None), within=within, every=PAUSE)
 
 
 def _applied(found: Manifest) -> str:

@@ -13,9 +13,9 @@ import grpc  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from local import protobuf
-from tests.support.mesh import signing
-from tests.support.mesh.handshakes import certificates
-from tests.support.mesh.rotating import Rotating
+from local.authority import signing
+from local.authority.credentials import certificates
+from local.authority.rotating import Rotating
 
 METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources"
 PROXY_CONFIG = "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig"
@@ -131,7 +131,7 @@ _SHAPES: dict[str, protobuf.Shape] = {
     "Node": [("id", 1, "string"), ("metadata", 3, ".google.protobuf.Struct")],
     "DiscoveryRequest": [
         ("version_info", 1, "string"),
-        ("node", 2, ".tests.Node"),
+        ("node", 2, ".agents.Node"),
         ("type_url", 4, "string"),
         ("response_nonce", 5, "string"),
     ],
@@ -143,4 +143,4 @@ _SHAPES: dict[str, protobuf.Shape] = {
     ],
     "ProxyConfig": [("ca_certificates_pem", 34, "*string")],
 }
-_MESSAGES = protobuf.messages("tests", _SHAPES)
+_MESSAGES = protobuf.messages("agents", _SHAPES)
