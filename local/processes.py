@@ -1,28 +1,16 @@
-"""Child processes with a log each, that never outlive this one."""
+"""Child processes with a log each."""
 
-import ctypes
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-# prctl(2): the signal a process gets when the one that started it is gone.
-PR_SET_PDEATHSIG = 1
 TAIL_LINES = 20
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class ProcessFailed(Exception):
     """A process ended, or did not become ready; the text says which, and what it said last."""
-
-
-def die_with_parent() -> None:
-    """For ``preexec_fn``: killed as soon as the thread that started it ends.
-
-    The kernel watches the thread, not the process: start from one that stays.
-    """
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Process:

@@ -20,11 +20,6 @@ class Sidecar:
     chain: str
     roots: frozenset[str]
 
-    @property
-    def leaf(self) -> str:
-        """Its certificate, without what is above."""
-        return certificates(self.chain)[0]
-
 
 def shown(mesh: Mesh, namespace: str, pod: str) -> Sidecar:
     """As its Envoy has it now."""

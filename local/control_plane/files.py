@@ -100,7 +100,6 @@ class Files:
 
     authority: Path
     server: Pair
-    admin: Pair
     tokens: Pair
     kubeconfigs: dict[str, Path]
 
@@ -109,12 +108,11 @@ def write(folder: Path, address: str, port: int) -> Files:
     """Make all of them for an API server at this address."""
     authority = Authority(folder)
     url = f"https://{address}:{port}"
-    admin = authority.client(*ADMIN)
-    pairs = {"admin": admin} | {program: authority.client(*user) for program, user in CLIENTS.items()}
+    users = {"admin": ADMIN, **CLIENTS}
+    pairs = {name: authority.client(*user) for name, user in users.items()}
     return Files(
         authority=authority.certificate,
         server=authority.server(address),
-        admin=admin,
         tokens=_token_keys(folder),
         kubeconfigs={
             name: _kubeconfig(folder / f"{name}.kubeconfig", url, authority.certificate, pair)

@@ -21,10 +21,11 @@ from typing import NoReturn
 
 from local.machine import init, place, relay
 from local.machine.needs import lacking, namespaces, search_path
-from local.processes import PR_SET_PDEATHSIG
 
 ROOT = Path(__file__).parents[2]
 CLONE_NEWNET = 0x40000000
+# prctl(2): the signal a process gets when the one that started it is gone.
+PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 

@@ -23,7 +23,6 @@ MIN_GRACE = 2.0
 DEFAULT_GRACE = 30.0
 # For a hook that runs when nobody waits for the pod's end.
 HOOK_SECONDS = 120.0
-HOOKS = {"httpGet", "tcpSocket", "exec"}
 
 
 class Life:

@@ -38,11 +38,6 @@ class Unsettled(AssertionError):
     """Somebody lags behind; the text says who."""
 
 
-def concerns(manifest: Mapping[str, Any]) -> bool:
-    """Whether istiod reads it as configuration, or it is a namespace. What others change is for who changes them."""
-    return manifest["apiVersion"].partition("/")[0].endswith("istio.io") or manifest["kind"] == "Namespace"
-
-
 def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
     """Wait until istiod has what the API server has and every proxy what istiod has; then old connections end.
 

@@ -7,7 +7,7 @@ from typing import Any
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
 from local.world.mesh import Mesh
-from local.world.settled import concerns, settled
+from local.world.settled import settled
 
 KEPT = ("name", "namespace", "labels", "annotations")
 # On every namespace, set by nobody.
@@ -78,8 +78,13 @@ def with_labels(mesh: Mesh, namespace: str, labels: Mapping[str, str | None]) ->
 
 
 def _settled(mesh: Mesh, *changed: Manifest) -> None:
-    if any(map(concerns, changed)):
+    if any(map(_concerns_istiod, changed)):
         settled(mesh)
+
+
+def _concerns_istiod(manifest: Mapping[str, Any]) -> bool:
+    """Whether istiod reads it as configuration, or it is a namespace. What others change is for who changes them."""
+    return manifest["apiVersion"].partition("/")[0].endswith("istio.io") or manifest["kind"] == "Namespace"
 
 
 def _found(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Manifest:
