@@ -1,1 +1,1 @@
-"""The stack on this machine: stand-ins for the engine, and the tools that they are proven with."""
+"""The stack on this machine: real software where it can be had, and stand-ins for the rest (README.md)."""

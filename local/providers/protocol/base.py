@@ -1,4 +1,4 @@
-"""What a stand-in provider is, in plain Python: the protocol it is spoken to in is ``protocol``.
+"""What a stand-in provider is, in plain Python: ``servicer`` speaks the engine's protocol in front of it.
 
 Values come without envelopes, whole numbers as ints, nulls left out, ``wire.UNKNOWN`` for what a preview does not know.
 """

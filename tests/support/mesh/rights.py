@@ -1,4 +1,4 @@
-"""Where the tests of this folder can run."""
+"""Where the tests of ``tests/mesh`` can run."""
 
 from functools import cache
 
