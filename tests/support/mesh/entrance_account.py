@@ -29,7 +29,7 @@ def network(session: Session) -> tuple[str, str, str, str]:
 
 
 def open_ports(session: Session, ours: str, theirs: str, port: int, closed: frozenset[str]) -> None:
-    """Write the rules of ``components.gateways.load_balancer`` by hand: visitors, traffic to pods, and checks."""
+    """Write the rules of ``components.gateways.load_balancer``: visitors in, both sides of traffic and of checks."""
     ec2 = session.ec2
     if "visitors" not in closed:
         visitors = {"IpRanges": [{"CidrIp": "203.0.113.0/24"}]}
