@@ -6,6 +6,7 @@ from tests.support import needs
 from tests.support.charts import deployed, variants
 from tests.support.charts.deployed import Deployed
 from tests.support.charts.releases import Helm
+from tests.support.stack_files import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -27,5 +28,5 @@ def cluster(request: pytest.FixtureRequest, every: dict[str, Deployed]) -> Deplo
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if deployed.FOLDER.exists():
-        folder = deployed.FOLDER.relative_to(deployed.ROOT)
+        folder = deployed.FOLDER.relative_to(ROOT)
         terminalreporter.write_line(f"Rendered manifests: {folder}/<{' | '.join(variants.VARIANTS)}>/<release>.yaml")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.providers.aws import cloud
-from local.providers.aws.provider import TYPES
+from local.providers.aws.resource_types import TYPES
 from local.providers.protocol.base import Request
 from local.providers.protocol.failures import Refused
 from ops.diff.tables.replacement_aws import BELIEVED, RULES

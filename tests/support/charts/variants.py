@@ -7,6 +7,7 @@ from typing import Any
 
 from components.settings import Settings
 from components.stack import reading
+from tests.support.days import TODAY
 from tests.support.unit import harness
 from tests.support.unit.recorded import Stack
 
@@ -33,7 +34,7 @@ def stack(variant: str) -> Stack:
 def settings(variant: str) -> Settings:
     """What a variant asks for."""
     name, changes = _config(variant)
-    return reading.load(harness.config(name, changes), stack=name, today=harness.TODAY).settings
+    return reading.load(harness.config(name, changes), stack=name, today=TODAY).settings
 
 
 def _config(variant: str) -> tuple[str, dict[str, str]]:
