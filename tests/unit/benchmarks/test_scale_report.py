@@ -10,7 +10,7 @@ import pytest
 from benchmarks.scale import chart, costs, measured, page, replicas, report, runs, sidecars, wording
 from benchmarks.scale.compared import Spread, times_less, to_last
 from benchmarks.scale.measured import Gateway, Layout, Measurement, Result, Storm
-from tests.unit.capacity.test_capacity import REGION, stack
+from tests.support.unit.capacity_settings import REGION, stack
 
 LAYOUT = Layout(
     services=1000,

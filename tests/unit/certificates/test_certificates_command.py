@@ -17,9 +17,8 @@ from ops.certificates import authority, last_up, text
 from ops.certificates.authority import Report
 from tests.support import stack_files
 from tests.support.days import NOON, TODAY
-from tests.support.unit import harness
+from tests.support.unit import certificate_settings, harness
 from tests.support.unit.harness import ROOT
-from tests.unit.stack import test_program
 
 DAY = datetime.timedelta(days=1)
 FINGERPRINTS = ["AA:01", "BB:02"]
@@ -35,7 +34,7 @@ def report(
     state: list[dict[str, Any]] | None = None,
 ) -> Report:
     """held: roots in cacerts by the state, and the one that signs. state: what else it has."""
-    config = harness.config("dev", test_program.authority(roots, signing))
+    config = harness.config("dev", certificate_settings.authority(roots, signing))
     loaded = settings_reader.load(config, stack="dev", today=now.date())
     if held:
         state = [*(state or ()), secret({"roots": held[0], "root": held[1], "intermediate": 1})]
@@ -51,7 +50,7 @@ def secret(held: dict[str, Any]) -> dict[str, Any]:
 def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
     """The outputs of an `up` with these roots at that moment."""
     mesh = settings_reader.load(
-        harness.config("dev", test_program.authority(roots, signing)), stack="dev", today=NOON.date()
+        harness.config("dev", certificate_settings.authority(roots, signing)), stack="dev", today=NOON.date()
     )
     plan = trust.plan(mesh.settings.mesh.certificates, "cluster.local")
     return {

@@ -18,11 +18,11 @@ from ops.certificates import authority, cluster, text
 from ops.certificates.cluster import Unreadable
 from ops.preflight.checks import Result
 from tests.support.days import NOON
+from tests.support.unit import rotations
+from tests.support.unit.certificate_settings import certificates as listed
 from tests.support.unit.false_cluster import EARLIER, Kubectl, bundles, istiod
+from tests.support.unit.rotations import Bundle, pems, up
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust import test_trust_x509 as rotations
-from tests.unit.trust.test_trust import certificates as listed
-from tests.unit.trust.test_trust_x509 import Bundle, pems, up
 
 # The steps of a rotation by name, those of today's settings.
 STEPS = ("stable", "trust-both", "sign-new", "retired")

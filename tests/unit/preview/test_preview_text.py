@@ -11,8 +11,8 @@ from components.settings import Settings
 from ops.offline.planned import Plan
 from ops.preview import text
 from tests.support.days import TODAY
-from tests.unit.capacity.test_capacity import PLAIN
-from tests.unit.preview.test_graph import SMALL, document, resource
+from tests.support.unit.capacity_settings import PLAIN
+from tests.support.unit.small_document import SMALL, document, resource
 
 ISTIOD = {
     **resource("istiod-release", "istio-mesh", custom=True),

@@ -11,8 +11,8 @@ from components.cluster import nodes
 from components.settings import names
 from ops.offline.document import SECRET, UNKNOWN
 from tests.support.days import TODAY
-from tests.support.stack_files import ISSUED
 from tests.support.unit import harness, snapshots, x509
+from tests.support.unit.certificate_settings import authority
 from tests.support.unit.harness import Stack, texts
 
 DAY = datetime.timedelta(days=1)
@@ -157,12 +157,6 @@ def test_an_existing_network_gives_the_same_outputs() -> None:
     assert stack.outputs["vpcId"] == "vpc-0a"
     assert stack.outputs["publicSubnetIds"] == existing["publicSubnetIds"]
     assert stack.of_type("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet") == []
-
-
-def authority(roots: list[int], signing: int) -> dict[str, str]:
-    kind = {"generations": [{"number": number, "issued": str(ISSUED)} for number in roots], "signing": signing}
-    first = {"generations": [{"number": 1, "issued": str(ISSUED)}], "signing": 1}
-    return {"istio-eks:mesh": json.dumps({"certificates": {"root": kind, "intermediate": first}})}
 
 
 def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs() -> None:

@@ -17,10 +17,10 @@ from components.trust.component_issuer import Issued
 from ops.offline import document
 from tests.support.days import NOON
 from tests.support.unit import harness
+from tests.support.unit.certificate_settings import BOTH, certificates
 from tests.support.unit.harness import Stack
+from tests.support.unit.rotations import ROTATION, Bundle, pems, up
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust.test_trust import BOTH, certificates
-from tests.unit.trust.test_trust_x509 import ROTATION, Bundle, pems, up
 
 KEY = "tls:index/privateKey:PrivateKey"
 ROOT = "tls:index/selfSignedCert:SelfSignedCert"

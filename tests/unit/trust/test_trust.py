@@ -4,67 +4,21 @@ import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components import trust
 from components.contract import model as contract
-from components.settings import Certificates, Mesh, Settings, registry
-from components.settings.problems import Problem
-from components.trust import Pair, Phase, rules
-from tests.support.days import NOON, TODAY
-
-FIRST = str(TODAY)
-PROPERTIES = settings(max_examples=50)
-
-Listed = list[tuple[int, str]]
-
-
-def certificates(
-    roots: Listed | None = None, root: int = 1, intermediates: Listed | None = None, intermediate: int = 1
-) -> Certificates:
-    def kind(listed: Listed | None, signing: int) -> dict[str, Any]:
-        generations = [{"number": number, "issued": issued} for number, issued in listed or [(1, FIRST)]]
-        return {"generations": tuple(generations), "signing": signing}
-
-    return Certificates.model_validate({"root": kind(roots, root), "intermediate": kind(intermediates, intermediate)})
-
-
-# By name.
-RULES = {name: rule.check for name, rule in registry.RULES.items() if rule.check.__module__ == rules.__name__}
-
-
-def told(certificates: Certificates, *checks: registry.Check) -> list[Problem]:
-    """What some rules say, or all of them."""
-    asked = registry.Context(settings=Settings(mesh=Mesh(certificates=certificates)), region="us-west-2", today=TODAY)
-    return [problem for check in checks or RULES.values() for problem in check(asked)]
-
-
-@st.composite
-def accepted(draw: st.DrawFn) -> Certificates:
-    """Settings without a problem: generations in order, a signing pair that fits."""
-
-    def kind(most: int) -> tuple[Listed, int]:
-        numbers = draw(st.lists(st.integers(1, 99), unique=True, min_size=1, max_size=most))
-        ages = draw(st.lists(st.integers(0, 4000), min_size=len(numbers), max_size=len(numbers)))
-        issued = [str(TODAY - datetime.timedelta(days=age)) for age in sorted(ages, reverse=True)]
-        listed = list(zip(sorted(numbers), issued, strict=True))
-        return draw(st.permutations(listed)), draw(st.sampled_from(numbers))
-
-    roots, root = kind(2)
-    intermediates, intermediate = kind(3)
-    drawn = certificates(roots, root, intermediates, intermediate)
-    while told(drawn, rules.intermediate_outlives_root):
-        intermediates = [(number, min(issued, roots[0][1], roots[-1][1])) for number, issued in intermediates]
-        drawn = certificates(roots, root, intermediates, intermediate)
-    return drawn
+from components.settings import Certificates
+from components.trust import Pair, Phase
+from tests.support.days import NOON
+from tests.support.unit.certificate_settings import BOTH, FIRST, PROPERTIES, RULES, accepted, certificates, told
 
 
 def numbers(authorities: tuple[trust.Authority, ...]) -> list[int]:
     return [authority.number for authority in authorities]
 
 
-BOTH = [(1, FIRST), (2, FIRST)]
 PHASES = [
     ("one root", certificates(), Phase.STABLE),
     ("the older of two signs", certificates(BOTH, root=1), Phase.TRUST_BOTH),

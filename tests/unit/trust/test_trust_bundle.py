@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from components import trust
 from local.providers.tls import certificates as tls
 from tests.support.days import NOON
+from tests.support.unit.rotations import ROTATION, key_of, pems
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust.test_trust_x509 import ROTATION, key_of, pems
 
 
 def bundles() -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from components import trust
 from components.settings import Certificates
 from components.trust import Certificate, Level, Made
 from tests.support.days import NOON, TODAY
-from tests.unit.trust.test_trust import PROPERTIES, accepted, certificates
+from tests.support.unit.certificate_settings import PROPERTIES, accepted, certificates
 
 
 def on(day: str) -> datetime.date:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.unit.changing_mesh import Change, Mesh, play
-from tests.unit.trust.test_trust_x509 import pems
+from tests.support.unit.rotations import pems
 
 WAITS = (0.0, 0.5, 1.0, 2.0, 24.0, 25.0, 30.0, 50.0, 50.0)
 EXAMPLES = 100
