@@ -10,20 +10,20 @@ from components.stack.rules import RULES, problems
 from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
 from tests.support.unit.rule_case import ADMIN, REGION, Case, context, settings
-from tests.unit.capacity import test_rules_capacity
-from tests.unit.cluster import test_rules_cluster
-from tests.unit.gateways import test_rules_gateways
-from tests.unit.istio import test_rules_mesh
-from tests.unit.network import test_rules_network
-from tests.unit.stack import test_rules_tags_and_images
+from tests.unit.capacity import test_rules as capacity
+from tests.unit.cluster import test_rules as cluster
+from tests.unit.gateways import test_rules as gateways
+from tests.unit.istio import test_rules as istio
+from tests.unit.network import test_rules as network
+from tests.unit.stack import test_rules as stack
 
 AREAS = (
-    test_rules_capacity,
-    test_rules_cluster,
-    test_rules_gateways,
-    test_rules_mesh,
-    test_rules_network,
-    test_rules_tags_and_images,
+    capacity,
+    cluster,
+    gateways,
+    istio,
+    network,
+    stack,
 )
 CASES = [case for area in AREAS for case in area.CASES]
 
@@ -43,7 +43,7 @@ def test_good_settings_have_no_problem() -> None:
     assert problems(context()) == []
 
 
-@pytest.mark.parametrize("changes", test_rules_gateways.ALLOWED)
+@pytest.mark.parametrize("changes", gateways.ALLOWED)
 def test_hosts_of_different_owners_stand_side_by_side(changes: dict[str, object]) -> None:
     told = problems(context({**changes, "bookinfo": {"enabled": False}}))
     assert [problem for problem in told if "hosts" in problem.key] == []
