@@ -6,13 +6,10 @@ import pytest
 
 from components.bookinfo import plan as bookinfo
 from components.bookinfo import routing
-from components.bookinfo.component import Bookinfo, BookinfoArgs
 from components.cluster import nodes
 from components.settings import Bookinfo as BookinfoSettings
-from components.settings import Gateway, Images, names, versions
+from components.settings import Gateway, Images, versions
 from tests.support.pod_security import violations
-from tests.support.unit import harness
-from tests.support.unit.mesh_settings import mesh
 
 IMAGES = Images(bookinfo="123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub/istio")
 DEPLOYMENTS = bookinfo.deployments(IMAGES)
@@ -165,63 +162,3 @@ def test_every_policy_has_callers_and_selects_pods() -> None:
         selector = each["spec"]["selector"]["matchLabels"].items()
         assert any(selector <= found.items() for found in labels)
         assert all(rule["from"] and rule["to"] for rule in each["spec"]["rules"])
-
-
-@pytest.fixture(scope="module")
-def built() -> harness.Stack:
-    args = BookinfoArgs(
-        settings=BookinfoSettings(routing="test-user"),
-        mesh=mesh(tag="stable"),
-        images=IMAGES,
-        gateway=Gateway(hosts=("bookinfo/*",)),
-        gateway_dns_name="nlb.example.org",
-    )
-    return harness.component(lambda: Bookinfo("bookinfo", args))
-
-
-class TestComponent:
-    def test_its_namespace_is_like_a_teams(self, built: harness.Stack) -> None:
-        labels = built.kubernetes("Namespace", "bookinfo").inputs["metadata"]["labels"]
-        assert labels[names.REVISION_LABEL] == "stable"
-        assert built.kubernetes("AuthorizationPolicy", "deny-by-default", "bookinfo").inputs["spec"] == {}
-
-    def test_its_objects(self, built: harness.Stack) -> None:
-        kinds = [node.resource["type"].rpartition(":")[2] for node in built.nodes if "metadata" in node.inputs]
-        assert {kind: kinds.count(kind) for kind in kinds} == {
-            "Namespace": 1,
-            "AuthorizationPolicy": 5,
-            "ResourceQuota": 1,
-            "ServiceAccount": 4,
-            "Service": 4,
-            "Deployment": 6,
-            "DestinationRule": 4,
-            "VirtualService": 4,
-        }
-
-    def test_no_pod_starts_before_it_is_denied_and_allowed(self, built: harness.Stack) -> None:
-        for deployment in built.of_type("kubernetes:apps/v1:Deployment"):
-            for name in ("deny-by-default", "productpage", "details", "reviews", "ratings"):
-                assert deployment.reaches(built.kubernetes("AuthorizationPolicy", name, "bookinfo"))
-
-    def test_no_route_exists_before_its_subsets_and_their_pods(self, built: harness.Stack) -> None:
-        rules = built.of_type("kubernetes:networking.istio.io/v1:DestinationRule")
-        deployments = built.of_type("kubernetes:apps/v1:Deployment")
-        for route in built.of_type("kubernetes:networking.istio.io/v1:VirtualService"):
-            assert all(route.reaches(other) for other in [*rules, *deployments])
-
-    def test_no_workload_waits_for_its_service(self, built: harness.Stack) -> None:
-        """The provider waits with a Service until it has pods: the two would wait for each other."""
-        services = built.of_type("kubernetes:core/v1:Service")
-        assert services
-        for workload in built.of_type("kubernetes:apps/v1:Deployment"):
-            assert not any(workload.reaches(service) for service in services)
-
-    def test_no_route_exists_before_the_services_it_leads_to(self, built: harness.Stack) -> None:
-        for route in built.of_type("kubernetes:networking.istio.io/v1:VirtualService"):
-            assert all(route.reaches(service) for service in built.of_type("kubernetes:core/v1:Service"))
-
-    def test_nothing_in_it_exists_before_its_namespace(self, built: harness.Stack) -> None:
-        namespace = built.kubernetes("Namespace", "bookinfo")
-        inside = [node for node in built.nodes if node.inputs.get("metadata", {}).get("namespace") == "bookinfo"]
-        assert inside
-        assert all(node.reaches(namespace) for node in inside)
