@@ -10,6 +10,35 @@ from components.settings.registry import Context
 from components.stack import rules
 from tests.support.days import TODAY
 from tests.support.unit.mesh_settings import mesh
+from tests.support.unit.rule_case import Case, check
+
+CASES = [
+    Case(
+        rule="bookinfo.whole_weights",
+        changes={"bookinfo": {"routing": "canary", "weights": {"v1": 90, "v2": 20}}},
+        key="bookinfo.weights",
+        says="add up to 120",
+        write="100",
+    ),
+    Case(
+        rule="bookinfo.whole_weights",
+        changes={"bookinfo": {"enabled": False, "weights": {"v1": 50}}},
+        key="bookinfo.weights",
+        says="add up to 60",
+    ),
+    Case(
+        rule="bookinfo.served",
+        changes={"bookinfo": {"gateway": "private"}},
+        key="bookinfo.gateway",
+        says="no gateway of this stack",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells_it(case: Case) -> None:
+    check(case)
+
 
 PUBLIC = Gateway(hosts=("bookinfo/*",))
 

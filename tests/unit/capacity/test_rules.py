@@ -38,7 +38,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_rule_tells(case: Case) -> None:
+def test_the_rule_tells_it(case: Case) -> None:
     check(case)
 
 

@@ -1,8 +1,10 @@
+"""Rules about the cluster: its version, who may reach and enter it, its nodes."""
+
 import pytest
 
 from components.settings import versions
 from components.stack.rules import RULES, problems
-from tests.support.unit.rule_case import ADMIN, DEPLOYER, REGION, Case, check, context
+from tests.support.unit.rule_case import ADMIN, DEPLOYER, Case, check, context
 
 SERVICE_LINKED = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
 
@@ -109,19 +111,6 @@ CASES = [
         write="people or your CI",
     ),
     Case(
-        rule="stack.duplicates",
-        changes=cluster(admins=[ADMIN, ADMIN]),
-        key="cluster.admins[1]",
-        says="listed twice",
-        write="Keep one",
-    ),
-    Case(
-        rule="stack.duplicates",
-        changes={"network": {"zones": ["us-west-2a", "us-west-2a"]}},
-        key="network.zones[1]",
-        says="listed twice",
-    ),
-    Case(
         rule="cluster.instance_types",
         changes=apps(instanceTypes=[]),
         key="cluster.nodes.apps.instanceTypes",
@@ -163,37 +152,12 @@ CASES = [
         says="below min 5",
         write="Write 5 or more",
     ),
-    Case(
-        rule="stack.stack",
-        stack="dev.eu",
-        key="the stack's name",
-        says="does not make a cluster name",
-        write="pulumi stack rename",
-    ),
-    Case(rule="stack.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
-    Case(rule="stack.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
-    Case(
-        rule="stack.region",
-        region="cn-north-1",
-        key="aws:region",
-        says="ARNs and endpoint names of the partitions aws and aws-us-gov only",
-        write="us-west-2",
-    ),
-    *(
-        Case(rule="stack.region", region=region, key="aws:region", says="aws-us-gov only")
-        for region in ("cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1")
-    ),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_rule_tells_it(case: Case) -> None:
     check(case)
-
-
-@pytest.mark.parametrize("region", ["us-gov-west-1", "us-gov-east-1", "ap-southeast-4"])
-def test_regions_of_aws_and_of_the_us_government_are_allowed(region: str) -> None:
-    assert list(RULES["stack.region"].check(context(region=region))) == []
 
 
 def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,21 +168,13 @@ def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("changes", "region", "keys"),
+    ("changes", "keys"),
     [
         # Nothing is said of a canary that there is not.
-        ({"mesh": {"version": "1.99.0"}}, REGION, ["mesh.version"]),
+        ({"mesh": {"version": "1.99.0"}}, ["mesh.version"]),
         # What follows from a wrong setting is not told beside it.
-        (cluster(version="1.99"), REGION, ["cluster.version"]),
-        ({}, '["us-west-2"]', ["aws:region"]),
-        ({}, "cn-north-1", ["aws:region"]),
+        (cluster(version="1.99"), ["cluster.version"]),
     ],
 )
-def test_one_mistake_is_told_once(changes: dict[str, object], region: str, keys: list[str]) -> None:
-    assert [problem.key for problem in problems(context(changes, region))] == keys
-
-
-def test_a_certificate_says_nothing_of_a_region_that_is_none() -> None:
-    tls = {"mode": "acm", "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/0a"}
-    changed = context({"gateways": {"public": {"tls": tls}}}, "us-west")
-    assert [problem.key for problem in problems(changed)] == ["aws:region"]
+def test_one_mistake_is_told_once(changes: dict[str, object], keys: list[str]) -> None:
+    assert [problem.key for problem in problems(context(changes))] == keys

@@ -1,15 +1,11 @@
 """The contract as an SSM parameter: plain, whole, and small enough."""
 
 import json
-from typing import Any
 
 import pytest
 
 from components.contract import parameter as contract_parameter
-from components.contract import rules
-from components.settings.registry import Context
 from ops.offline.document import UNKNOWN
-from tests.support.days import TODAY
 from tests.support.unit import harness
 from tests.support.unit.harness import Node, Stack
 from tests.support.unit.rule_case import ADMIN, REGION, settings
@@ -72,16 +68,5 @@ def size(namespaces: int) -> int:
     return contract_parameter.longest(settings({"namespaces": teams}), REGION, "prod")
 
 
-def asked(changes: dict[str, Any]) -> Context:
-    return Context(settings=settings(changes), region=REGION, today=TODAY, stack="prod")
-
-
 def test_with_a_few_namespaces_it_costs_nothing_and_two_dozen_fit() -> None:
     assert size(1) <= contract_parameter.STANDARD < size(20) < size(24) <= contract_parameter.ADVANCED
-
-
-def test_the_limit_is_told_before_aws_tells_it() -> None:
-    many = [{"name": f"team-{i}", "editors": [ADMIN]} for i in range(40)]
-    (problem,) = rules.fits(asked({"namespaces": many}))
-    assert f"up to {contract_parameter.longest(settings({'namespaces': many}), REGION, 'prod')} bytes" in problem.reason
-    assert list(rules.fits(asked({"namespaces": many, "contractParameter": False}))) == []

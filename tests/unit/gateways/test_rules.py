@@ -1,28 +1,41 @@
+"""Rules about gateways: about each alone, and about whose hosts are whose."""
+
+from typing import Any
+
 import pytest
 
-from components.stack.rules import RULES
+from components.gateways import rules
+from components.settings import registry
+from components.settings.problems import Problem
+from components.settings.registry import Context
+from components.stack.rules import RULES, problems
 from tests.support.unit.rule_case import Case, check, context
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
+# Rules about each gateway alone.
+ALONE = [rule for rule in registry.RULES.values() if rule.check.__module__ == rules.__name__]
 
 
 def public(**keys: object) -> dict[str, object]:
     return {"gateways": {"public": keys}}
 
 
+def medium(**keys: object) -> dict[str, object]:
+    """In a mesh in which a gateway has three pods."""
+    return {**public(**keys), "mesh": {"size": "medium"}}
+
+
 def beside(**gateways: list[str]) -> dict[str, object]:
-    return {"gateways": {name: {"hosts": hosts} for name, hosts in gateways.items()}}
+    return {"gateways": {"public": None, **{name: {"hosts": hosts} for name, hosts in gateways.items()}}}
 
 
-def controller_budget(**budget: object) -> dict[str, object]:
-    return {"cluster": {"loadBalancerController": {"values": {"podDisruptionBudget": budget}}}}
-
-
-def coredns(**configuration: object) -> dict[str, object]:
-    return {"cluster": {"addons": {"coredns": {"configuration": configuration}}}}
-
-
-CASES = [
+OF_ONE = [
+    Case(
+        rule="gateways.name_length",
+        changes=beside(**{"public-website": ["shop/*"]}),
+        key="gateways.public-website",
+        says="has a name of 14 characters: AWS allows 32 for a target group, and ours adds 20.",
+    ),
     Case(
         rule="gateways.name_length",
         changes=beside(**{"a" * 40: ["shop/*"]}),
@@ -31,36 +44,91 @@ CASES = [
     ),
     Case(rule="gateways.hosts", changes=public(hosts=[]), key="gateways.public.hosts", says="is empty"),
     Case(
+        rule="gateways.hosts",
+        changes=public(hosts=["shop/www.example.org"] * 2),
+        key="gateways.public.hosts",
+        says="is listed twice.",
+    ),
+    Case(
         rule="gateways.idle_timeout",
         changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE}, idleTimeoutSeconds=600),
         key="gateways.public.idleTimeoutSeconds",
-        says="fixed at 350 s",
+        says="does not fit tls.mode acm: the idle timeout of a TLS listener is fixed at 350 s.",
         write="Write 350",
+    ),
+    Case(
+        rule="gateways.tls_fields",
+        changes=public(tls={"mode": "secret"}),
+        key="gateways.public.tls.secretName",
+        says="is missing: tls.mode secret has no certificate without it.",
     ),
     Case(
         rule="gateways.tls_fields",
         changes=public(tls={"mode": "acm"}),
         key="gateways.public.tls.certificateArn",
-        says="is missing",
+        says="is missing: tls.mode acm has no certificate without it.",
+    ),
+    Case(
+        rule="gateways.tls_fields",
+        changes=public(tls={"mode": "self-signed", "secretName": "www"}),
+        key="gateways.public.tls.secretName",
+        says="belongs to tls.mode secret; in mode self-signed nothing would read it.",
+    ),
+    Case(
+        rule="gateways.tls_fields",
+        changes=public(tls={"certificateArn": CERTIFICATE}),
+        key="gateways.public.tls.certificateArn",
+        says="belongs to tls.mode acm; in mode none nothing would read it.",
     ),
     Case(
         rule="gateways.replica_range",
-        changes=public(replicas={"min": 3, "max": 2}),
+        changes=public(replicas={"min": 4, "max": 3}),
         key="gateways.public.replicas",
-        says="min above max",
+        says="has min above max",
+    ),
+    *(
+        Case(
+            rule="gateways.allowed_ranges",
+            changes=public(allowedCidrs=ranges),
+            key="gateways.public.allowedCidrs",
+            says=says,
+        )
+        for ranges, says in (
+            (["300.0.0.0/8"], "is not an IPv4 range."),
+            (["203.0.113.7/24"], "has an address inside its range"),
+            (["10.0.0.1/8"], "has an address inside its range"),
+            (["203.0.113.0/24", "203.0.113.0/24"], "is listed twice: AWS refuses a rule it has."),
+        )
     ),
     Case(
         rule="gateways.allowed_ranges",
-        changes=public(allowedCidrs=["10.0.0.1/8"]),
+        changes=public(allowedCidrs=[f"10.0.{i}.0/24" for i in range(31)], tls={"mode": "self-signed"}),
         key="gateways.public.allowedCidrs",
-        says="an address inside its range",
+        says="makes 2 rules a range, and a security group holds 60.",
     ),
     Case(
         rule="gateways.blocked_drains",
         changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
         key="gateways.public.values.podDisruptionBudget",
-        says="not below the 2 pods",
+        says="is not below the 2 pods there may be",
     ),
+    *(
+        Case(
+            rule="gateways.blocked_drains",
+            changes=medium(values=values),
+            key="gateways.public.values.podDisruptionBudget",
+            says=f"is not below the {pods} pods there may be",
+        )
+        for values, pods in (
+            ({"podDisruptionBudget": {"minAvailable": 3}}, 3),
+            ({"podDisruptionBudget": {"minAvailable": "67%"}}, 3),
+            ({"podDisruptionBudget": {"maxUnavailable": 0}}, 3),
+            ({"autoscaling": {"minReplicas": 2}}, 2),
+        )
+    ),
+]
+CASES = [
+    *OF_ONE,
     Case(
         rule="gateways.host_claimed_twice",
         changes=beside(public=["bookinfo/www.example.org"], internal=["bookinfo/www.example.org"]),
@@ -94,187 +162,6 @@ CASES = [
         says="in another region",
         write="us-west-2",
     ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
-        write="Write 2 or less",
-    ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={
-            "mesh": {
-                "values": {
-                    "istiod": {"pilot": {"autoscaleEnabled": True, "autoscaleMin": 2, "pdb": {"minAvailable": "100%"}}}
-                }
-            }
-        },
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 2 pods",
-    ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={"mesh": {"values": {"istiod": {"replicaCount": 2, "pdb": {"minAvailable": 2}}}}},
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 2 pods",
-    ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={
-            "mesh": {
-                "size": "medium",
-                "values": {"istiod": {"pdb": {"minAvailable": 1}, "pilot": {"pdb": {"minAvailable": 3}}}},
-            }
-        },
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
-    ),
-    Case(
-        rule="overrides.istiod_pods_below_budget",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 2}}}},
-        key="mesh.values.istiod.autoscaleMin",
-        says="no node could be drained",
-        write="Write 3 or more",
-    ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
-        key="mesh.values.istiod.pdb.maxUnavailable",
-        says="lets no pod be evicted",
-        write="1 or more",
-    ),
-    Case(
-        rule="overrides.blocked_drains",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "67%"}}}}},
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
-        write="Write 2 or less",
-    ),
-    *(
-        Case(
-            rule="overrides.blocked_drains",
-            changes=controller_budget(**budget),
-            key=f"cluster.loadBalancerController.values.podDisruptionBudget.{key}",
-            says=says,
-        )
-        for budget, key, says in (
-            ({"maxUnavailable": None, "minAvailable": 2}, "minAvailable", "not below the 2 pods"),
-            ({"maxUnavailable": None, "minAvailable": "51%"}, "minAvailable", "not below the 2 pods"),
-            ({"maxUnavailable": "0%"}, "maxUnavailable", "lets no pod be evicted"),
-        )
-    ),
-    *(
-        Case(
-            rule="overrides.blocked_drains",
-            changes=coredns(podDisruptionBudget=budget),
-            key=f"cluster.addons.coredns.configuration.podDisruptionBudget.{key}",
-            says=says,
-        )
-        for budget, key, says in (
-            ({"maxUnavailable": 0}, "maxUnavailable", "lets no pod be evicted"),
-            ({"minAvailable": "100%"}, "minAvailable", "not below the 2 pods"),
-        )
-    ),
-    Case(
-        rule="overrides.budgets",
-        changes=public(values={"podDisruptionBudget": {"minAvailable": "two"}}),
-        key="gateways.public.values.podDisruptionBudget.minAvailable",
-        says="is neither a number nor a percentage",
-        write="without quotes",
-    ),
-    *(
-        Case(
-            rule="overrides.budgets",
-            changes=public(values={"podDisruptionBudget": {"maxUnavailable": value}}),
-            key="gateways.public.values.podDisruptionBudget.maxUnavailable",
-            says="is neither",
-        )
-        for value in ("2", "101%", True, 1.5, -1, [1])
-    ),
-    Case(
-        rule="overrides.one_budget",
-        changes={**public(values={"podDisruptionBudget": {"maxUnavailable": 1}}), "mesh": {"size": "medium"}},
-        key="gateways.public.values.podDisruptionBudget.maxUnavailable",
-        says="stands beside minAvailable 2",
-        write="minAvailable: null",
-    ),
-    Case(
-        rule="overrides.one_budget",
-        changes=controller_budget(minAvailable=1),
-        key="cluster.loadBalancerController.values.podDisruptionBudget.minAvailable",
-        says="stands beside maxUnavailable 1",
-        write="maxUnavailable: null",
-    ),
-    Case(
-        rule="overrides.budgets",
-        changes={"mesh": {"values": {"istiod": {"pdb": {"minAvailable": "some"}}}}},
-        key="mesh.values.istiod.pdb.minAvailable",
-        says="is neither",
-    ),
-    Case(
-        rule="overrides.budgets",
-        changes={
-            "cluster": {"loadBalancerController": {"values": {"podDisruptionBudget": {"maxUnavailable": "some"}}}}
-        },
-        key="cluster.loadBalancerController.values.podDisruptionBudget.maxUnavailable",
-        says="is neither",
-    ),
-    Case(
-        rule="overrides.unread_replicas",
-        changes={"mesh": {"values": {"istiod": {"autoscaleMin": 2}}}},
-        key="mesh.values.istiod.autoscaleMin",
-        says="does nothing: at mesh.size small istiod is not scaled",
-        write="replicaCount",
-    ),
-    Case(
-        rule="overrides.unread_replicas",
-        changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMax": 2}}}}},
-        key="mesh.values.istiod.pilot.autoscaleMax",
-        says="does nothing",
-    ),
-    Case(
-        rule="overrides.unread_replicas",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "autoscaleMin": 2}}}},
-        key="mesh.values.istiod.autoscaleMin",
-        says="does nothing: istiod is not scaled",
-    ),
-    Case(
-        rule="overrides.unread_replicas",
-        changes={"mesh": {"size": "medium", "values": {"istiod": {"replicaCount": 2}}}},
-        key="mesh.values.istiod.replicaCount",
-        says="does nothing: istiod is scaled",
-        write="autoscaleMin",
-    ),
-    Case(
-        rule="overrides.unread_replicas",
-        changes=public(values={"replicaCount": 2}),
-        key="gateways.public.values.replicaCount",
-        says="does nothing: the gateway is scaled",
-        write="replicas",
-    ),
-]
-
-ALLOWED = [
-    beside(public=["bookinfo/*.example.org", "bookinfo/a.example.org"]),
-    beside(public=["bookinfo/*"], internal=["shop/www.example.org"]),
-    beside(public=["bookinfo/a.example.org", "shop/b.example.org"]),
-    beside(public=["bookinfo/*.example.org"], internal=["shop/example.org"]),
-]
-
-
-READ = [
-    {"mesh": {"values": {"istiod": {"replicaCount": 2}}}},
-    {"mesh": {"values": {"istiod": {"autoscaleEnabled": True, "autoscaleMin": 2, "autoscaleMax": 3}}}},
-    {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 4}}}},
-    {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "replicaCount": 3}}}},
-    public(values={"autoscaling": {"enabled": False}, "replicaCount": 2}),
-    public(values={"podDisruptionBudget": {"minAvailable": None, "maxUnavailable": "50%"}}),
-    public(values={"podDisruptionBudget": {"minAvailable": 0}}),
-    {
-        **public(values={"podDisruptionBudget": {"minAvailable": None, "maxUnavailable": 1}}),
-        "mesh": {"size": "medium"},
-    },
 ]
 
 
@@ -283,31 +170,56 @@ def test_the_rule_tells_it(case: Case) -> None:
     check(case)
 
 
-@pytest.mark.parametrize("changes", READ)
-@pytest.mark.parametrize("rule", ["overrides.budgets", "overrides.one_budget", "overrides.unread_replicas"])
-def test_numbers_that_are_read_are_left_alone(rule: str, changes: dict[str, object]) -> None:
-    assert list(RULES[rule].check(context(changes))) == []
+def told(asked: Context) -> list[Problem]:
+    """What the rules about each gateway alone say."""
+    return [problem for rule in ALONE for problem in rule.check(asked)]
 
 
-def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
-    changes = {"mesh": {"values": {"istiod": {"pdb": {"minAvailable": 1}}}}}
-    assert list(RULES["overrides.blocked_drains"].check(context(changes))) == []
+def test_every_rule_about_one_gateway_has_a_case() -> None:
+    assert {RULES[case.rule].check for case in OF_ONE} == {rule.check for rule in ALONE}
+
+
+@pytest.mark.parametrize("case", OF_ONE, ids=str)
+def test_a_mistake_in_one_gateway_is_told_once_where_it_stands(case: Case) -> None:
+    (problem,) = told(case.context)
+    assert problem.key == case.key
+    assert problem.reason.startswith(case.says)
+    assert problem.remedy.endswith(".")
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {},
-        controller_budget(maxUnavailable=None, minAvailable="50%"),
-        {"cluster": {"loadBalancerController": {"values": {"replicaCount": 1}}}},
-        coredns(podDisruptionBudget={"minAvailable": 1}),
-        coredns(podDisruptionBudget={"enabled": False, "maxUnavailable": 0}),
-        # Told by other rules, where they stand.
-        coredns(podDisruptionBudget={"maxUnavailable": 0}, autoScaling={"minReplicas": "many"}),
-        controller_budget(maxUnavailable=None, minAvailable="two"),
-        {"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": "many", "pdb": {"minAvailable": 3}}}}},
-        {"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "66%"}}}}},
+        {"tls": {"mode": "self-signed"}},
+        {"tls": {"mode": "secret", "secretName": "www"}, "idleTimeoutSeconds": 600},
+        {"tls": {"mode": "acm", "certificateArn": CERTIFICATE}},
+        {"replicas": {"min": 2, "max": 2}, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"]},
+        {"replicas": {"min": 1, "max": 2}, "values": {"podDisruptionBudget": {"minAvailable": 1}}},
+        {"values": {"podDisruptionBudget": {"minAvailable": 2}}},
+        {"values": {"podDisruptionBudget": {"minAvailable": "66%"}}},
+        {"values": {"podDisruptionBudget": {"maxUnavailable": 1}}},
+        {"values": {"podDisruptionBudget": {"maxUnavailable": "1%"}}},
     ],
 )
-def test_a_budget_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
-    assert list(RULES["overrides.blocked_drains"].check(context(changes))) == []
+def test_a_right_gateway_is_left_alone(changes: dict[str, Any]) -> None:
+    assert told(context(medium(**changes))) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        beside(public=["bookinfo/*.example.org", "bookinfo/a.example.org"]),
+        beside(public=["bookinfo/*"], internal=["shop/www.example.org"]),
+        beside(public=["bookinfo/a.example.org", "shop/b.example.org"]),
+        beside(public=["bookinfo/*.example.org"], internal=["shop/example.org"]),
+    ],
+)
+def test_hosts_of_different_owners_stand_side_by_side(changes: dict[str, object]) -> None:
+    found = problems(context({**changes, "bookinfo": {"enabled": False}}))
+    assert [problem for problem in found if "hosts" in problem.key] == []
+
+
+def test_a_certificate_says_nothing_of_a_region_that_is_none() -> None:
+    tls = {"mode": "acm", "certificateArn": CERTIFICATE}
+    assert [problem.key for problem in problems(context(public(tls=tls), "us-west"))] == ["aws:region"]

@@ -7,6 +7,44 @@ from components.settings.registry import Context
 from components.stack import rules
 from tests.support.days import TODAY
 from tests.support.unit.namespace_settings import ANA, BEN, namespace, stack
+from tests.support.unit.rule_case import ADMIN, Case, check
+
+
+def listed(*namespaces: object) -> dict[str, object]:
+    return {"namespaces": list(namespaces)}
+
+
+CASES = [
+    Case(
+        rule="namespaces.unique_names",
+        changes=listed({"name": "shop"}, {"name": "shop"}),
+        key="namespaces[1].name",
+        says="namespaces[0] already",
+    ),
+    Case(
+        rule="namespaces.unreserved_names",
+        changes=listed({"name": "istio-system"}),
+        key="namespaces[0].name",
+        says="taken by Kubernetes, Istio or this stack",
+    ),
+    Case(
+        rule="namespaces.reachable_calls",
+        changes=listed({"name": "shop", "calls": ["nowhere/api"]}),
+        key="namespaces[0].calls[0]",
+        says="",
+    ),
+    Case(
+        rule="namespaces.single_entry",
+        changes={**listed({"name": "shop", "editors": [ADMIN]}), "cluster": {"admins": [ADMIN]}},
+        key="namespaces[0].editors[0]",
+        says="cluster.admins",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_tells_it(case: Case) -> None:
+    check(case)
 
 
 def problems(settings: Settings) -> dict[str, str]:

@@ -1,3 +1,5 @@
+"""Rules about addresses, zones, and a network that is there already."""
+
 import pytest
 
 from tests.support.unit.rule_case import Case, check

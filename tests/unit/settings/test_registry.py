@@ -1,5 +1,6 @@
-"""What holds of all rules together; the cases of each are beside this file, by area."""
+"""What holds of all rules together; their cases are in ``test_rules.py`` of each subject."""
 
+import importlib
 import re
 
 import pytest
@@ -10,43 +11,34 @@ from components.stack.rules import RULES, problems
 from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
 from tests.support.unit.rule_case import ADMIN, REGION, Case, context, settings
-from tests.unit.capacity import test_rules as capacity
-from tests.unit.cluster import test_rules as cluster
-from tests.unit.gateways import test_rules as gateways
-from tests.unit.istio import test_rules as istio
-from tests.unit.network import test_rules as network
-from tests.unit.stack import test_rules as stack
 
-AREAS = (
-    capacity,
-    cluster,
-    gateways,
-    istio,
-    network,
-    stack,
-)
-CASES = [case for area in AREAS for case in area.CASES]
+# Modules of cases by subject, found: a new subject is not forgotten.
+SUBJECTS = {
+    path.parent.name: importlib.import_module(f"tests.unit.{path.parent.name}.test_rules")
+    for path in sorted((ROOT / "tests" / "unit").glob("*/test_rules.py"))
+}
+CASES: list[Case] = [case for module in SUBJECTS.values() for case in module.CASES]
 
 
 def test_every_rule_has_a_case() -> None:
     assert RULES.keys() - {case.rule for case in CASES} == set()
 
 
-def test_a_rule_without_a_case_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = registry.Rule(name="network.new", layers=("network",), check=lambda context: [])
-    monkeypatch.setitem(RULES, "network.new", rule)
+@pytest.mark.parametrize("name", ["network.new", "new.first"])
+def test_a_rule_without_a_case_is_seen(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    rule = registry.Rule(name=name, layers=("network",), check=lambda context: [])
+    monkeypatch.setitem(RULES, name, rule)
     with pytest.raises(AssertionError):
         test_every_rule_has_a_case()
 
 
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_case_stands_with_its_subject(subject: str) -> None:
+    assert {RULES[case.rule].subject for case in SUBJECTS[subject].CASES} == {subject}
+
+
 def test_good_settings_have_no_problem() -> None:
     assert problems(context()) == []
-
-
-@pytest.mark.parametrize("changes", gateways.ALLOWED)
-def test_hosts_of_different_owners_stand_side_by_side(changes: dict[str, object]) -> None:
-    told = problems(context({**changes, "bookinfo": {"enabled": False}}))
-    assert [problem for problem in told if "hosts" in problem.key] == []
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_settings() -> None:

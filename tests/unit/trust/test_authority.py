@@ -1,7 +1,4 @@
-"""What the certificate authority's settings amount to: who signs, the phase, the problems, the warnings."""
-
-import datetime
-from typing import Any
+"""What the settings of the certificate authority amount to: who signs, the phase, what exists and until when."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +9,7 @@ from components.contract import model as contract
 from components.settings import Certificates
 from components.trust import Pair, Phase
 from tests.support.days import NOON
-from tests.support.unit.certificate_settings import BOTH, FIRST, PROPERTIES, RULES, accepted, certificates, told
+from tests.support.unit.certificate_settings import BOTH, FIRST, PROPERTIES, accepted, certificates
 
 
 def numbers(authorities: tuple[trust.Authority, ...]) -> list[int]:
@@ -97,80 +94,3 @@ def test_lifetimes_never_change() -> None:
 
 def test_a_long_trust_domain_fits_into_the_subject() -> None:
     assert len(trust.plan(certificates(), "mesh." + "x" * 100).organization) == 64
-
-
-TWO = [(1, "2026-01-01"), (2, "2026-06-01")]
-CASES = {
-    "duplicate_numbers": (
-        certificates(intermediates=[(1, "2026-06-01"), (1, FIRST)]),
-        "mesh.certificates.intermediate.generations[1].number: 1",
-        "is listed twice",
-        "such as 2.",
-    ),
-    "signing_not_listed": (
-        certificates(TWO, root=3),
-        "mesh.certificates.root.signing: 3",
-        "is not a listed generation",
-        "Write one of 1, 2, or list it.",
-    ),
-    "issued_in_future": (
-        certificates(intermediates=[(1, FIRST), (2, "2026-11-23")]),
-        'mesh.certificates.intermediate.generations[1].issued: "2026-11-23"',
-        "is after today, 2026-11-22",
-        'Write "2026-11-22"',
-    ),
-    "issued_out_of_order": (
-        certificates([(2, "2026-01-01"), (1, "2026-06-01")], root=1),
-        'mesh.certificates.root.generations[0].issued: "2026-01-01"',
-        "is before generation 1 was issued, on 2026-06-01",
-        "in the order in which they are made",
-    ),
-    "too_many_roots": (
-        certificates([*TWO, (3, FIRST)]),
-        "mesh.certificates.root.generations: [1, 2, 3]",
-        "are more than two roots",
-        "Finish the rotation that is under way",
-    ),
-    "intermediate_outlives_root": (
-        certificates([(1, "2017-11-23")], intermediates=[(1, "2017-11-23"), (2, FIRST)], intermediate=2),
-        'mesh.certificates.intermediate.generations[1].issued: "2026-11-22"',
-        "makes it end on 2027-11-22, after root 1 that signs it ends on 2027-11-21",
-        "Replace the root first",
-    ),
-    "restarted_in_future": (
-        certificates().model_copy(update={"workloads_restarted": datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)}),
-        'mesh.certificates.workloadsRestarted: "2026-11-24T00:00:00Z"',
-        "is after today, 2026-11-22",
-        "Restart them first",
-    ),
-}
-
-
-def test_every_rule_has_a_case() -> None:
-    assert [rule.__name__ for rule in RULES.values()] == list(CASES)
-
-
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.__name__)
-def test_the_rule_says_what_is_wrong_and_what_to_write(rule: Any) -> None:
-    wrong, *parts = CASES[rule.__name__]
-    [problem] = told(wrong, rule)
-    assert [part for part in parts if part not in str(problem)] == []
-    assert told(wrong) == [problem]
-
-
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.__name__)
-@PROPERTIES
-@given(accepted())
-def test_no_rule_refuses_what_can_be_built(rule: Any, drawn: Certificates) -> None:
-    assert told(drawn, rule) == []
-
-
-def test_an_intermediate_may_end_on_the_day_of_its_root() -> None:
-    last = certificates([(1, "2017-11-24")], intermediates=[(1, "2026-11-22")])
-    assert told(last) == []
-
-
-@pytest.mark.parametrize("wrong", ["signing_not_listed", "intermediate_outlives_root"])
-def test_without_the_rules_no_plan_has_a_signer_that_cannot_exist(wrong: str) -> None:
-    with pytest.raises(ValueError, match="cannot give intermediate"):
-        trust.plan(CASES[wrong][0], "cluster.local")
