@@ -42,3 +42,15 @@ def pods(settings: Settings, name: str) -> pod_requests.Pods:
 
 def refusals(settings: Settings) -> list[Problem]:
     return rules.problems(Context(settings=settings, region=REGION, today=TODAY), subjects={"capacity"})
+
+
+def istiod(values: dict[str, Any]) -> dict[str, Any]:
+    return {"mesh": {"values": {"istiod": values}}}
+
+
+def gateway(values: dict[str, Any]) -> dict[str, Any]:
+    return {"gateways": {"public": {"hosts": ["bookinfo/www.example.org"], "values": values}}}
+
+
+def addon(name: str, configuration: dict[str, Any]) -> dict[str, Any]:
+    return {"cluster": {"addons": {name: {"configuration": configuration}}}}
