@@ -6,6 +6,7 @@ import pytest
 
 from components import settings
 from components.settings import names, versions
+from tests.support.unit.gateway_plans import served
 from tests.support.unit.releases import ALL, gateway
 
 
@@ -55,3 +56,10 @@ def test_ports_below_1024_stay_allowed_in_the_replaced_security_context() -> Non
 
 def test_a_gateway_behind_proxy_protocol_answers_health_checks_that_speak_it() -> None:
     assert gateway(clientIp="proxy-protocol").values["env"] == {"ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL": "true"}
+
+
+def test_replicas_of_the_settings_win_over_the_size() -> None:
+    scale = served("none").sizing.scale
+    assert (scale.min_replicas, scale.max_replicas) == (3, 12)
+    scale = served("none", replicas={"min": 2, "max": 4}).sizing.scale
+    assert (scale.min_replicas, scale.max_replicas) == (2, 4)
