@@ -6,6 +6,7 @@ from typing import Any
 from benchmarks.scale import messages
 from benchmarks.scale.messages import CLUSTERS, ENDPOINTS, LISTENERS, MESSAGES, NAMES, ROUTES
 from benchmarks.scale.proxy import Identity, Proxy
+from benchmarks.scale.rendered import Rendered
 
 WEB, DB = "outbound|80||web.shop.svc.cluster.local", "outbound|80||db.shop.svc.cluster.local"
 
@@ -124,3 +125,9 @@ def test_a_new_stream_begins_with_nothing() -> None:
 
 def test_routes_are_read_from_listeners() -> None:
     assert list(messages.route_names(listener("80", ""))) == ["80"]
+
+
+def test_proxies_say_what_the_mesh_tells_their_agents() -> None:
+    mesh = "defaultConfig: {proxyMetadata: {ISTIO_META_DNS_CAPTURE: 'true', OTHER: 'x'}}"
+    chart = Rendered(objects=({"kind": "ConfigMap", "data": {"mesh": mesh}}, {"kind": "Role"}), pod={})
+    assert chart.metadata == {"DNS_CAPTURE": "true"}

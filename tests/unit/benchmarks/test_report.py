@@ -1,75 +1,14 @@
-"""A run of the benchmark as tables, as a chart and as a page."""
+"""A run of the benchmark as tables."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree as xml
 
 import pytest
 
-from benchmarks.scale import chart, costs, measured, page, replicas, report, runs, sidecars, wording
+from benchmarks.scale import chart, report, wording
 from benchmarks.scale.compared import Spread, times_less, to_last
-from benchmarks.scale.measured import Gateway, Layout, Measurement, Result, Storm
-from tests.support.unit.capacity_settings import REGION, stack
-
-LAYOUT = Layout(
-    services=1000,
-    namespaces=50,
-    meshed_namespaces=40,
-    endpoints_per_service=2,
-    ports_per_service=2,
-    routes_per_namespace=3,
-    proxies=100,
-    visible=20,
-)
-
-
-def storm(kind: str = "route", *, last: Sequence[float] = (1.0,), closed: bool = True, touched: float = 100) -> Storm:
-    worst = max(last, default=None)
-    return Storm(
-        kind=kind,
-        closed=closed,
-        changes=len(last),
-        last=tuple(last),
-        p50=worst,
-        p99=worst,
-        max=worst,
-        touched=touched,
-        bytes=touched * 1e6,
-        cpu=touched / 100,
-    )
-
-
-def measurement(variant: str, *, repeat: int = 0, factor: float = 1.0, storms: Sequence[Storm] = ()) -> Measurement:
-    """Everything of it the defaults' times ``factor``."""
-    return Measurement(
-        variant=variant,
-        repeat=repeat,
-        synced=5 * factor,
-        clusters=int(2000 * factor),
-        bytes=int(4_000_000 * factor),
-        cpu=9 * factor,
-        settled=int(500_000_000 * factor),
-        peak=int(600_000_000 * factor),
-        storms=tuple(storms) or (storm(last=[factor]),),
-        gateway=None,
-        client_lag=0.1,
-        client_cpu=0.5,
-        stolen=0.01,
-        full=int(550_000_000 * factor),
-        program=50_000_000,
-    )
-
-
-def result(*measurements: Measurement) -> Result:
-    return Result(
-        date="2026-11-22",
-        machine="2 cores",
-        istio="1.31",
-        kubernetes="1.36.3",
-        layout=LAYOUT,
-        measurements=measurements,
-    )
+from benchmarks.scale.measured import Gateway
+from tests.support.unit.scale_runs import THREE, measurement, result, storm
 
 
 def rows(text: str, title: str) -> dict[str, list[str]]:
@@ -77,16 +16,6 @@ def rows(text: str, title: str) -> dict[str, list[str]]:
     lines = text.partition(f"**{title}**\n\n")[2].partition("\n\n")[0].splitlines()
     found = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {cells[0].strip("`"): cells[1:] for cells in found}
-
-
-THREE = result(
-    measurement("defaults", repeat=0),
-    measurement("ours", repeat=0, factor=0.1),
-    measurement("ours", repeat=1, factor=0.05),
-    measurement("defaults", repeat=1),
-    measurement("defaults", repeat=2, factor=2),
-    measurement("ours", repeat=2, factor=0.1),
-)
 
 
 @pytest.mark.parametrize(
@@ -190,103 +119,3 @@ def test_the_gateway_is_shown_where_there_was_one() -> None:
     )
     found = rows(report.table(result(*gateways)), "The gateway")
     assert found["filter"] == ["20", "40× less", "40× less"]
-
-
-def shapes(drawing: str, kind: str) -> list[xml.Element]:
-    return [each for each in xml.fromstring(drawing).iter() if each.get("class") == kind]
-
-
-def test_the_chart_has_a_bar_for_every_comparison() -> None:
-    factors = {"defaults": 1, "ours": 0.1, "worse": 2}
-    gateways = {name: Gateway(routes=20, clusters=9, bytes=int(factor * 1e6)) for name, factor in factors.items()}
-    kinds = (("route", True), ("route-churn", False), ("endpoint-churn", False))
-    stormed = {
-        name: measurement(
-            name, factor=factor, storms=[storm(kind, last=[factor], closed=closed) for kind, closed in kinds]
-        )
-        for name, factor in factors.items()
-    }
-    mixed = (replace(stormed[name], gateway=each) for name, each in gateways.items())
-    drawing = chart.svg(result(*mixed))
-    assert (len(shapes(drawing, "less")), len(shapes(drawing, "more"))) == (len(chart.PANELS), len(chart.PANELS))
-    texts = [each.text for each in xml.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
-    assert texts.count("2.0× more") == len(chart.PANELS)
-    # With a name on the axis of each.
-    assert texts.count("10× less") == 2 * len(chart.PANELS)
-    assert "defaults" not in texts
-
-
-def test_a_longer_bar_is_a_larger_ratio() -> None:
-    drawing = chart.svg(result(measurement("defaults"), *(measurement(f"{n}", factor=1 / n) for n in (2, 4, 16))))
-    widths = [float(each.get("width", 0)) for each in shapes(drawing, "less")][:3]
-    # On a logarithmic axis each of the two steps has its own length.
-    assert widths[1] == pytest.approx(widths[0] * 2, abs=0.2)
-    assert widths[2] == pytest.approx(widths[0] * 4, abs=0.2)
-
-
-def test_every_bar_is_inside_of_the_drawing() -> None:
-    far = result(measurement("defaults"), measurement("far", factor=1 / 5000), measurement("bad", factor=500))
-    for each in (*shapes(chart.svg(far), "less"), *shapes(chart.svg(far), "more")):
-        left = float(each.get("x", 0))
-        assert left >= chart.LABELS
-        assert left + float(each.get("width", 0)) <= chart.WIDTH
-
-
-def test_the_chart_is_the_same_for_the_same_run_and_asks_nobody_for_anything() -> None:
-    drawing = chart.svg(THREE)
-    assert drawing == chart.svg(THREE)
-    assert "prefers-color-scheme: dark" in drawing
-    assert "href" not in drawing
-    assert drawing.count("://") == 1
-
-
-def test_a_run_that_is_put_into_the_folder_is_on_the_page(tmp_path: Path) -> None:
-    measured.save(THREE, tmp_path / "1000.json")
-    step = sidecars.Step(visible=0, clusters=20, envoy=17_000_000, agent=13_000_000, shared=80_000_000)
-    kept = sidecars.Sidecars(
-        date="2026-11-22",
-        machine="2 cores",
-        istio="1.31",
-        envoy="1.40.0",
-        sidecars=6,
-        ports=2,
-        endpoints=2,
-        steps=(step,),
-    )
-    sidecars.save(kept, tmp_path / "sidecars.json")
-    found = runs.load(tmp_path)
-    written = page.written(found)
-    blocks = written.blocks[page.PAGE]
-    assert report.table(THREE) in blocks["results"]
-    assert "(scale/1000.svg)" in blocks["results"]
-    assert written.files == {"docs/scale/1000.svg": chart.svg(THREE)}
-    assert "Envoy and pilot-agent take 30 MB of memory of their own" in blocks["claims"]
-
-
-def test_an_empty_folder_makes_a_page_that_promises_nothing(tmp_path: Path) -> None:
-    blocks = page.written(runs.load(tmp_path)).blocks[page.PAGE]
-    assert blocks["results"] == "Nothing is measured yet."
-    assert "less" not in blocks["claims"].replace("a month less", "")
-
-
-def test_what_replicas_divide_is_told_from_what_each_does() -> None:
-    changes = [storm(last=[1.0]), storm(last=[8.0], closed=False, touched=50)]
-    run = result(
-        *(measurement(name, factor=factor, storms=changes) for name, factor in (("defaults", 1), ("large", 0.1)))
-    )
-    where = "1,000 services, 100 proxies"
-    assert replicas.rows(runs.Runs(meshes={"1000": run}, sidecars=None)) == [
-        # 100 proxies in 9 and 0.9 seconds of CPU.
-        [where, "`defaults`", "11", "1,000 ms"],
-        [where, "`large`", "110", "1,000 ms"],
-    ]
-
-
-def test_a_cluster_costs_more_than_a_control_plane_and_both_more_when_larger() -> None:
-    nodes = {"nodes": {"system": {"instanceTypes": ["m6i.xlarge"], "min": 3, "max": 9}}}
-    lines = costs.table(stack(cluster=nodes), REGION).splitlines()[2:]
-    found = [[float(cell.strip(" $").replace(",", "")) for cell in line.split("|")[4:6]] for line in lines]
-    control_planes, clusters = zip(*found, strict=True)
-    assert all(cluster > control_plane > 0 for control_plane, cluster in found)
-    assert list(control_planes) == sorted(control_planes)
-    assert list(clusters) == sorted(clusters)

@@ -7,27 +7,21 @@ import pytest
 
 from components.overrides import search as escape_hatches
 from components.overrides.refused import DEAD
+from tests.support.unit.override_values import (
+    ALLOWED,
+    CONTROLLER,
+    COREDNS,
+    GATEWAY,
+    ISTIOD,
+    PROXY_METADATA,
+    VPC_CNI,
+    addon,
+    controller,
+    env,
+    gateway,
+    istiod,
+)
 from tests.support.unit.rule_case import settings
-
-
-def istiod(**values: Any) -> dict[str, Any]:
-    return {"mesh": {"values": {"istiod": values}}}
-
-
-def env(name: str, value: Any = "true") -> dict[str, Any]:
-    return istiod(env={name: value})
-
-
-def gateway(**values: Any) -> dict[str, Any]:
-    return {"gateways": {"public": {"values": values}}}
-
-
-def addon(name: str, **configuration: Any) -> dict[str, Any]:
-    return {"cluster": {"addons": {name: {"configuration": configuration}}}}
-
-
-def controller(**values: Any) -> dict[str, Any]:
-    return {"cluster": {"loadBalancerController": {"values": values}}}
 
 
 @dataclass(frozen=True)
@@ -41,12 +35,6 @@ class Dead:
         return f"{self.row} at {self.key}"
 
 
-ISTIOD = "mesh.values.istiod"
-GATEWAY = "gateways.public.values"
-COREDNS = "cluster.addons.coredns.configuration"
-VPC_CNI = "cluster.addons.vpc-cni.configuration"
-CONTROLLER = "cluster.loadBalancerController.values"
-PROXY_METADATA = "meshConfig.defaultConfig.proxyMetadata"
 NLB = "service.beta.kubernetes.io/aws-load-balancer-type"
 TWO_LABELS = {"istio-injection": "enabled", "istio.io/rev": "stable"}
 UPSTREAM = ".:53 {\n    kubernetes cluster.local {\n        pods insecure\n        upstream\n    }\n}\n"
@@ -290,72 +278,6 @@ CASES = [
     ),
 ]
 
-NO_MAPS = [
-    (istiod(cni=None), f"{ISTIOD}.cni", "is null"),
-    (istiod(taint=None), f"{ISTIOD}.taint", "is null"),
-    (istiod(meshConfig=None), f"{ISTIOD}.meshConfig", "is null"),
-    (istiod(meshConfig="x"), f"{ISTIOD}.meshConfig", "is not a map"),
-    (istiod(meshConfig={"defaultConfig": {"proxyMetadata": None}}), f"{ISTIOD}.{PROXY_METADATA}", "is null"),
-    (istiod(env=None), f"{ISTIOD}.env", "is null"),
-    (istiod(env=3), f"{ISTIOD}.env", "is not a map"),
-    (istiod(**{"global": None}), f"{ISTIOD}.global", "is null"),
-    (istiod(**{"global": [1]}), f"{ISTIOD}.global", "is not a map"),
-    (istiod(**{"global": {"proxy": {"resources": None}}}), f"{ISTIOD}.global.proxy.resources", "is null"),
-    (istiod(pilot={"cni": None}), f"{ISTIOD}.pilot.cni", "is null"),
-    (istiod(pilot="x"), f"{ISTIOD}.pilot", "is not a map"),
-    (istiod(nodeSelector=None), f"{ISTIOD}.nodeSelector", "is null"),
-    ({"mesh": {"values": {"base": {"global": [1]}}}}, "mesh.values.base.global", "is not a map"),
-    ({"mesh": {"values": {"cni": {"cni": {"resources": None}}}}}, "mesh.values.cni.cni.resources", "is null"),
-    (gateway(service=None), f"{GATEWAY}.service", "is null"),
-    (gateway(lifecycle=None), f"{GATEWAY}.lifecycle", "is null"),
-    (gateway(podAnnotations=None), f"{GATEWAY}.podAnnotations", "is null"),
-    (gateway(labels=None), f"{GATEWAY}.labels", "is null"),
-    (gateway(resources={"limits": None}), f"{GATEWAY}.resources.limits", "is null"),
-    (gateway(strategy={"rollingUpdate": 1}), f"{GATEWAY}.strategy.rollingUpdate", "is not a map"),
-    (addon("vpc-cni", env=None), f"{VPC_CNI}.env", "is null"),
-    (addon("coredns", resources="x"), f"{COREDNS}.resources", "is not a map"),
-    (addon("metrics-server", nodeSelector=None), "cluster.addons.metrics-server.configuration.nodeSelector", "is null"),
-    (
-        addon("aws-ebs-csi-driver", controller=None),
-        "cluster.addons.aws-ebs-csi-driver.configuration.controller",
-        "is null",
-    ),
-    (controller(serviceAccount=None), f"{CONTROLLER}.serviceAccount", "is null"),
-]
-
-NULLS_OF_ONE_KEY = [
-    gateway(resources={"limits": {"cpu": None}}),
-    gateway(tolerations=None, priorityClassName=None),
-    istiod(resources={"limits": {"cpu": None}}, seccompProfile={"type": "Unconfined"}, pdb=None),
-    istiod(affinity=None, somethingElse=[1], pilot={}),
-    istiod(other={"annotations": None}),
-    gateway(podDisruptionBudget=None),
-    addon("kube-proxy", mode=None),
-]
-
-
-ALLOWED = [
-    istiod(resources={"limits": {"cpu": None}, "requests": {"cpu": "1"}}),
-    istiod(
-        env={
-            "PILOT_DEBOUNCE_MAX": "1s",
-            "PILOT_DEBOUNCE_AFTER": "100ms",
-            "PILOT_PUSH_THROTTLE": "50",
-            "ISTIO_MULTIROOT_MESH": "true",
-        }
-    ),
-    istiod(meshConfig={"defaultConfig": {"proxyMetadata": {"SECRET_TTL": "1h"}}}),
-    istiod(keepaliveMaxServerConnectionAge="10m", extraContainerArgs=["--log_caller=ca"]),
-    istiod(env={"ENABLE_CA_SERVER": "true"}),
-    istiod(cni={"enabled": True}, revisionTags=[], taint={"enabled": True}),
-    istiod(**{"global": {"proxy": {"excludeIPRanges": "169.254.170.23/32,10.0.0.0/8"}, "platform": "openshift"}}),
-    gateway(service={"type": "ClusterIP"}, terminationGracePeriodSeconds=600, labels={"team": "a"}),
-    addon("coredns", corefile=".:53 {\n  kubernetes cluster.local\n}\nexample.org {\n  forward . 10.0.0.2\n}\n"),
-    addon("coredns", replicaCount=3, autoScaling={"enabled": False}),
-    addon("vpc-cni", env={"WARM_PREFIX_TARGET": "2"}),
-    controller(enableServiceMutatorWebhook=False, serviceAccount={"name": "aws-load-balancer-controller"}),
-]
-
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_is_refused(case: Dead) -> None:
@@ -370,25 +292,6 @@ def test_it_is_refused(case: Dead) -> None:
 @pytest.mark.parametrize("changes", ALLOWED)
 def test_its_right_neighbour_is_allowed(changes: dict[str, Any]) -> None:
     assert list(escape_hatches.find(settings(changes), DEAD)) == []
-
-
-@pytest.mark.parametrize(("changes", "key", "says"), NO_MAPS, ids=[f"{key} {says}" for _, key, says in NO_MAPS])
-def test_a_map_that_we_fill_or_guard_stays_a_map(changes: dict[str, Any], key: str, says: str) -> None:
-    (problem,) = escape_hatches.replaced(settings(changes), DEAD)
-    assert problem.key == key
-    assert problem.reason.startswith(says)
-    assert "Write a map" in problem.remedy
-
-
-@pytest.mark.parametrize("changes", [*NULLS_OF_ONE_KEY, *ALLOWED])
-def test_null_removes_one_key(changes: dict[str, Any]) -> None:
-    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
-
-
-def test_what_is_told_by_a_row_is_told_once() -> None:
-    changes = istiod(env=[{"name": "A", "value": "1"}])
-    assert list(escape_hatches.replaced(settings(changes), DEAD)) == []
-    assert [problem.key for problem in escape_hatches.find(settings(changes), DEAD)] == [f"{ISTIOD}.env"]
 
 
 def test_every_row_has_a_case() -> None:
