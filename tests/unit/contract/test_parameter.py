@@ -60,9 +60,6 @@ def test_the_same_outputs_are_the_same_text() -> None:
     assert contract_parameter.text({"b": 1, "a": [None]}) == contract_parameter.text({"a": [None], "b": 1})
 
 
-# How long it may get
-
-
 def size(namespaces: int) -> int:
     teams = [{"name": f"team-{i:02}", "editors": [ADMIN]} for i in range(namespaces)]
     return contract_parameter.longest(settings({"namespaces": teams}), REGION, "prod")
