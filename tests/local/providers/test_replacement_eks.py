@@ -12,6 +12,7 @@ from ops.diff import resources
 from ops.diff.tables import replacement_eks
 from tests.local.providers.test_provider_eks import CLUSTER, NODES
 from tests.support.unit import harness
+from tests.support.unit.recorded import Stack
 
 # Another value of each input, of the same kind.
 CLUSTERS: dict[str, Any] = {
@@ -44,7 +45,7 @@ GROUPS: dict[str, Any] = {
 }
 
 
-def made(type_: str, inputs: Mapping[str, Any]) -> harness.Stack:
+def made(type_: str, inputs: Mapping[str, Any]) -> Stack:
     """The component's children, as the stand-in registers them."""
     key = {"encryptionConfigKeyArn": "arn:a"}
 

@@ -4,8 +4,8 @@ import datetime
 
 from components import trust
 from components.settings import clock
+from tests.support.unit.certificate_settings import certificates
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust.test_trust import certificates
 
 Bundle = dict[str, str]
 

@@ -20,9 +20,9 @@ from components.settings.registry import Context
 from components.stack import rules
 from ops.certificates import last_up
 from tests.support.days import NOON
+from tests.support.unit.certificate_settings import certificates
+from tests.support.unit.rotations import Bundle, Leaf, leaf, pems, verify
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust.test_trust import certificates
-from tests.unit.trust.test_trust_x509 import Bundle, Leaf, leaf, pems, verify
 
 HOUR = datetime.timedelta(hours=1)
 # Of the sample certificates: how long one is in use is the model's to say.

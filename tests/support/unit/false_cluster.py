@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from components.settings import Certificates
 from ops.certificates.cluster import Address
 from ops.preflight.checks import Result
+from tests.support.unit.rotations import Bundle, issued, key_of, pems, up
 from tests.support.unit.tls_provider import Cluster
-from tests.unit.trust.test_trust_x509 import Bundle, issued, key_of, pems, up
 
 # Of a certificate's start before now.
 EARLIER = datetime.timedelta(minutes=5)

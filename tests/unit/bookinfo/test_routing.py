@@ -10,11 +10,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from components.bookinfo import routing
-from components.settings import Bookinfo, Gateway, Settings, Weights
-from components.settings.registry import Context
-from components.stack import rules
-from tests.support.days import TODAY
-from tests.support.unit.mesh_settings import mesh
+from components.settings import Bookinfo, Gateway, Weights
 
 PUBLIC = Gateway(hosts=("bookinfo/*",))
 
@@ -133,34 +129,3 @@ class TestEntrance:
     def test_the_address_of_the_product_page(self, hosts: tuple[str, ...], tls: str, expected: str) -> None:
         gateway = Gateway.model_validate_json(json.dumps({"hosts": hosts, "tls": {"mode": tls}}))
         assert routing.url(gateway, "lb.example.net") == expected
-
-
-class TestRules:
-    def problems(self, gateway: Gateway | None = PUBLIC, **changes: Any) -> dict[str, str]:
-        gateways = {"public": gateway} if gateway else {}
-        settings = Settings(mesh=mesh(), gateways=gateways, bookinfo=bookinfo(**changes))
-        asked = Context(settings=settings, region="us-west-2", today=TODAY)
-        return {found.key: found.reason for found in rules.problems(asked, subjects={"bookinfo"})}
-
-    def test_the_defaults_pass(self) -> None:
-        assert self.problems() == {}
-
-    def test_a_canary_is_all_of_the_traffic(self) -> None:
-        found = self.problems(routing="canary", weights={"v1": 90, "v2": 20})
-        assert found["bookinfo.weights"].startswith("add up to 120: Istio would read them as proportions")
-
-    @pytest.mark.parametrize("changes", [{"routing": "all-v1"}, {"routing": "test-user"}, {"enabled": False}])
-    def test_weights_are_whole_before_anybody_uses_them(self, changes: dict[str, Any]) -> None:
-        assert list(self.problems(weights={"v1": 0}, **changes)) == ["bookinfo.weights"]
-
-    def test_the_gateway_exists(self) -> None:
-        found = self.problems(gateway=None)
-        assert found == {"bookinfo.gateway": "is no gateway of this stack: nobody could reach Bookinfo."}
-
-    def test_the_gateway_has_a_host_for_bookinfo(self) -> None:
-        found = self.problems(Gateway(hosts=("shop/*",)))
-        assert list(found) == ["gateways.public.hosts"]
-        assert found["gateways.public.hosts"].startswith("gives bookinfo no host")
-
-    def test_without_bookinfo_nothing_is_asked_of_it(self) -> None:
-        assert self.problems(gateway=None, enabled=False, routing="canary") == {}

@@ -17,7 +17,7 @@ from components.capacity import report as capacity
 from components.capacity.mesh_load import Load
 from components.istio import sizing
 from components.kubernetes import quantities
-from tests.unit.capacity.test_capacity import REGION, stack
+from tests.support.unit.capacity_settings import REGION, stack
 
 # By what part a prediction may be off what was measured.
 WITHIN = {"configuration of a proxy": 0.25, "istiod's memory at its peak": 0.35, "a sidecar's memory": 0.1}

@@ -1,4 +1,4 @@
-"""Which add-ons, when, and with what configuration."""
+"""Which add-ons, when, with what configuration, and what the engine is told; traps as in ``conftest.py``."""
 
 import json
 from typing import Any
@@ -8,6 +8,8 @@ import pytest
 from components import settings
 from components.cluster import addons, nodes
 from components.settings import versions
+from tests.support.unit.cluster_stack import eks, stack
+from tests.support.unit.recorded import Node, Stack
 
 
 def cluster(**changes: dict[str, Any]) -> settings.Cluster:
@@ -111,3 +113,35 @@ def test_one_configuration_is_one_text() -> None:
     one = cluster(coredns={"configuration": {"a": 1, "b": 2}})
     other = cluster(coredns={"configuration": {"b": 2, "a": 1}})
     assert everything(one)["coredns"] == everything(other)["coredns"]
+
+
+def made_addons(of: Stack) -> list[Node]:
+    return of.of_type("aws:eks/addon:Addon")
+
+
+def test_addons_stay_while_the_cluster_is_taken_down(preview: Stack) -> None:
+    assert len(made_addons(preview)) == 5
+    assert all(node.inputs["preserve"] is True for node in made_addons(preview))
+
+
+def test_addons_take_over_what_they_find(preview: Stack) -> None:
+    for node in made_addons(preview):
+        assert node.inputs["resolveConflictsOnCreate"] == "OVERWRITE"
+        assert node.inputs["resolveConflictsOnUpdate"] == "OVERWRITE"
+
+
+def test_trap_4_addons_are_pinned(preview: Stack) -> None:
+    assert all(node.inputs["addonVersion"].startswith("v") for node in made_addons(preview))
+
+
+def test_addons_wait_for_the_cluster(up: Stack) -> None:
+    assert all(node.reaches(eks(up)) for node in made_addons(up))
+
+
+def test_the_disk_driver_has_its_permissions_before_it_starts() -> None:
+    found = stack({"addons": {"aws-ebs-csi-driver": {}}}, up=True)
+    driver = found.one("aws:eks/addon:Addon", "cluster-addons-aws-ebs-csi-driver")
+    (association,) = driver.inputs["podIdentityAssociations"]
+    assert association["serviceAccount"] == "ebs-csi-controller-sa"
+    attachment = found.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "cluster-addons-aws-ebs-csi-driver")
+    assert driver.reaches(attachment)

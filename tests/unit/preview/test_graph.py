@@ -1,47 +1,10 @@
 """The Mermaid diagram says who waits for whom, and the pages that hold it are brought up to date."""
 
-from typing import Any
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops.preview import graph
-
-STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
-
-
-def resource(name: str, parent: str = STACK, *, custom: bool = False, **fields: Any) -> dict[str, Any]:
-    kind = "aws:x/y:Z" if custom else "istio-eks:m:Component"
-    return {
-        "urn": name,
-        "type": kind,
-        "name": name,
-        "parent": parent,
-        "provider": None,
-        "custom": custom,
-        "remote": False,
-        "inputs": {},
-        "dependencies": [],
-        "references": [],
-        "options": {},
-        **fields,
-    }
-
-
-def document(*resources: dict[str, Any]) -> dict[str, Any]:
-    stack = {**resource(STACK), "type": "pulumi:pulumi:Stack", "parent": None}
-    return {"project": "p", "stack": "dev", "resources": [stack, *resources], "outputs": {}, "warnings": []}
-
-
-SMALL = document(
-    resource("network"),
-    resource("vpc", "network", custom=True),
-    resource("cluster"),
-    resource("eks", "cluster", remote=True, references=["vpc"]),
-    resource("k8s", "cluster", custom=True, dependencies=["eks"]),
-    resource("istio-mesh", dependencies=["cluster", "network"]),
-    resource("istiod", "istio-mesh", custom=True, provider="k8s"),
-)
+from tests.support.unit.small_document import SMALL
 
 
 def test_edges_are_lifted_to_the_outermost_components() -> None:

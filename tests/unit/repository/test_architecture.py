@@ -1,4 +1,4 @@
-"""The structure of the product: the lists in import-linter's contracts, type tokens, the program itself."""
+"""The structure of product and tests: the lists in import-linter's contracts, type tokens, who imports whom."""
 
 import ast
 import re
@@ -63,3 +63,17 @@ def test_the_program_is_made_of_six_components_the_contract_and_the_guard() -> N
 
 def is_named(function: ast.expr) -> TypeGuard[ast.Name]:
     return isinstance(function, ast.Name)
+
+
+def test_no_module_of_fast_tests_imports_another() -> None:
+    """What two of them need stands in ``tests/support``."""
+    found = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for folder in ("unit", "support")
+        for path in sorted((ROOT / "tests" / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("tests.")
+        for name in (*str(node.module).split("."), *(each.name for each in node.names))
+        if name.startswith("test_")
+    ]
+    assert found == []

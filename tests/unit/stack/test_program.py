@@ -11,8 +11,9 @@ from components.cluster import nodes
 from components.settings import names
 from ops.offline.document import SECRET, UNKNOWN
 from tests.support.days import TODAY
-from tests.support.stack_files import ISSUED
 from tests.support.unit import harness, snapshots, x509
+from tests.support.unit.answers import Answered
+from tests.support.unit.certificate_settings import authority
 from tests.support.unit.harness import texts
 from tests.support.unit.recorded import Stack
 
@@ -78,7 +79,7 @@ def test_a_key_in_plain_sight_would_be_seen() -> None:
         key = tls.PrivateKey("key", algorithm="RSA")
         kubernetes.core.v1.ConfigMap("leak", data={"key": key.private_key_pem})
 
-    assert "PRIVATE KEY" in json.dumps(harness.component(leaks, answers=harness.Answered()).document)
+    assert "PRIVATE KEY" in json.dumps(harness.component(leaks, answers=Answered()).document)
 
 
 def test_every_aws_resource_carries_the_tags(prod: Stack) -> None:
@@ -142,7 +143,7 @@ def test_no_name_is_given_twice(stack: Stack) -> None:
 
 def test_placeholders_refuse_an_update_before_its_first_resource(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(harness.Answered, "resource", lambda self, args, engine: asked.append(args.name))
+    monkeypatch.setattr(Answered, "resource", lambda self, args, engine: asked.append(args.name))
     with pytest.raises(pulumi.RunError, match="111122223333"):
         harness.update("prod")
     assert asked == []
@@ -158,12 +159,6 @@ def test_an_existing_network_gives_the_same_outputs() -> None:
     assert stack.outputs["vpcId"] == "vpc-0a"
     assert stack.outputs["publicSubnetIds"] == existing["publicSubnetIds"]
     assert stack.of_type("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet") == []
-
-
-def authority(roots: list[int], signing: int) -> dict[str, str]:
-    kind = {"generations": [{"number": number, "issued": str(ISSUED)} for number in roots], "signing": signing}
-    first = {"generations": [{"number": 1, "issued": str(ISSUED)}], "signing": 1}
-    return {"istio-eks:mesh": json.dumps({"certificates": {"root": kind, "intermediate": first}})}
 
 
 def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs() -> None:
