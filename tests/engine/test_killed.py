@@ -54,28 +54,54 @@ class Killer:
 
 
 def kill(engine: int, backend: Path) -> None:
-    """Between two writes of the checkpoint: files are written in place, which objects of S3 are not."""
+    """Between two writes of the checkpoint: a file that is written in place is no state of an S3 bucket.
+
+    The backend replaces a checkpoint by a rename, and writes the attributes beside it in place (gocloud.dev, fileblob):
+    without them the checkpoint cannot be read. A thread that is inside the kernel when the engine is stopped may still
+    empty the file on its way out; the file then gets the content that it had.
+    """
+    before: dict[Path, str] = {}
 
     def stopped() -> bool:
         os.kill(engine, signal.SIGSTOP)
         # Each of its threads stops by itself.
         time.sleep(0.05)
-        if whole(backend):
+        before.update(kept(backend))
+        if before and all(map(is_json, before.values())):
             return True
         os.kill(engine, signal.SIGCONT)
         return False
 
     assert poll(stopped, within=10, every=0.01)
     os.kill(engine, signal.SIGKILL)
+    assert poll(lambda: has_ended(engine), within=10, every=0.01)
+    after = kept(backend)
+    for path, text in before.items():
+        if not is_json(after.get(path, "")):
+            path.write_text(text)
 
 
-def whole(backend: Path) -> bool:
-    """Whether every checkpoint can be read."""
-    kept = list(backend.glob(".pulumi/stacks/*/*.json"))
+def kept(backend: Path) -> dict[Path, str]:
+    """Every checkpoint of the backend with its attributes, by the file's path."""
+    folder = backend / ".pulumi" / "stacks"
+    return {path: path.read_text() for end in ("json", "attrs") for path in folder.glob(f"*/*.{end}")}
+
+
+def is_json(text: str) -> bool:
+    """Whether a checkpoint can be read."""
     try:
-        return bool(kept) and all(json.loads(each.read_text()) for each in kept)
+        json.loads(text)
     except ValueError:
         return False
+    return True
+
+
+def has_ended(process: int) -> bool:
+    """Whether the kernel is done with a process; who started it may not have looked yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    except OSError:
+        return True
 
 
 def engines() -> list[int]:
