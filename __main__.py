@@ -8,10 +8,8 @@ from components.contract import component_outputs as outputs
 from components.contract.component_parameter import ContractParameter, ContractParameterArgs
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.istio.component import Mesh, MeshArgs
-from components.namespaces import editors
 from components.namespaces.component import MeshNamespace, MeshNamespaceArgs
 from components.network.component import Network, NetworkArgs
-from components.settings import names
 from components.stack import stack_config
 from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
 
@@ -31,7 +29,7 @@ cluster = Cluster(
         private_subnet_ids=network.private_subnet_ids,
         public_subnet_ids=network.public_subnet_ids,
         egress=network.egress,
-        groups=editors.groups(settings.namespaces),
+        namespaces=settings.namespaces,
         site=site,
     ),
     pulumi.ResourceOptions(depends_on=[last_up]),
@@ -41,7 +39,7 @@ mesh = Mesh(
     MeshArgs(
         settings=settings.mesh,
         images=settings.images,
-        protect=site.protect,
+        site=site,
         previous_certificates=last_up.get_output("certificates"),
         previous_version=last_up.get_output("istioVersion"),
         clock=stack_config.now,
@@ -50,7 +48,7 @@ mesh = Mesh(
 )
 gateways = {
     name: MeshGateway(
-        names.gateway_workload(name),
+        f"gateway-{name}",
         MeshGatewayArgs(
             name=name,
             settings=gateway,

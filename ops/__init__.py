@@ -1,1 +1,1 @@
-"""What people run beside Pulumi: preview, graph, settings reference, pre-flight checks."""
+"""What people run beside Pulumi, a folder by subject."""

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from components.settings.loaded import Loaded
-from components.stack import reading as settings_reader
+from components.stack import reading
 from components.stack.reading import SettingsError
 from ops import ending
 from ops.offline import planned, stack_file
@@ -15,9 +15,7 @@ def settings(root: Path, stack: str, config: Path | None, today: datetime.date) 
     """Settings of a stack; config: in place of its own file."""
     try:
         file = stack_file.read(config or stack_file.path_of(root, stack))
-        return settings_reader.load(
-            file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name
-        )
+        return reading.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name)
     except stack_file.NotFound as error:
         ending.refused(error, 2)
     except (stack_file.Unreadable, SettingsError) as error:

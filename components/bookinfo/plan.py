@@ -6,10 +6,9 @@ from typing import Any
 from ..cluster import nodes
 from ..gateways import objects as gateways
 from ..istio import policy
+from ..kubernetes.namespace import Manifest
 from ..settings import Images, Namespace, names, versions
 from .routing import PORT, VERSIONS
-
-Manifest = dict[str, Any]
 
 NAMESPACE = Namespace(name=names.BOOKINFO)
 # Served by every service for probes; istiod's injector sends the kubelet's probe through the sidecar.

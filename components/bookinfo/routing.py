@@ -3,9 +3,8 @@
 from typing import Any
 
 from ..gateways import objects as gateways
+from ..kubernetes.namespace import Manifest
 from ..settings import Bookinfo, Gateway, names
-
-Manifest = dict[str, Any]
 
 PORT = 9080
 # Deployed versions. A subset without pods answers 503.

@@ -14,7 +14,6 @@ from ..charts.located import Located
 from ..charts.plan import Release
 from ..cluster import addons, controller_chart
 from ..gateways import chart as gateway_chart
-from ..gateways import plan as gateways
 from ..istio import charts
 from ..kubernetes.quantities import NotANumber, count, mebibytes, millicores
 from ..settings import Settings
@@ -66,7 +65,7 @@ def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
     """Everything on the system nodes whose numbers the settings may change; istiod first."""
     return [
         *(partial(_istiod, release) for release in charts.istiods(settings.mesh, settings.images)),
-        *(partial(_gateway, settings, name) for name in settings.gateways),
+        *(partial(_gateway, release) for release in gateway_chart.releases(settings.gateways, settings.mesh).values()),
         partial(coredns, settings, region),
         partial(controller, settings),
     ]
@@ -120,9 +119,7 @@ def _istiod(release: Release) -> Pods:
     return _scaled(release.name, _room(values), least, most, _surge(values, "rollingMaxSurge", "100%"))
 
 
-def _gateway(settings: Settings, name: str) -> Pods:
-    gateway = settings.gateways[name]
-    release = gateway_chart.release(gateways.plan(name, gateway, settings.mesh))
+def _gateway(release: Release) -> Pods:
     values = release.located
     scale = values.inside("autoscaling")
     if scale.get("enabled", True):

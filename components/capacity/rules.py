@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ..settings import Settings
-from ..settings import validation as shape
+from ..settings import Settings, validation
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 from . import nodes, pods, report
@@ -14,14 +13,14 @@ def numbers(context: Context) -> Iterable[Problem]:
     """What pods ask for can be compared with what nodes have."""
     for error in pods.not_numbers(context.settings, context.region):
         yield Problem(
-            key=shape.path(error.path),
+            key=validation.path(error.path),
             value=error.value if isinstance(error.value, str | int | float) else None,
             reason="is no quantity of Kubernetes: it cannot be compared with what nodes have.",
             remedy="Write it as Kubernetes does, as in 500m, 2Gi and 3.",
         )
 
 
-@rule("cluster")
+@rule("cluster", "mesh", "tenants")
 def nodes_hold_the_pods(context: Context) -> Iterable[Problem]:
     """The program's own pods start on the nodes there are, and have room for an upgrade on the nodes there may be."""
     try:
@@ -63,7 +62,7 @@ def _largest(group: report.GroupCapacity) -> str:
     return max(group.pods, key=lambda each: (each.each.cpu, each.each.memory)).name
 
 
-@rule("cluster")
+@rule("network", "cluster")
 def subnets_hold_the_nodes(context: Context) -> Iterable[Problem]:
     """Every private subnet has the addresses of its share of the nodes."""
     try:

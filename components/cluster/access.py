@@ -4,7 +4,7 @@ The role that creates the cluster is an administrator already (EKS makes it one 
 of its own would be answered with 409.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import settings
@@ -55,14 +55,14 @@ class ReadRule:
     verbs: tuple[str, ...] = ("get", "list", "watch")
 
 
-def entries(cluster: settings.Cluster, groups: Mapping[str, Sequence[str]]) -> tuple[AccessPlan, ...]:
+def entries(cluster: settings.Cluster, namespaces: Sequence[settings.Namespace] = ()) -> tuple[AccessPlan, ...]:
     """Return one entry per principal: EKS answers a second one with 409.
 
     A principal listed as administrator and viewer becomes an administrator.
 
     Args:
         cluster: administrators and viewers.
-        groups: further principals, with the Kubernetes groups each enters as.
+        namespaces: those whose editors enter as the namespace's group.
     """
     policies = {**dict.fromkeys(cluster.viewers, VIEW), **dict.fromkeys(cluster.admins, CLUSTER_ADMIN)}
     of_policy = (
@@ -73,8 +73,16 @@ def entries(cluster: settings.Cluster, groups: Mapping[str, Sequence[str]]) -> t
         )
         for principal in sorted(policies)
     )
-    of_groups = (AccessPlan(principal_arn=principal, groups=tuple(groups[principal])) for principal in sorted(groups))
-    return (*of_policy, *of_groups)
+    return (*of_policy, *_editors(namespaces))
+
+
+def _editors(namespaces: Sequence[settings.Namespace]) -> Iterator[AccessPlan]:
+    groups: dict[str, set[str]] = {}
+    for namespace in namespaces:
+        for principal in namespace.editors:
+            groups.setdefault(principal, set()).add(names.editors_group(namespace.name))
+    for principal in sorted(groups):
+        yield AccessPlan(principal_arn=principal, groups=tuple(sorted(groups[principal])))
 
 
 def viewer_rules() -> tuple[ReadRule, ...]:

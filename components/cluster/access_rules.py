@@ -1,4 +1,4 @@
-"""Rules for who may enter the cluster; editors of namespaces have theirs in ``namespaces.editors``."""
+"""Rules for who may enter the cluster; editors of namespaces have theirs in ``namespaces.rules``."""
 
 from collections.abc import Iterable
 

@@ -1,12 +1,13 @@
 """EKS with everything that must be there before Istio: access, add-ons, nodes, the load balancer controller."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from .. import settings
+from ..settings import Namespace
 from ..settings.context import Site
 from . import access, addons, nodes
 from .component_access import AccessEntries, AccessEntriesArgs
@@ -32,8 +33,8 @@ class ClusterArgs:
     """Further subnets that load balancers may stand in."""
     egress: Sequence[pulumi.Resource] = ()
     """What nodes wait for to reach the internet and AWS."""
-    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """More principals that may enter: ARNs with the Kubernetes groups each enters as."""
+    namespaces: Sequence[Namespace] = ()
+    """Namespaces whose editors may enter, each editor as one of the namespace's group."""
     site: Site
     """``site.environment`` names the cluster; ``site.protect`` has AWS refuse to delete it."""
 
@@ -123,7 +124,7 @@ class Cluster(pulumi.ComponentResource):
         )
 
     def _access(self) -> AccessEntries:
-        plans = access.entries(self._args.settings, self._args.groups)
+        plans = access.entries(self._args.settings, self._args.namespaces)
         return AccessEntries(
             f"{self._prefix}-access",
             AccessEntriesArgs(cluster_name=self.name, plans=plans, site=self._args.site),

@@ -8,7 +8,7 @@ from . import nodes
 
 
 def values(cluster_name: Any, region: str, vpc_id: Any) -> Values:
-    """Our values of the chart ``aws-load-balancer-controller``; ``istio.charts`` merges the settings' over them.
+    """Our values of the chart ``aws-load-balancer-controller``; ``Release.values`` merges the settings' over them.
 
     cluster_name, vpc_id: text, or a Pulumi output of it; they are only put in place.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from ..network import addressing
-from ..settings import versions
+from ..settings import names, versions
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
@@ -26,31 +26,6 @@ def version(context: Context) -> Iterable[Problem]:
             reason="is not a version this program knows EKS to offer.",
             remedy=f"Write {_listed(versions.EKS_STANDARD_SUPPORT_ENDS)}, or extend components/settings/versions.py.",
         )
-
-
-@rule("mesh")
-def istio_support(context: Context) -> Iterable[Problem]:
-    """Istio supports the Kubernetes version."""
-    kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
-    for key, istio in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
-        if istio is None or versions.is_too_old(istio):
-            continue
-        supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio))
-        if supports is None:
-            yield Problem(
-                key=key,
-                value=istio,
-                reason="is of an Istio minor whose Kubernetes versions are not known here.",
-                remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend "
-                "components/settings/versions.py.",
-            )
-        elif kubernetes not in supports and _known(kubernetes):
-            yield Problem(
-                key=key,
-                value=istio,
-                reason=f"does not support Kubernetes {kubernetes} (cluster.version), only {_listed(supports)}.",
-                remedy="Write versions that go together.",
-            )
 
 
 @rule("cluster")
@@ -80,7 +55,7 @@ def endpoint(context: Context) -> Iterable[Problem]:
             key="cluster.endpoint.publicCidrs",
             value=None,
             reason="is empty while the endpoint is public: EKS would then let everybody in.",
-            remedy=f"List who may reach it, as in [198.51.100.7/32]; {addressing.ANYWHERE} says everybody.",
+            remedy=f"List who may reach it, as in [198.51.100.7/32]; {names.ANYWHERE} says everybody.",
         )
     if endpoint.public_cidrs and not endpoint.public:
         yield Problem(

@@ -20,18 +20,13 @@ class ContractParameterArgs:
 
 
 class ContractParameter(pulumi.ComponentResource):
-    """One plain SSM parameter with the contract as JSON; asks contract.parameter.
-
-    name: of the parameter, for ``aws ssm get-parameter``.
-    """
-
-    name: pulumi.Output[str]
+    """One plain SSM parameter with the contract as JSON; asks contract.parameter."""
 
     def __init__(self, name: str, args: ContractParameterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         path = contract_parameter.name(args.site.environment)
         super().__init__("istio-eks:contract:ContractParameter", name, {"parameter": path}, opts)
 
-        parameter = aws.ssm.Parameter(
+        aws.ssm.Parameter(
             name,
             name=path,
             type=contract_parameter.TYPE,
@@ -42,5 +37,4 @@ class ContractParameter(pulumi.ComponentResource):
             tags=args.site.named("contract"),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.name = parameter.name
-        self.register_outputs({"name": self.name})
+        self.register_outputs({})

@@ -1,13 +1,20 @@
 """The Helm release of a gateway."""
 
+from collections.abc import Mapping
+
 from ..charts.plan import Release, of_istio
-from ..settings import names
+from ..settings import Gateway, Mesh, names
 from . import values
-from .plan import GatewayPlan
+from .plan import GatewayPlan, plans
 
 # Of the release, and of each wave of an upgrade on top: pull, start, registration and health at the NLB.
 TIMEOUT_SECONDS = 300
 WAVE_TIMEOUT_SECONDS = 240
+
+
+def releases(gateways: Mapping[str, Gateway], mesh: Mesh) -> dict[str, Release]:
+    """Return the release of every gateway of the settings, by name."""
+    return {name: release(plan) for name, plan in plans(gateways, mesh).items()}
 
 
 def release(plan: GatewayPlan) -> Release:

@@ -27,7 +27,7 @@ class MeshGatewayArgs:
     settings: Gateway
     """The gateway's settings."""
     mesh: Mesh
-    """``mesh`` of the settings: version and size."""
+    """``mesh`` of the settings: version, size and trust domain."""
     vpc_id: pulumi.Input[str]
     """The VPC."""
     vpc_cidr: pulumi.Input[str]

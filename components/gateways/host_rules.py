@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..settings import regions
-from ..settings import validation as shape
+from ..settings import validation
 from ..settings.hosts import ANY, HostClaim
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
@@ -22,7 +21,7 @@ class _Place:
     @property
     def key(self) -> str:
         """Where it stands."""
-        return shape.path(("gateways", self.gateway, "hosts", self.index))
+        return validation.path(("gateways", self.gateway, "hosts", self.index))
 
 
 @rule("mesh")
@@ -57,22 +56,6 @@ def host_overlap(context: Context) -> Iterable[Problem]:
                 reason=f"overlaps {first.key} ({first.claim}) of another namespace: either could take the other's "
                 "requests.",
                 remedy="Give each namespace hosts of its own.",
-            )
-
-
-@rule("mesh")
-def certificate_region(context: Context) -> Iterable[Problem]:
-    """An NLB reads certificates of its own region."""
-    if not regions.is_supported(context.region):
-        return
-    for name, gateway in context.settings.gateways.items():
-        arn = gateway.tls.certificate_arn
-        if arn and arn.split(":")[3] != context.region:
-            yield Problem(
-                key=f"{shape.path(('gateways', name))}.tls.certificateArn",
-                value=arn,
-                reason=f"is in another region than the NLB: aws:region is {context.region}.",
-                remedy=f"Write the ARN of a certificate in {context.region}.",
             )
 
 

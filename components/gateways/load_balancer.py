@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ..network.addressing import ANYWHERE, HTTPS_PORT
 from ..settings import Gateway, names
 
 HTTP = 80
@@ -90,10 +89,15 @@ def listeners(gateway: Gateway) -> tuple[Listener, ...]:
     if gateway.tls.mode == "acm":
         arn = gateway.tls.certificate_arn
         secure = Listener(
-            port=HTTPS_PORT, protocol="TLS", group="tls", service_port="https", idle_seconds=None, certificate_arn=arn
+            port=names.HTTPS_PORT,
+            protocol="TLS",
+            group="tls",
+            service_port="https",
+            idle_seconds=None,
+            certificate_arn=arn,
         )
     else:
-        secure = Listener(port=HTTPS_PORT, protocol="TCP", group="443", service_port="https", idle_seconds=idle)
+        secure = Listener(port=names.HTTPS_PORT, protocol="TCP", group="443", service_port="https", idle_seconds=idle)
     return (http, secure)
 
 
@@ -101,7 +105,7 @@ def sources(gateway: Gateway) -> tuple[str, ...]:
     """Who may connect to the NLB: the settings' ranges, or everybody who can route to it."""
     if gateway.allowed_cidrs:
         return gateway.allowed_cidrs
-    return (ANYWHERE,) if gateway.scheme == "internet-facing" else (VPC,)
+    return (names.ANYWHERE,) if gateway.scheme == "internet-facing" else (VPC,)
 
 
 def rules(gateway: Gateway) -> tuple[Rule, ...]:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from ..network.addressing import HTTPS_PORT
+from ..kubernetes.namespace import Manifest
 from ..settings import names
 from . import load_balancer
 from .plan import GatewayPlan
-
-Manifest = dict[str, Any]
 
 # Mode acm: the NLB sends no SNI to its targets, so the server must match without a name, which pilot arranges as soon
 # as one of the hosts is a bare wildcard (pilot/pkg/networking/core/listener.go toFilterChainMatch). This one belongs to
@@ -29,7 +27,7 @@ def istio_gateway(plan: GatewayPlan) -> Manifest:
         any_sni = [ANY_SNI] if plan.tls_mode == "acm" else []
         servers.append(
             {
-                "port": {"number": HTTPS_PORT, "name": "https", "protocol": "HTTPS"},
+                "port": {"number": names.HTTPS_PORT, "name": "https", "protocol": "HTTPS"},
                 "hosts": [*hosts, *any_sni],
                 "tls": {"mode": "SIMPLE", "credentialName": plan.credential, "minProtocolVersion": "TLSV1_2"},
             }

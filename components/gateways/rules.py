@@ -2,11 +2,8 @@
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from ..istio import sizing
-from ..kubernetes import disruption_budget
-from ..settings import Gateway
+from ..settings import regions, validation
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 from . import load_balancer
@@ -131,26 +128,35 @@ def _range(key: str, cidr: str) -> Iterator[Problem]:
 
 
 @rule("mesh")
-def blocked_drains(context: Context) -> Iterable[Problem]:
-    """Values of a gateway may not leave a disruption budget that blocks every drain of a node."""
+def certificate_region(context: Context) -> Iterable[Problem]:
+    """An NLB reads certificates of its own region."""
+    if not regions.is_supported(context.region):
+        return
     for name, gateway in context.settings.gateways.items():
-        scale = sizing.gateway(context.settings.mesh.size, gateway.replicas).scale
-        pods = _section(gateway, "autoscaling").get("minReplicas", scale.min_replicas)
-        budget = _section(gateway, "podDisruptionBudget")
-        kept = budget.get("minAvailable", scale.min_available if "maxUnavailable" not in budget else 0)
-        # The chart renders no budget for a single pod.
-        if isinstance(pods, int) and pods > 1 and disruption_budget.blocks(kept, budget.get("maxUnavailable"), pods):
+        arn = gateway.tls.certificate_arn
+        if arn and arn.split(":")[3] != context.region:
             yield Problem(
-                key=f"gateways.{name}.values.podDisruptionBudget",
-                value=budget or {"minAvailable": kept},
-                reason=f"is not below the {pods} pods there may be: none could be evicted, and no node drained.",
-                remedy=f"Write a minAvailable of {pods - 1} or less.",
+                key=f"{validation.path(('gateways', name))}.tls.certificateArn",
+                value=arn,
+                reason=f"is in another region than the NLB: aws:region is {context.region}.",
+                remedy=f"Write the ARN of a certificate in {context.region}.",
             )
 
 
-def _section(gateway: Gateway, key: str) -> dict[str, Any]:
-    section = gateway.values.get(key)
-    return section if isinstance(section, dict) else {}
+@rule("mesh")
+def public_subnets(context: Context) -> Iterable[Problem]:
+    """An internet-facing gateway has subnets to stand in."""
+    existing = context.settings.network.existing
+    if existing is None or existing.public_subnet_ids:
+        return
+    for name, gateway in context.settings.gateways.items():
+        if gateway.scheme == "internet-facing":
+            yield Problem(
+                key=f"{validation.path(('gateways', name))}.scheme",
+                value=gateway.scheme,
+                reason="needs public subnets, and network.existing.publicSubnetIds lists none.",
+                remedy="List the public subnets, one a zone, or write scheme: internal.",
+            )
 
 
 def _repeated(items: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,7 @@ import pulumi
 from .. import trust
 from ..settings import Images, clock
 from ..settings import Mesh as MeshSettings
+from ..settings.context import Site
 from ..trust.component import CertificateAuthority, CertificateAuthorityArgs
 from ..trust.component_issuer import Issuer
 from ..trust.component_tls_issuer import TlsIssuer
@@ -26,8 +27,8 @@ class MeshArgs:
     """``mesh`` of the settings."""
     images: Images = field(default_factory=Images)
     """Where images come from."""
-    protect: bool
-    """Whether the keys that sign refuse their deletion."""
+    site: Site
+    """``site.protect`` has the keys that sign refuse their deletion."""
     previous_certificates: pulumi.Input[dict[str, Any] | None] = None
     """``certificates`` as the last ``up`` left it: a step of a rotation that comes too early is refused."""
     previous_version: pulumi.Input[str | None] = None
@@ -55,7 +56,7 @@ class Mesh(pulumi.ComponentResource):
     def __init__(self, name: str, args: MeshArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         mesh = args.settings
         inputs = mesh.model_dump(mode="json", by_alias=True)
-        super().__init__("istio-eks:istio:Mesh", name, {**inputs, "protect": args.protect}, opts)
+        super().__init__("istio-eks:istio:Mesh", name, {**inputs, "protect": args.site.protect}, opts)
 
         namespaces = SystemNamespaces(f"{name}-namespaces", pulumi.ResourceOptions(parent=self))
         authority = CertificateAuthority(
@@ -65,7 +66,7 @@ class Mesh(pulumi.ComponentResource):
                 previous=args.previous_certificates,
                 clock=args.clock,
                 namespace=namespaces.istio_system,
-                protect=args.protect,
+                protect=args.site.protect,
                 issuer=args.issuer,
             ),
             pulumi.ResourceOptions(parent=self, depends_on=[namespaces]),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from ..kubernetes.namespace import Manifest
 from ..settings import names
 
-Manifest = dict[str, Any]
 AccessLogs = Literal["all", "errors", "none"]
 
 # Hosts that every proxy knows: its own namespace and the control plane.

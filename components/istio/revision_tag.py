@@ -11,9 +11,9 @@ No Service of the tag: proxies are told the address of their revision's Service.
 
 from typing import Any
 
+from ..kubernetes.namespace import Manifest
 from ..settings import names
 
-Manifest = dict[str, Any]
 Selector = dict[str, Any]
 
 DEFAULT = "default"

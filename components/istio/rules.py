@@ -23,6 +23,31 @@ def istio_version(context: Context) -> Iterable[Problem]:
 
 
 @rule("mesh")
+def kubernetes_version(context: Context) -> Iterable[Problem]:
+    """Istio supports the Kubernetes version."""
+    kubernetes, mesh = context.settings.cluster.version, context.settings.mesh
+    for key, istio in (("mesh.version", mesh.version), ("mesh.canaryVersion", mesh.canary_version)):
+        if istio is None or versions.is_too_old(istio):
+            continue
+        supports = versions.ISTIO_SUPPORTS.get(versions.minor(istio))
+        if supports is None:
+            yield Problem(
+                key=key,
+                value=istio,
+                reason="is of an Istio minor whose Kubernetes versions are not known here.",
+                remedy=f"Write a version of {_listed(versions.ISTIO_SUPPORTS)}, or extend "
+                "components/settings/versions.py.",
+            )
+        elif kubernetes not in supports and kubernetes in versions.EKS_STANDARD_SUPPORT_ENDS:
+            yield Problem(
+                key=key,
+                value=istio,
+                reason=f"does not support Kubernetes {kubernetes} (cluster.version), only {_listed(supports)}.",
+                remedy="Write versions that go together.",
+            )
+
+
+@rule("mesh")
 def canary(context: Context) -> Iterable[Problem]:
     """A canary is another version, a minor away at most."""
     mesh = context.settings.mesh
@@ -61,3 +86,7 @@ def tag_is_no_revision(context: Context) -> Iterable[Problem]:
 def _neighbours(one: str, other: str) -> bool:
     (major, minor, *_), (other_major, other_minor, *_) = versions.numbers(one), versions.numbers(other)
     return major == other_major and abs(minor - other_minor) <= 1
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)

@@ -40,7 +40,7 @@ def apply(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) 
     if typed := TYPED.get((api_version, kind)):
         return typed(name, metadata=metadata, opts=opts, **{_argument(key): value for key, value in fields.items()})
     if _built_in(api_version):
-        raise ValueError(f"{api_version} {kind} is built into Kubernetes: add its class to manifests.TYPED")
+        raise ValueError(f"{api_version} {kind} is built into Kubernetes: add its class to TYPED beside this function")
     if fields.keys() != {"spec"}:
         raise ValueError(f"{kind} {name} must have a spec and nothing beside it, but has {sorted(fields)}")
     return kubernetes.apiextensions.CustomResource(

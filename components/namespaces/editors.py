@@ -1,11 +1,7 @@
 """Editors of a namespace: which group they enter the cluster with, and what it may do there."""
 
-from collections.abc import Sequence
-from typing import Any
-
+from ..kubernetes.namespace import Manifest
 from ..settings import Namespace, names
-
-Manifest = dict[str, Any]
 
 ROLE = "editors"
 RBAC = "rbac.authorization.k8s.io"
@@ -33,20 +29,6 @@ RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def group(namespace: str) -> str:
-    """Kubernetes group of a namespace's editors (EKS refuses the prefixes system:, eks:, aws:, amazon: and iam:)."""
-    return f"{names.PROJECT}:{namespace}:editors"
-
-
-def groups(namespaces: Sequence[Namespace]) -> dict[str, tuple[str, ...]]:
-    """Return every editor's principal with the groups of all namespaces it edits."""
-    found: dict[str, set[str]] = {}
-    for namespace in namespaces:
-        for principal in namespace.editors:
-            found.setdefault(principal, set()).add(group(namespace.name))
-    return {principal: tuple(sorted(found[principal])) for principal in sorted(found)}
-
-
 def objects(settings: Namespace) -> tuple[Manifest, ...]:
     """Role and RoleBinding of a namespace's editors; none without editors.
 
@@ -69,6 +51,6 @@ def objects(settings: Namespace) -> tuple[Manifest, ...]:
         "kind": "RoleBinding",
         "metadata": metadata,
         "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": ROLE},
-        "subjects": [{"kind": "Group", "apiGroup": RBAC, "name": group(settings.name)}],
+        "subjects": [{"kind": "Group", "apiGroup": RBAC, "name": names.editors_group(settings.name)}],
     }
     return role, binding

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..istio import policy
+from ..kubernetes.namespace import Manifest
 from ..settings import Namespace, Settings, names
-
-Manifest = dict[str, Any]
 
 API_HOST = f"kubernetes.default.{names.CLUSTER_DOMAIN}"
 # The ClusterIP of the API server: EKS takes services from one of two ranges (EKS, "View networking requirements").

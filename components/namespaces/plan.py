@@ -70,5 +70,5 @@ def _promise(namespace: Namespace, settings: Settings) -> dict[str, Any]:
             if claim.namespace == namespace.name
         ],
         "calls": list(namespace.calls),
-        "editorsGroup": editors.group(namespace.name) if namespace.editors else None,
+        "editorsGroup": names.editors_group(namespace.name) if namespace.editors else None,
     }

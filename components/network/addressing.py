@@ -25,9 +25,6 @@ PRIVATE_RANGES = tuple(
 PUBLIC_ROLE_TAG = {"kubernetes.io/role/elb": "1"}
 PRIVATE_ROLE_TAG = {"kubernetes.io/role/internal-elb": "1"}
 
-HTTPS_PORT = 443
-ANYWHERE = "0.0.0.0/0"
-
 # Free addresses the control plane's interfaces need in every cluster subnet
 # (docs.aws.amazon.com/eks, "Amazon EKS networking requirements": six, sixteen recommended).
 CONTROL_PLANE_ADDRESSES = 16

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ..settings import names
 from ..settings.context import Site
 from . import addressing
 
@@ -68,8 +69,8 @@ class VpcEndpoints(pulumi.ComponentResource):
             description="HTTPS from the VPC",
             cidr_ipv4=args.vpc_cidr,
             ip_protocol="tcp",
-            from_port=addressing.HTTPS_PORT,
-            to_port=addressing.HTTPS_PORT,
+            from_port=names.HTTPS_PORT,
+            to_port=names.HTTPS_PORT,
             tags=args.site.named("endpoints-https"),
             opts=child,
         )

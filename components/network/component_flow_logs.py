@@ -51,4 +51,4 @@ class FlowLogs(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[writes], delete_before_replace=True),
         )
 
-        self.register_outputs({"logGroupName": group.name})
+        self.register_outputs({})

@@ -7,6 +7,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
+from ..settings import names
 from ..settings.context import Site
 from . import addressing
 
@@ -52,7 +53,7 @@ class Routes(pulumi.ComponentResource):
         for zone, subnet in args.private.items():
             private = self._table(f"private-{zone}", args, nat_gateway_id=gateways[nat_zones[zone]].id)
             self._associate(f"private-{zone}", subnet, private)
-        self.register_outputs({"tableIds": self.table_ids})
+        self.register_outputs({})
 
     def _table(
         self,
@@ -68,7 +69,7 @@ class Routes(pulumi.ComponentResource):
         route = aws.ec2.Route(
             name,
             route_table_id=table.id,
-            destination_cidr_block=addressing.ANYWHERE,
+            destination_cidr_block=names.ANYWHERE,
             gateway_id=gateway_id,
             nat_gateway_id=nat_gateway_id,
             opts=child,

@@ -1,10 +1,8 @@
 """What a VPC that somebody else owns must offer; nobody checks it, so the preview says it."""
 
-from ..settings import ExistingNetwork, Network
+from ..settings import ExistingNetwork, Network, names
 from .addressing import (
-    ANYWHERE,
     CONTROL_PLANE_ADDRESSES,
-    HTTPS_PORT,
     LOAD_BALANCER_ADDRESSES,
     PRIVATE_PREFIX,
     PRIVATE_ROLE_TAG,
@@ -18,7 +16,7 @@ def requirements(settings: ExistingNetwork) -> tuple[str, ...]:
     return (
         f"{settings.vpc_id}: DNS support and DNS hostnames are on, or nodes do not find the private API endpoint.",
         f"{private}: in two zones or more, one subnet a zone.",
-        f"{private}: a route for {ANYWHERE} to a NAT gateway, which stays until the stack is destroyed; "
+        f"{private}: a route for {names.ANYWHERE} to a NAT gateway, which stays until the stack is destroyed; "
         f"{_without_nat()}",
         f"{private}: /{PRIVATE_PREFIX} or larger, or a reserved range of free /28 blocks: nodes take addresses in /28 "
         f"blocks, and {CONTROL_PLANE_ADDRESSES} more are free for the control plane.",
@@ -33,8 +31,8 @@ def _public(subnets: tuple[str, ...]) -> tuple[str, ...]:
         return ("network.existing.publicSubnetIds is empty: no gateway can face the internet.",)
     public = _listed(subnets)
     return (
-        f"{public}: one subnet a zone, a route for {ANYWHERE} to an internet gateway, and {LOAD_BALANCER_ADDRESSES} "
-        f"free addresses for every load balancer.",
+        f"{public}: one subnet a zone, a route for {names.ANYWHERE} to an internet gateway, and "
+        f"{LOAD_BALANCER_ADDRESSES} free addresses for every load balancer.",
         f"{public}: tag {_tag(PUBLIC_ROLE_TAG)}, for public load balancers that teams create through the controller.",
     )
 
@@ -44,7 +42,7 @@ def _without_nat() -> str:
     services = Network().endpoints
     return (
         f"without NAT: interface endpoints with private DNS for {', '.join(services)}, whose security group lets in "
-        f"{HTTPS_PORT} from the VPC, a gateway endpoint for s3, and a registry inside for every image (`images`)."
+        f"{names.HTTPS_PORT} from the VPC, a gateway endpoint for s3, and a registry inside for every image (`images`)."
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from ..settings import Network, regions
-from ..settings import validation as shape
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 from . import addressing
@@ -52,7 +51,7 @@ def reserved_range(context: Context) -> Iterable[Problem]:
 
 @rule("network")
 def zones(context: Context) -> Iterable[Problem]:
-    """Two or three zones; ``everywhere.duplicates`` tells a zone that is listed twice."""
+    """Two or three zones; ``stack.duplicate_rules`` tells a zone that is listed twice."""
     network = context.settings.network
     if network.existing is None and len(set(network.zones)) == len(network.zones):
         yield from _refused(network, "zones", Network().cidr, network.zones)
@@ -101,22 +100,6 @@ def existing_subnets(context: Context) -> Iterable[Problem]:
                 value=subnet,
                 reason="is listed as private too: nodes would stand on the internet, or the gateway would not.",
                 remedy="Keep it in one list.",
-            )
-
-
-@rule("mesh")
-def existing_public_subnets(context: Context) -> Iterable[Problem]:
-    """An internet-facing gateway has subnets to stand in."""
-    existing = context.settings.network.existing
-    if existing is None or existing.public_subnet_ids:
-        return
-    for name, gateway in context.settings.gateways.items():
-        if gateway.scheme == "internet-facing":
-            yield Problem(
-                key=f"{shape.path(('gateways', name))}.scheme",
-                value=gateway.scheme,
-                reason="needs public subnets, and network.existing.publicSubnetIds lists none.",
-                remedy="List the public subnets, one a zone, or write scheme: internal.",
             )
 
 

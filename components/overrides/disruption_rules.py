@@ -9,12 +9,10 @@ from ..capacity import pods as pod_requests
 from ..charts import values as helm_values
 from ..cluster import controller_chart
 from ..gateways import chart as gateway_chart
-from ..gateways import plan as gateways
 from ..istio import sizing
 from ..kubernetes import disruption_budget
 from ..kubernetes.quantities import NotANumber
-from ..settings import Addon
-from ..settings import validation as shape
+from ..settings import Addon, validation
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
@@ -49,6 +47,25 @@ def blocked_drains(context: Context) -> Iterable[Problem]:
             )
 
 
+@rule("mesh")
+def blocked_gateway_drains(context: Context) -> Iterable[Problem]:
+    """Values of a gateway may not leave a disruption budget that blocks every drain of a node."""
+    gateways, mesh = context.settings.gateways, context.settings.mesh
+    for name, release in gateway_chart.releases(gateways, mesh).items():
+        scale = sizing.gateway(mesh.size, gateways[name].replicas).scale
+        pods = _section(release.overrides, "autoscaling").get("minReplicas", scale.min_replicas)
+        budget = _section(release.overrides, "podDisruptionBudget")
+        kept = budget.get("minAvailable", scale.min_available if "maxUnavailable" not in budget else 0)
+        # The chart renders no budget for a single pod.
+        if isinstance(pods, int) and pods > 1 and disruption_budget.blocks(kept, budget.get("maxUnavailable"), pods):
+            yield Problem(
+                key=validation.path((*release.overrides_path, "podDisruptionBudget")),
+                value=dict(budget) or {"minAvailable": kept},
+                reason=f"is not below the {pods} pods there may be: none could be evicted, and no node drained.",
+                remedy=f"Write a minAvailable of {pods - 1} or less.",
+            )
+
+
 def _istiod(context: Context) -> Iterable[_Budget]:
     mesh = context.settings.mesh
     values = _without_legacy_scope(mesh.values.istiod)
@@ -56,7 +73,7 @@ def _istiod(context: Context) -> Iterable[_Budget]:
     least = values.get("autoscaleMin" if scaled else "replicaCount") or sizing.istiod(mesh.size).scale.min_replicas
     # The chart renders no budget for a single pod; neither does the controller's.
     if isinstance(least, int) and least > 1:
-        yield _Budget(key="mesh.values.istiod.pdb", written=_budget(values, "pdb"), pods=least)
+        yield _Budget(key="mesh.values.istiod.pdb", written=_section(values, "pdb"), pods=least)
 
 
 def _controller(context: Context) -> Iterable[_Budget]:
@@ -65,12 +82,12 @@ def _controller(context: Context) -> Iterable[_Budget]:
     with suppress(NotANumber):
         least = pod_requests.controller(context.settings).rest
         if least > 1:
-            key = shape.path((*release.overrides_path, "podDisruptionBudget"))
-            yield _Budget(key=key, written=_budget(release.values, "podDisruptionBudget"), pods=least)
+            key = validation.path((*release.overrides_path, "podDisruptionBudget"))
+            yield _Budget(key=key, written=_section(release.values, "podDisruptionBudget"), pods=least)
 
 
 def _coredns(context: Context) -> Iterable[_Budget]:
-    budget = _budget(context.settings.cluster.addons.get("coredns", Addon()).configuration, "podDisruptionBudget")
+    budget = _section(context.settings.cluster.addons.get("coredns", Addon()).configuration, "podDisruptionBudget")
     with suppress(NotANumber):
         least = pod_requests.coredns(context.settings, context.region).rest
         if budget.get("enabled", True):
@@ -84,7 +101,7 @@ def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
     mesh = context.settings.mesh
     values = _without_legacy_scope(mesh.values.istiod)
     least, planned = values.get("autoscaleMin"), sizing.istiod(mesh.size).scale.min_available
-    own = _budget(values, "pdb")
+    own = _section(values, "pdb")
     if isinstance(least, int) and 1 < least <= planned and not own:
         yield Problem(
             key="mesh.values.istiod.autoscaleMin",
@@ -100,12 +117,12 @@ def budgets(context: Context) -> Iterable[Problem]:
     """A budget is a number or a percentage."""
     settings = context.settings
     found = {
-        ("mesh", "values", "istiod", "pdb"): _budget(_without_legacy_scope(settings.mesh.values.istiod), "pdb"),
-        ("cluster", "loadBalancerController", "values", "podDisruptionBudget"): _budget(
+        ("mesh", "values", "istiod", "pdb"): _section(_without_legacy_scope(settings.mesh.values.istiod), "pdb"),
+        ("cluster", "loadBalancerController", "values", "podDisruptionBudget"): _section(
             settings.cluster.load_balancer_controller.values, "podDisruptionBudget"
         ),
         **{
-            ("gateways", name, "values", "podDisruptionBudget"): _budget(gateway.values, "podDisruptionBudget")
+            ("gateways", name, "values", "podDisruptionBudget"): _section(gateway.values, "podDisruptionBudget")
             for name, gateway in settings.gateways.items()
         },
     }
@@ -114,7 +131,7 @@ def budgets(context: Context) -> Iterable[Problem]:
             value = budget.get(name)
             if value is not None and not disruption_budget.is_budget(value):
                 yield Problem(
-                    key=shape.path((*path, name)),
+                    key=validation.path((*path, name)),
                     value=value,
                     reason="is neither a number nor a percentage: Kubernetes refuses the disruption budget.",
                     remedy="Write a number without quotes, or a percentage, as in 50%.",
@@ -125,13 +142,12 @@ def budgets(context: Context) -> Iterable[Problem]:
 def one_budget(context: Context) -> Iterable[Problem]:
     """The charts of gateways and controller write down both numbers of a budget; istiod's takes maxUnavailable."""
     mesh = context.settings.mesh
-    for name, gateway in context.settings.gateways.items():
-        release = gateway_chart.release(gateways.plan(name, gateway, mesh))
-        budget = _budget(release.values, "podDisruptionBudget")
+    for release in gateway_chart.releases(context.settings.gateways, mesh).values():
+        budget = _section(release.values, "podDisruptionBudget")
         kept, allowed = budget.get("minAvailable"), budget.get("maxUnavailable")
         if kept is not None and allowed is not None:
             yield Problem(
-                key=shape.path(("gateways", name, "values", "podDisruptionBudget", "maxUnavailable")),
+                key=validation.path((*release.overrides_path, "podDisruptionBudget", "maxUnavailable")),
                 value=allowed,
                 reason=f"stands beside minAvailable {kept}: Kubernetes takes one of the two.",
                 remedy="Write minAvailable: null beside it, or remove it.",
@@ -147,9 +163,9 @@ def one_budget(context: Context) -> Iterable[Problem]:
             )
 
 
-def _budget(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    budget = values.get(key)
-    return budget if isinstance(budget, Mapping) else {}
+def _section(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    section = values.get(key)
+    return section if isinstance(section, Mapping) else {}
 
 
 def _without_legacy_scope(values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from ..charts import located
 from ..charts.located import Located
 from ..gateways import chart as gateway_chart
-from ..gateways import plan as gateways
 from ..istio import charts
-from ..settings import validation as shape
+from ..settings import validation
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
 
@@ -16,13 +15,12 @@ from ..settings.registry import Context, rule
 def unread_replicas(context: Context) -> Iterable[Problem]:
     """What is said of replicas is read."""
     yield from _istiod(context)
-    for name, gateway in context.settings.gateways.items():
-        release = gateway_chart.release(gateways.plan(name, gateway, context.settings.mesh))
+    for name, release in gateway_chart.releases(context.settings.gateways, context.settings.mesh).items():
         scale = release.located.inside("autoscaling")
-        if scale.get("enabled", True) and gateway.values.get("replicaCount") is not None:
+        if scale.get("enabled", True) and release.overrides.get("replicaCount") is not None:
             yield Problem(
-                key=shape.path(("gateways", name, "values", "replicaCount")),
-                value=gateway.values["replicaCount"],
+                key=validation.path((*release.overrides_path, "replicaCount")),
+                value=release.overrides["replicaCount"],
                 reason="does nothing: the gateway is scaled between replicas.min and replicas.max.",
                 remedy=f"Write gateways.{name}.replicas.",
             )
@@ -54,4 +52,4 @@ def _unread(written: Located, keys: Iterable[str], *, reason: str, remedy: str) 
         value = written.get(key)
         # Without pods the mesh would stand still whoever reads it: that has a row of its own.
         if value is not None and str(value) != "0":
-            yield Problem(key=shape.path(written.path(key)), value=value, reason=reason, remedy=remedy)
+            yield Problem(key=validation.path(written.path(key)), value=value, reason=reason, remedy=remedy)

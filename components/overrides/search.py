@@ -12,10 +12,8 @@ from typing import Any
 from ..charts.plan import Release
 from ..cluster import addons, controller_chart
 from ..gateways import chart as gateway_chart
-from ..gateways import plan as gateways
 from ..istio import charts
-from ..settings import Settings
-from ..settings import validation as shape
+from ..settings import Settings, validation
 from ..settings.problems import Problem
 from .refused.row import ANYWHERE, Refused
 
@@ -44,8 +42,7 @@ def surfaces(settings: Settings) -> Iterator[Surface]:
     yield _of_release(charts.base(mesh))
     yield _of_release(charts.cni(mesh, images))
     yield _of_release(charts.istiod(mesh, images, mesh.version))
-    for plan in gateways.plans(settings.gateways, mesh).values():
-        yield _of_release(gateway_chart.release(plan))
+    yield from map(_of_release, gateway_chart.releases(settings.gateways, mesh).values())
     # No configuration depends on the region.
     for addon in addons.plans(settings.cluster, region=""):
         yield Surface(name=addon.name, path=addon.overrides_path, overrides=addon.overrides, defaults=addon.defaults)
@@ -69,7 +66,7 @@ def find(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
         for path, value in nodes((), surface.overrides):
             for row in refused:
                 if _applies(row, surface, path) and row.when(value):
-                    key = shape.path((*surface.path, *path))
+                    key = validation.path((*surface.path, *path))
                     plain = value if isinstance(value, str | int | float) else None
                     yield Problem(key=key, value=plain, reason=row.reason, remedy=row.remedy)
 
@@ -82,7 +79,7 @@ def replaced(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Probl
             if isinstance(value, Mapping) or any(_applies(row, surface, path) and row.when(value) for row in rows):
                 continue
             if _is_map(surface, path, rows):
-                yield _replaced(shape.path((*surface.path, *path)), value)
+                yield _replaced(validation.path((*surface.path, *path)), value)
 
 
 def _replaced(key: str, value: Any) -> Problem:

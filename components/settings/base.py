@@ -59,7 +59,7 @@ def _moment(value: Any) -> datetime.datetime:
     raise ValueError('is not a moment. Write it in UTC and in quotes, as in "2026-11-22T14:30:00Z"')
 
 
-def _text(pattern: str, hint: str) -> BeforeValidator:
+def text_of_form(pattern: str, hint: str) -> BeforeValidator:
     """A string of one form, with a message that shows the form."""
     form = re.compile(pattern)
 
@@ -76,30 +76,34 @@ Moment = Annotated[datetime.datetime, BeforeValidator(_moment)]
 Version = Annotated[str, BeforeValidator(_quoted), StringConstraints(min_length=1)]
 IstioVersion = Annotated[
     str,
-    _text(r"\d{1,4}(\.\d{1,4}){2}", 'a full Istio version. Write it quoted, as in "1.31.1"'),
+    text_of_form(r"\d{1,4}(\.\d{1,4}){2}", 'a full Istio version. Write it quoted, as in "1.31.1"'),
     BeforeValidator(_quoted),
 ]
 KubernetesVersion = Annotated[
-    str, _text(r"\d{1,4}\.\d{1,4}", 'a Kubernetes version. Write it quoted, as in "1.36"'), BeforeValidator(_quoted)
+    str,
+    text_of_form(r"\d{1,4}\.\d{1,4}", 'a Kubernetes version. Write it quoted, as in "1.36"'),
+    BeforeValidator(_quoted),
 ]
 
 # One part of a DNS name.
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 Label = Annotated[
     str,
-    _text(
+    text_of_form(
         DNS_LABEL,
         "a Kubernetes name. Write lower-case letters, digits and hyphens, 63 at most",
     ),
 ]
-Cidr = Annotated[str, _text(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}", "an IPv4 range. Write address/length, as in 10.0.0.0/16")]
+Cidr = Annotated[
+    str, text_of_form(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}", "an IPv4 range. Write address/length, as in 10.0.0.0/16")
+]
 PrincipalArn = Annotated[
     str,
-    _text(
+    text_of_form(
         r"arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)/\S+",
         "the ARN of an IAM role or user. Write arn:aws:iam::<account>:role/<name>, with the path and without a session",
     ),
 ]
-PolicyArn = Annotated[str, _text(r"arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/\S+", "the ARN of an IAM policy")]
+PolicyArn = Annotated[str, text_of_form(r"arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/\S+", "the ARN of an IAM policy")]
 # Values handed to somebody else's schema: Helm values, add-on configuration.
 Free = dict[str, Any]

@@ -4,19 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Cidr, Free, Label, Model, _text
+from .base import Cidr, Free, Label, Model, text_of_form
 from .hosts import HostClaim
 
 GatewayHost = Annotated[
     str,
-    _text(
+    text_of_form(
         r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/(\*|(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+)",
         "a host with its namespace. Write namespace/host, as in shop/www.example.org or shop/*",
     ),
 ]
 CertificateArn = Annotated[
     str,
-    _text(
+    text_of_form(
         r"arn:aws(-[a-z]+)*:acm:[a-z0-9-]+:\d{12}:certificate/[-0-9a-f]+",
         "the ARN of an ACM certificate. Write arn:aws:acm:<region>:<account>:certificate/<id>",
     ),

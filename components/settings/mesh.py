@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from . import versions
-from .base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, Moment, _text
+from .base import DNS_LABEL, Date, Free, IstioVersion, Label, Model, Moment, text_of_form
 
 Size = Literal["small", "medium", "large", "xlarge"]
 
 TrustDomain = Annotated[
     str,
-    _text(
+    text_of_form(
         rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})*",
         "a trust domain. Write a DNS name: lower-case letters, digits, hyphens, parts of 63 at most, 253 in all",
     ),

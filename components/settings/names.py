@@ -29,6 +29,8 @@ ROOT_CONFIG_MAP = "istio-ca-root-cert"
 # EKS names no other; the trust domain of the mesh is something else.
 CLUSTER_DOMAIN = "svc.cluster.local"
 
+HTTPS_PORT = 443
+ANYWHERE = "0.0.0.0/0"
 STATUS_PORT = 15021
 STATUS_PATH = "/healthz/ready"
 
@@ -36,6 +38,11 @@ STATUS_PATH = "/healthz/ready"
 def gateway_workload(gateway: str) -> str:
     """Namespace, Helm release, ServiceAccount and value of the ``istio`` label of a gateway of the settings."""
     return f"gateway-{gateway}"
+
+
+def editors_group(namespace: str) -> str:
+    """Kubernetes group of a namespace's editors (EKS refuses the prefixes system:, eks:, aws:, amazon: and iam:)."""
+    return f"{PROJECT}:{namespace}:editors"
 
 
 def revision(version: str) -> str:

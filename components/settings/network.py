@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Cidr, Model, _text
+from .base import Cidr, Model, text_of_form
 
 Endpoint = Literal[
     "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "sts", "ssm", "autoscaling"
 ]
 # The only periods CloudWatch Logs accepts between a day and a year (PutRetentionPolicy).
 RetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]
-SubnetId = Annotated[str, _text(r"subnet-[0-9a-f]+", "a subnet id. Write subnet- and hexadecimal digits")]
+SubnetId = Annotated[str, text_of_form(r"subnet-[0-9a-f]+", "a subnet id. Write subnet- and hexadecimal digits")]
 
 
 class FlowLogs(Model):
@@ -26,7 +26,7 @@ class FlowLogs(Model):
 class ExistingNetwork(Model):
     """A VPC that somebody else owns; its tags and routes are checked by nobody but you."""
 
-    vpc_id: Annotated[str, _text(r"vpc-[0-9a-f]+", "a VPC id. Write vpc- and hexadecimal digits")]
+    vpc_id: Annotated[str, text_of_form(r"vpc-[0-9a-f]+", "a VPC id. Write vpc- and hexadecimal digits")]
     """The VPC."""
     private_subnet_ids: tuple[SubnetId, ...] = Field(min_length=2)
     """Subnets for nodes and internal gateways, in at least two zones, with a route to the internet through NAT."""

@@ -73,9 +73,12 @@ def rule(*layers: Layer) -> Callable[[Check], Check]:
 
 
 def select(*, subjects: Collection[str] | None = None, layers: Collection[Layer] | None = None) -> list[Rule]:
-    """Return the rules of some subjects and of some layers; ``None`` stands for all."""
+    """Return the rules of some subjects and of some layers, by name; ``None`` stands for all.
+
+    A rule of several layers is asked where one of them is.
+    """
     return [
         each
-        for each in RULES.values()
+        for _, each in sorted(RULES.items())
         if (subjects is None or each.subject in subjects) and (layers is None or set(layers) & set(each.layers))
     ]

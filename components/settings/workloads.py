@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Label, Model, PrincipalArn, _text
+from .base import Label, Model, PrincipalArn, text_of_form
 
 Call = Annotated[
     str,
-    _text(
+    text_of_form(
         r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)|[a-z0-9*]([-.a-z0-9]*[a-z0-9])?:\d{1,5}",
         "a call. Write namespace/service or namespace/* inside the mesh, host:port outside, as in api.example.org:443",
     ),

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from ..settings import Gateway
-from ..settings import validation as shape
+from ..settings import Gateway, validation
 from ..settings.problems import Problem
 from ..settings.registry import LAYERS, Context, rule
 
@@ -14,12 +13,12 @@ Location = tuple[int | str, ...]
 
 @rule(*LAYERS)
 def duplicates(context: Context) -> Iterable[Problem]:
-    """Nothing is listed twice; ``gateway_rules`` tells it for gateways."""
+    """Nothing is listed twice; ``gateways.rules`` tells it for gateways."""
     for location, listed in _lists((), context.settings):
         for index, value in enumerate(listed):
             if value in listed[:index]:
                 yield Problem(
-                    key=shape.path((*location, index)),
+                    key=validation.path((*location, index)),
                     value=value,
                     reason="is listed twice.",
                     remedy="Keep one of them.",

@@ -7,8 +7,7 @@ from ipaddress import IPv4Network
 
 from pydantic import BaseModel
 
-from ..settings import Settings
-from ..settings import validation as shape
+from ..settings import Settings, validation
 from ..settings.problems import Problem
 
 ACCOUNT = "111122223333"
@@ -72,8 +71,8 @@ def placeholders(settings: Settings, account_ids: Sequence[str] = ()) -> list[Pr
 
 def _key(location: Location) -> str:
     if location[0] == "aws:allowedAccountIds":
-        return f"{location[0]}{shape.path(location[1:])}"
-    return shape.path(location)
+        return f"{location[0]}{validation.path(location[1:])}"
+    return validation.path(location)
 
 
 def _texts(location: Location, value: object) -> Iterator[tuple[Location, str]]:

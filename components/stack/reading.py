@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..settings import Settings, names
-from ..settings import validation as shape
+from ..settings import Settings, names, validation
 from ..settings.loaded import Loaded
 from ..settings.problems import Problem, report
 from ..settings.registry import Context
@@ -89,14 +88,16 @@ def _shape(raw: Mapping[str, str], secrets: frozenset[str]) -> tuple[Settings | 
         settings = Settings.model_validate_json(json.dumps(values))
     except ValidationError as error:
         told = [problem.key for problem in problems]
-        return None, problems + shape.problems(error, told)
+        return None, problems + validation.problems(error, told)
     return (None if problems else settings), problems
 
 
 def _value(key: str, text: str, *, secret: bool) -> tuple[Any, Problem | None]:
     if key not in TOP_LEVEL:
         shown = None if secret else text
-        return None, Problem(key=key, value=shown, reason="is not a setting.", remedy=shape.nearest(key, TOP_LEVEL))
+        return None, Problem(
+            key=key, value=shown, reason="is not a setting.", remedy=validation.nearest(key, TOP_LEVEL)
+        )
     if secret:
         return None, Problem(
             key=key,

@@ -15,7 +15,8 @@ __all__ = ["RULES", "Context", "problems"]
 def _register_all() -> None:
     """Import every module of rules in this package: a new one is found where it stands."""
     product = import_module(__package__.rpartition(".")[0])
-    for subject in pkgutil.iter_modules(product.__path__, f"{product.__name__}."):
+    subjects = (each for each in pkgutil.iter_modules(product.__path__, f"{product.__name__}.") if each.ispkg)
+    for subject in subjects:
         for module in pkgutil.iter_modules(import_module(subject.name).__path__, f"{subject.name}."):
             if re.search(r"\.(\w+_)?rules$", module.name):
                 import_module(module.name)

@@ -9,7 +9,7 @@ from pulumi.runtime import config as engine_config
 from ..settings import clock, names
 from ..settings.loaded import Loaded
 from ..settings.problems import report
-from . import reading as settings_reader
+from . import reading
 from .reading import SettingsError
 
 PROJECT = names.PROJECT
@@ -31,7 +31,7 @@ def load() -> Loaded:
     """
     stack = pulumi.get_stack()
     try:
-        loaded = settings_reader.load(_config(), stack=stack, today=now().date(), secret_keys=_secret_keys())
+        loaded = reading.load(_config(), stack=stack, today=now().date(), secret_keys=_secret_keys())
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     if loaded.placeholders and not pulumi.runtime.is_dry_run():

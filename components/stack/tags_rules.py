@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from ..settings import validation as shape
+from ..settings import validation
 from ..settings.problems import Problem
 from ..settings.registry import LAYERS, Context, rule
 
@@ -74,4 +74,4 @@ def tag_defaults(context: Context) -> Iterable[Problem]:
 
 
 def _problem(context: Context, key: str, reason: str, remedy: str) -> Problem:
-    return Problem(key=shape.path(("tags", key)), value=context.settings.tags[key], reason=reason, remedy=remedy)
+    return Problem(key=validation.path(("tags", key)), value=context.settings.tags[key], reason=reason, remedy=remedy)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..network import addressing
 from ..network import existing as existing_network
-from ..settings import Settings, versions
+from ..settings import Settings, names, versions
 from ..settings.images import hubs
 from ..settings.problems import Problem
 
@@ -19,7 +18,7 @@ DOCKER_HUB = "docker.io/"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class WarningContext:
     """What a warning may look at."""
 
     settings: Settings
@@ -27,7 +26,7 @@ class Context:
     placeholders: Sequence[Problem]
 
 
-Warning_ = Callable[[Context], Iterable[str]]
+Warning_ = Callable[[WarningContext], Iterable[str]]
 
 
 def warnings(settings: Settings, today: date, *, placeholders: Sequence[Problem] = ()) -> list[str]:
@@ -35,18 +34,18 @@ def warnings(settings: Settings, today: date, *, placeholders: Sequence[Problem]
 
     placeholders: those that are left (``stack.placeholders``).
     """
-    context = Context(settings=settings, today=today, placeholders=placeholders)
+    context = WarningContext(settings=settings, today=today, placeholders=placeholders)
     return [text for warning in WARNINGS for text in warning(context)]
 
 
-def placeholders_left(context: Context) -> Iterable[str]:
+def placeholders_left(context: WarningContext) -> Iterable[str]:
     """Before an ``up`` they have to go."""
     if context.placeholders:
         listed = ", ".join(problem.key for problem in context.placeholders)
         yield f"Placeholders are left, and `up` refuses them: {listed}."
 
 
-def creator_is_admin(context: Context) -> Iterable[str]:
+def creator_is_admin(context: WarningContext) -> Iterable[str]:
     """pulumi-eks leaves EKS' default on, and it cannot be changed afterwards."""
     deployer = context.settings.cluster.deployer
     who = f"{deployer} (cluster.deployer)" if deployer else "Whoever runs the first `up`"
@@ -54,7 +53,7 @@ def creator_is_admin(context: Context) -> Iterable[str]:
     yield f"{who} becomes an administrator of the cluster: EKS makes its creator one.{ask}"
 
 
-def private_endpoint(context: Context) -> Iterable[str]:
+def private_endpoint(context: WarningContext) -> Iterable[str]:
     """The program talks to the Kubernetes API itself."""
     if not context.settings.cluster.endpoint.public:
         yield (
@@ -63,16 +62,16 @@ def private_endpoint(context: Context) -> Iterable[str]:
         )
 
 
-def endpoint_open_to_everybody(context: Context) -> Iterable[str]:
+def endpoint_open_to_everybody(context: WarningContext) -> Iterable[str]:
     """Allowed, as dev must work unedited."""
-    if addressing.ANYWHERE in context.settings.cluster.endpoint.public_cidrs:
+    if names.ANYWHERE in context.settings.cluster.endpoint.public_cidrs:
         yield (
-            f"cluster.endpoint.publicCidrs has {addressing.ANYWHERE}: everybody reaches the Kubernetes API, though "
+            f"cluster.endpoint.publicCidrs has {names.ANYWHERE}: everybody reaches the Kubernetes API, though "
             "nobody enters without an access entry. List your own ranges."
         )
 
 
-def kubernetes_support(context: Context) -> Iterable[str]:
+def kubernetes_support(context: WarningContext) -> Iterable[str]:
     """Under the upgrade policy STANDARD, EKS upgrades what is left behind."""
     version = context.settings.cluster.version
     ends = date.fromisoformat(versions.EKS_STANDARD_SUPPORT_ENDS[version])
@@ -90,7 +89,7 @@ def kubernetes_support(context: Context) -> Iterable[str]:
         )
 
 
-def anonymous_docker_hub(context: Context) -> Iterable[str]:
+def anonymous_docker_hub(context: WarningContext) -> Iterable[str]:
     """Docker Hub counts anonymous pulls by address, and nodes share the NAT gateway's."""
     public = [key for key, hub in hubs(context.settings.images) if hub.startswith(DOCKER_HUB)]
     if context.settings.mesh.size != "small" and public:
@@ -100,28 +99,28 @@ def anonymous_docker_hub(context: Context) -> Iterable[str]:
         )
 
 
-def single_nat(context: Context) -> Iterable[str]:
+def single_nat(context: WarningContext) -> Iterable[str]:
     """A protected stack is one that must stay up."""
     network = context.settings.network
     if context.settings.protect and network.existing is None and network.nat == "single":
         yield "network.nat is single: the loss of its zone takes the internet from every zone. Write per-zone."
 
 
-def self_signed(context: Context) -> Iterable[str]:
+def self_signed(context: WarningContext) -> Iterable[str]:
     """For trying out."""
     for name, gateway in context.settings.gateways.items():
         if gateway.tls.mode == "self-signed":
             yield f"gateways.{name}.tls.mode is self-signed: no client trusts it. Write acm or secret for real use."
 
 
-def plain_http(context: Context) -> Iterable[str]:
+def plain_http(context: WarningContext) -> Iterable[str]:
     """Nothing between client and gateway is encrypted."""
     for name, gateway in context.settings.gateways.items():
         if gateway.tls.mode == "none" and gateway.scheme == "internet-facing":
             yield f"gateways.{name}.tls.mode is none: clients on the internet are served without encryption."
 
 
-def foreign_network(context: Context) -> Iterable[str]:
+def foreign_network(context: WarningContext) -> Iterable[str]:
     """Nobody checks a VPC that is not ours."""
     existing = context.settings.network.existing
     if existing is not None:

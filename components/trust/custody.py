@@ -1,6 +1,6 @@
 """Where the private keys of the authority lie; who may read one of these places may sign in the mesh's name.
 
-What it depends on is the issuer's to say: ``issuer``.
+What it depends on is the issuer's to say: ``component_issuer``.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from components.settings.problems import Problem
 from components.trust import live
 from components.trust.live import Finding
 from ops.certificates import cluster, last_up
-from ops.preflight.checks import Failure, Run
+from ops.running import Failure, Run
 
 NOT_READ = "unreadable"
 NONE_YET = "none yet"

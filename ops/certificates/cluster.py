@@ -18,7 +18,7 @@ from typing import IO, Any
 from components import trust
 from components.settings import names
 from components.trust import live
-from ops.preflight.checks import Failure, Result, Run
+from ops.running import Failure, Result, Run
 
 PORT = 15012
 SECONDS = 10

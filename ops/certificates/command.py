@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from components.settings.loaded import Loaded
+from ops import running
 from ops.certificates import authority, last_up, text
-from ops.preflight import checks
 
 
 def run(
@@ -26,7 +26,7 @@ def run(
     istiods: Sequence[str],
 ) -> int:
     """Print the report; returns its status. live: ask the cluster too, by ``kubeconfig`` and ``istiods``."""
-    runner = checks.runner(root)
+    runner = running.runner(root)
     last, state = last_up.outputs(runner, loaded.stack), last_up.resources(runner, loaded.stack)
     found = authority.report(loaded, last, now, state)
     if live:

@@ -14,7 +14,7 @@ from components import trust
 from components.istio import upgrade
 from components.settings import Mesh, names
 from components.settings.problems import Problem
-from ops.preflight.checks import Failure, Run
+from ops.running import Failure, Run
 
 SECRET = "kubernetes:core/v1:Secret"
 # Certificates of the tls provider, which the state has as they are: only keys are encrypted in it.

@@ -13,7 +13,7 @@ from components import trust
 from components.capacity import report as capacity
 from components.network import addressing
 from components.settings import Settings
-from components.stack import reading as settings_reader
+from components.stack import reading
 from ops.offline import stack_file
 
 
@@ -83,9 +83,7 @@ def main(stack: str, day: str) -> None:
     """Print the numbers of a stack of the folder this runs in."""
     today = datetime.date.fromisoformat(day)
     file = stack_file.read(stack_file.path_of(Path.cwd(), stack))
-    loaded = settings_reader.load(
-        file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name
-    )
+    loaded = reading.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name)
     print(json.dumps(numbers(loaded.settings, loaded.region, today)))
 
 

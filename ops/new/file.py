@@ -10,8 +10,7 @@ import yaml
 from components import settings
 from components.settings import names
 from components.settings.loaded import Loaded
-from components.stack import provider_config
-from components.stack import reading as settings_reader
+from components.stack import provider_config, reading
 from components.stack.reading import SettingsError
 from ops.new.choices import Choices
 from ops.offline import stack_file
@@ -65,7 +64,7 @@ def checked(stack: str, choices: Choices, day: datetime.date) -> Loaded:
         path = stack_file.path_of(Path(folder), stack)
         path.write_text(text(stack, choices, day), encoding="utf-8")
         file = stack_file.read(path)
-    return settings_reader.load(file.values, stack=stack, today=day, source=path.name)
+    return reading.load(file.values, stack=stack, today=day, source=path.name)
 
 
 def refused(error: SettingsError) -> NotWrittenError:

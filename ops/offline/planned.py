@@ -8,7 +8,7 @@ from typing import Any
 from pulumi import RunError
 
 from components import trust
-from components.stack import reading as settings_reader
+from components.stack import reading
 from ops.offline import document, recorder, stack_file
 
 
@@ -20,18 +20,18 @@ class ProgramRefused(Exception):
 class Plan:
     """What an offline preview knows: ``loaded`` the decisions, ``document`` what follows from them."""
 
-    loaded: settings_reader.Loaded
+    loaded: reading.Loaded
     document: dict[str, Any]
 
 
 def evaluate(root: Path, stack: str, path: Path, today: datetime.date) -> Plan:
     """Read the stack file at ``path`` and run the program of ``root`` with it.
 
-    Raises stack_file.NotFound, stack_file.Unreadable, settings_reader.SettingsError and ProgramRefused, each with a
+    Raises stack_file.NotFound, stack_file.Unreadable, reading.SettingsError and ProgramRefused, each with a
     text for a person.
     """
     file = stack_file.read(path)
-    loaded = settings_reader.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=path.name)
+    loaded = reading.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=path.name)
     try:
         recording = recorder.record(root, stack, file.values, secret_keys=file.secrets, today=today)
     except RunError as error:

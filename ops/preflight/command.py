@@ -14,14 +14,15 @@ from pathlib import Path
 
 from components import trust
 from components.cluster import control_plane
-from components.stack import provider_config
-from components.stack import reading as settings_reader
+from components.stack import provider_config, reading
 from components.stack.reading import SettingsError
+from ops import running
 from ops.certificates import last_up
 from ops.offline import stack_file
 from ops.offline.stack_file import StackFile
 from ops.preflight import checks
-from ops.preflight.checks import Caller, Failure, Run
+from ops.preflight.checks import Caller
+from ops.running import Failure, Run
 
 # Without its preview nobody sees what goes, and a stack whose guard was never made loses what is not protected itself.
 NO_PREVIEW = ("--skip-preview", "-f")
@@ -61,7 +62,7 @@ def up(
     file = _stack_file(root, stack)
     if isinstance(file, int):
         return file
-    found = list(_before_up(file, stack, now, run or checks.runner(root)))
+    found = list(_before_up(file, stack, now, run or running.runner(root)))
     if status := _refused("up", [each for each in found if isinstance(each, Failure)]):
         return status
     for note in (each for each in found if isinstance(each, Note)):
@@ -77,7 +78,7 @@ def destroy(
     if isinstance(file, int):
         return file
     print(KEPT.format(days=control_plane.KEY_DELETION_DAYS, log_group=control_plane.log_group("<cluster>")), flush=True)
-    failures = list(_before_destroy(file, stack, arguments, run or checks.runner(root)))
+    failures = list(_before_destroy(file, stack, arguments, run or running.runner(root)))
     command = ["pulumi", "destroy", "--stack", stack, *arguments]
     return _refused("destroy", failures) or (execute or _executor(root))(command)
 
@@ -104,7 +105,7 @@ def _settings(
 ) -> Iterator[Failure | Note]:
     """The settings, the placeholders left in them, the step from the last ``up``, and who the caller is."""
     try:
-        loaded = settings_reader.load(
+        loaded = reading.load(
             file.values, stack=stack, today=now.date(), secret_keys=file.secrets, source=file.path.name
         )
     except SettingsError as error:

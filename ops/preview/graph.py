@@ -12,10 +12,17 @@ Edges = dict[str, set[str]]
 def render(built: Mapping[str, Any]) -> str:
     """One node a component of the stack; an arrow points at what must exist first.
 
-    The same document gives the same text. Arrows that follow from others are left out.
+    A component that is made of several is drawn as a box around them. The same document gives the same text. Arrows
+    that follow from others are left out.
     """
     edges = reduced(edges_of(built))
-    nodes = [f'    {_id(name)}["{name}"]' for name in sorted(edges)]
+    boxes = _boxes(Graph(built))
+    boxed = {inner for inside in boxes.values() for inner in inside}
+    nodes = [f'    {_id(name)}["{name}"]' for name in sorted(edges) if name not in boxed]
+    for box, inside in sorted(boxes.items()):
+        nodes += [f'    subgraph box_{_id(box)}["{box}"]']
+        nodes += [f'        {_id(name)}["{label}"]' for name, label in sorted(inside.items())]
+        nodes += ["    end"]
     arrows = [f"    {_id(name)} --> {_id(target)}" for name in sorted(edges) for target in sorted(edges[name])]
     return "\n".join(["flowchart BT", *nodes, *arrows])
 
@@ -23,12 +30,7 @@ def render(built: Mapping[str, Any]) -> str:
 def edges_of(built: Mapping[str, Any]) -> Edges:
     """Components of the stack by name, with those that they or anything inside them name."""
     graph = Graph(built)
-    owners = {
-        inside: resource["name"]
-        for urn, resource in graph.resources.items()
-        if document.is_component(resource) and _is_outermost(graph, resource)
-        for inside in graph.within(urn)
-    }
+    owners = _owners(graph)
     edges: Edges = {name: set() for name in owners.values()}
     for urn, name in owners.items():
         targets = (owners.get(target) for target in graph.edges(urn))
@@ -36,7 +38,43 @@ def edges_of(built: Mapping[str, Any]) -> Edges:
     return edges
 
 
-def _is_outermost(graph: Graph, resource: Mapping[str, Any]) -> bool:
+def _owners(graph: Graph) -> dict[str, str]:
+    """The node that each resource is drawn in."""
+    found: dict[str, str] = {}
+    for urn in _outermost(graph):
+        inner = _inner(graph, urn)
+        for owner in inner if len(inner) > 1 else [urn]:
+            found |= dict.fromkeys(graph.within(owner), str(graph.resources[owner]["name"]))
+    return found
+
+
+def _boxes(graph: Graph) -> dict[str, dict[str, str]]:
+    """Components that are made of several: the names of those, each with its label."""
+    found = {}
+    for urn in _outermost(graph):
+        name, inner = str(graph.resources[urn]["name"]), [graph.resources[each] for each in _inner(graph, urn)]
+        if len(inner) > 1:
+            found[name] = {str(each["name"]): _label(name, each) for each in inner}
+    return found
+
+
+def _label(box: str, inner: Mapping[str, Any]) -> str:
+    """The name within its box; of the one with the box's own name, what it is."""
+    name = str(inner["name"])
+    return str(inner["type"]).rpartition(":")[2] if name == box else name.removeprefix(f"{box}-")
+
+
+def _outermost(graph: Graph) -> list[str]:
+    return [urn for urn, each in graph.resources.items() if document.is_component(each) and _has_no_owner(graph, each)]
+
+
+def _inner(graph: Graph, urn: str) -> list[str]:
+    """Components of our own directly inside another."""
+    children = (graph.resources[child] for child in graph.children.get(urn, []))
+    return [str(each["urn"]) for each in children if document.is_component(each) and not each["remote"]]
+
+
+def _has_no_owner(graph: Graph, resource: Mapping[str, Any]) -> bool:
     parent = graph.resources.get(resource["parent"])
     return parent is None or parent["type"] == document.STACK_TYPE
 

@@ -149,7 +149,7 @@ def test_gateways_learn_only_what_they_route_to_in_large_meshes(every: dict[str,
 
 
 def test_the_untaint_controller_knows_taint_and_namespace_and_may_change_nodes(cluster: Deployed) -> None:
-    (taint,) = cluster.stack.one("eks:index:ManagedNodeGroup", "nodes-apps").inputs["taints"]
+    (taint,) = cluster.stack.one("eks:index:ManagedNodeGroup", "cluster-nodes-apps").inputs["taints"]
     for istiod in cluster.istiods:
         environment = pods.environment(discovery(istiod))
         assert environment["PILOT_ENABLE_NODE_UNTAINT_CONTROLLERS"] == "true"

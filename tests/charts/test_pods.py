@@ -20,7 +20,7 @@ INJECTED_IMAGE = "auto"
 
 
 def node_group(cluster: Deployed, name: str) -> dict[str, Any]:
-    return cluster.stack.one("eks:index:ManagedNodeGroup", f"nodes-{name}").inputs
+    return cluster.stack.one("eks:index:ManagedNodeGroup", f"cluster-nodes-{name}").inputs
 
 
 def taints(cluster: Deployed, group: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from components.settings import names
 from local.engine.runs import Failed
 from local.world.world import World
 from ops.certificates import last_up
-from ops.preflight.checks import Result, Run
+from ops.running import Result, Run
 from tests.support.engine.world import world
 from tests.support.stack_files import ISSUED
 

@@ -10,7 +10,7 @@ from components import trust
 from components.contract import model as contract
 from components.contract import parameter as contract_parameter
 from components.settings import clock, names
-from components.stack import reading as settings_reader
+from components.stack import reading
 from local.world.world import World
 from ops.certificates import last_up
 from ops.offline import document, recorder, stack_file
@@ -53,7 +53,7 @@ def test_the_parameter_holds_the_outputs_and_is_as_long_as_was_foreseen_at_most(
     outputs = session.outputs()
     assert (found["Type"], json.loads(found["Value"])) == ("String", outputs)
     config = stack_file.read(session.file, ROOT / "Pulumi.yaml").values
-    settings = settings_reader.load(config, stack=session.stack, today=session.today).settings
+    settings = reading.load(config, stack=session.stack, today=session.today).settings
     longest = contract_parameter.longest(settings, outputs["region"], session.stack)
     # The certificate of a cluster that does not run is short.
     assert 0 < longest - len(found["Value"]) < 2000
@@ -63,7 +63,7 @@ def test_the_state_says_which_certificates_of_the_authority_were_made(stack: Wor
     """Beside them it has one of each gateway that ends TLS."""
     session = stack.session
     config = stack_file.read(session.file, ROOT / "Pulumi.yaml").values
-    mesh = settings_reader.load(config, stack=session.stack, today=session.today).settings.mesh
+    mesh = reading.load(config, stack=session.stack, today=session.today).settings.mesh
     made = last_up.made(session.state()["resources"], trust.plan(mesh.certificates, mesh.trust_domain))
     assert (set(made.certificates), made.complete) == ({("root", 1), ("intermediate", 1)}, True)
     assert {each.starts for each in made.certificates.values()} == {clock.midnight(session.today)}

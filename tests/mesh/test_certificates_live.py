@@ -10,13 +10,13 @@ import pytest
 
 from components import trust
 from components.settings import clock, names
-from components.stack import reading as settings_reader
+from components.stack import reading
 from local.authority.rotating import Rotating
 from local.engine.session import PASSPHRASE
 from local.tools import tools
+from ops import running
 from ops.certificates import authority, last_up
 from ops.offline import stack_file
-from ops.preflight import checks
 from tests.support.mesh import bundles
 from tests.support.stack_files import ROOT
 
@@ -51,8 +51,8 @@ def findings(rotating: Rotating, istiods: Sequence[str] = ()) -> list[str]:
     """What is to be acted on, and why the cluster was not read; the status says the same."""
     session = rotating.mesh.world.session
     file = stack_file.read(session.file)
-    loaded = settings_reader.load(file.values, stack="dev", today=session.today, secret_keys=file.secrets)
-    run, now = checks.runner(ROOT), clock.midnight(session.today)
+    loaded = reading.load(file.values, stack="dev", today=session.today, secret_keys=file.secrets)
+    run, now = running.runner(ROOT), clock.midnight(session.today)
     last = last_up.outputs(run, "dev")
     assert last
     alone = authority.report(loaded, last, now, last_up.resources(run, "dev"))

@@ -16,7 +16,7 @@ from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
 from tests.support.mesh.traffic import Looks, traffic
 
 Watch = Callable[[Step], object]
-CACERTS = "certificate-authority-cacerts"
+CACERTS = "mesh-certificate-authority-cacerts"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from components import trust
-from components.stack import reading as settings_reader
+from components.stack import reading
 from ops.certificates import authority, text
 from ops.certificates.authority import Report
 from tests.support.days import NOON
@@ -25,7 +25,7 @@ def report(
 ) -> Report:
     """held: roots in cacerts by the state, and the one that signs. state: what else it has."""
     config = harness.config("dev", certificate_settings.authority(roots, signing))
-    loaded = settings_reader.load(config, stack="dev", today=now.date())
+    loaded = reading.load(config, stack="dev", today=now.date())
     if held:
         state = [*(state or ()), secret({"roots": held[0], "root": held[1], "intermediate": 1})]
     return authority.report(loaded, last, now, state)
@@ -39,7 +39,7 @@ def secret(held: dict[str, Any]) -> dict[str, Any]:
 
 def left(roots: list[int], signing: int, since: datetime.datetime) -> dict[str, Any]:
     """The outputs of an `up` with these roots at that moment."""
-    mesh = settings_reader.load(
+    mesh = reading.load(
         harness.config("dev", certificate_settings.authority(roots, signing)), stack="dev", today=NOON.date()
     )
     plan = trust.plan(mesh.settings.mesh.certificates, "cluster.local")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from components.settings import Certificates
 from ops.certificates.cluster import Address
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.unit.rotations import Bundle, issued, key_of, pems, up
 from tests.support.unit.tls_provider import Cluster
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ops.preflight import command as preflight
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.days import NOON
 
 WHO = "aws sts get-caller-identity"

@@ -7,7 +7,7 @@ import pytest
 
 from components.charts.values import merge
 from components.settings.loaded import Loaded
-from components.stack import reading as settings_reader
+from components.stack import reading
 from components.stack.reading import SettingsError
 from tests.support.days import TODAY
 from tests.support.unit.rule_case import GOOD
@@ -22,7 +22,7 @@ def config(changes: dict[str, Any] | None = None, **raw: str) -> dict[str, str]:
 
 
 def load(config: dict[str, str], **options: Any) -> Loaded:
-    return settings_reader.load(config, stack="dev", today=TODAY, **options)
+    return reading.load(config, stack="dev", today=TODAY, **options)
 
 
 def refusal(config: dict[str, str], **options: Any) -> SettingsError:

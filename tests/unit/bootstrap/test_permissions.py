@@ -69,7 +69,10 @@ def test_roles_of_the_platform_have_names_that_a_deployment_may_touch(platform: 
 def test_policies_that_a_deployment_attaches_are_those_of_the_platform() -> None:
     used = {*iam.NODE_POLICIES, *iam.CLUSTER_POLICIES, iam.EBS_CSI_POLICY}
     assert set(permissions.ATTACHED) == used
-    role = names.role_arn(SETTINGS, "nodes-1a2b3c4")
+    role = names.role_arn(SETTINGS, "cluster-nodes-1a2b3c4")
+    for policy in permissions.ATTACHED:
+        ours = {"iam:PolicyARN": f"arn:aws:iam::aws:policy/{policy}"}
+        assert may("istio-eks-deploy-dev", "iam:AttachRolePolicy", role, **ours), policy
     admin = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
     assert not may("istio-eks-deploy-dev", "iam:AttachRolePolicy", role, **admin)
 
@@ -78,7 +81,7 @@ def test_policies_that_a_deployment_attaches_are_those_of_the_platform() -> None
     "resource",
     [
         "eks|cluster/istio-eks-dev",
-        "eks|nodegroup/istio-eks-dev/nodes-apps/1",
+        "eks|nodegroup/istio-eks-dev/cluster-nodes-apps/1",
         "logs|log-group:/aws/eks/istio-eks-dev/cluster",
         "ssm|parameter/istio-eks-dev/contract",
         "elasticloadbalancing|loadbalancer/net/gateway-public-1a2b3c4/5d6e",

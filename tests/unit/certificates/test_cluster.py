@@ -13,7 +13,7 @@ import pytest
 from components import trust
 from ops.certificates import authority, cluster, text
 from ops.certificates.cluster import Unreadable
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.unit.certificate_settings import certificates as listed
 from tests.support.unit.false_cluster import EARLIER, Kubectl, istiod
 from tests.support.unit.live_rotation import Rotation, compared, read

@@ -11,6 +11,7 @@ from components.cluster.component_access import AccessEntries, AccessEntriesArgs
 from components.cluster.component_viewers import Viewers
 from tests.support.unit.cluster_stack import ADMIN, VIEWER, eks, stack
 from tests.support.unit.harness import component, site
+from tests.support.unit.namespace_settings import ANA, BEN, namespace
 from tests.support.unit.recorded import Node, Stack
 
 ROLE = "arn:aws:iam::111122223333:role"
@@ -21,7 +22,7 @@ def cluster(admins: tuple[str, ...] = (), viewers: tuple[str, ...] = ()) -> sett
 
 
 def test_viewers_read_no_secrets() -> None:
-    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)), {})
+    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)))
     assert entry.policy_arn == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
     core = [rule for rule in access.viewer_rules() if rule.group == ""]
     assert all("secrets" not in rule.resources and "*" not in rule.resources for rule in core)
@@ -33,7 +34,7 @@ def test_viewers_only_read() -> None:
 
 
 def test_viewers_read_the_objects_of_istio() -> None:
-    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)), {})
+    (entry,) = access.entries(cluster(viewers=(f"{ROLE}/viewer",)))
     assert entry.groups == (access.VIEWERS_GROUP,)
     assert set(access.ISTIO_GROUPS) <= {rule.group for rule in access.viewer_rules()}
 
@@ -44,7 +45,7 @@ def test_our_groups_are_none_that_eks_reserves() -> None:
 
 
 def test_admins_administer_the_cluster_in_their_partition() -> None:
-    (entry,) = access.entries(cluster(admins=("arn:aws-us-gov:iam::111122223333:role/admin",)), {})
+    (entry,) = access.entries(cluster(admins=("arn:aws-us-gov:iam::111122223333:role/admin",)))
     assert entry.policy_arn == "arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     assert entry.groups == ()
 
@@ -57,7 +58,7 @@ principals = st.lists(st.sampled_from([f"{ROLE}/{name}" for name in ("a", "b", "
 def test_each_principal_has_one_entry_and_an_administrator_is_no_less(
     admins: tuple[str, ...], viewers: tuple[str, ...]
 ) -> None:
-    entries = access.entries(cluster(admins, viewers), {})
+    entries = access.entries(cluster(admins, viewers))
     assert sorted(entry.principal_arn for entry in entries) == sorted({*admins, *viewers})
     assert len({entry.key for entry in entries}) == len(entries)
     for entry in entries:
@@ -66,7 +67,7 @@ def test_each_principal_has_one_entry_and_an_administrator_is_no_less(
 
 def test_the_order_of_a_list_renames_nothing() -> None:
     one, other = f"{ROLE}/a", f"{ROLE}/b"
-    assert access.entries(cluster((one, other)), {}) == access.entries(cluster((other, one)), {})
+    assert access.entries(cluster((one, other))) == access.entries(cluster((other, one)))
 
 
 def entries(of: Stack) -> list[Node]:
@@ -119,3 +120,11 @@ def test_viewers_are_bound_to_what_they_may_read() -> None:
     role = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "viewers")
     assert binding.inputs["roleRef"]["name"] == role.inputs["metadata"]["name"]
     assert [subject["name"] for subject in binding.inputs["subjects"]] == ["istio-eks:viewers"]
+
+
+def test_an_editor_has_one_entry_with_the_groups_of_all_its_namespaces() -> None:
+    shop, web = namespace(name="shop", editors=(ANA, BEN)), namespace(name="web", editors=(ANA,))
+    assert access.entries(settings.Cluster(), [shop, web]) == (
+        AccessPlan(principal_arn=BEN, groups=("istio-eks:shop:editors",)),
+        AccessPlan(principal_arn=ANA, groups=("istio-eks:shop:editors", "istio-eks:web:editors")),
+    )

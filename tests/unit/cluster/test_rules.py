@@ -30,13 +30,6 @@ CASES = [
         write='"1.36"',
     ),
     Case(
-        rule="cluster.istio_support",
-        changes={"mesh": {"canaryVersion": "1.99.0"}},
-        key="mesh.canaryVersion",
-        says="Kubernetes versions are not known",
-        write="components/settings/versions.py",
-    ),
-    Case(
         rule="cluster.kube_proxy",
         changes=cluster(version="1.35"),
         key="cluster.addons.kube-proxy.version",
@@ -162,7 +155,7 @@ def test_the_rule_tells_it(case: Case) -> None:
 
 def test_istio_and_kubernetes_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(versions.ISTIO_SUPPORTS, "1.31", ("1.34", "1.35"))
-    (problem,) = RULES["cluster.istio_support"].check(context())
+    (problem,) = RULES["istio.kubernetes_version"].check(context())
     assert problem.key == "mesh.version"
     assert problem.reason == 'does not support Kubernetes 1.36 (cluster.version), only "1.34", "1.35".'
 

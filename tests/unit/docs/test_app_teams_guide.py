@@ -12,7 +12,7 @@ from components.cluster import nodes
 from components.contract import parameter as contract_parameter
 from components.namespaces import editors
 from components.settings import versions
-from components.stack import reading as settings_reader
+from components.stack import reading
 from tests.support import pod_security
 from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
@@ -56,7 +56,7 @@ def test_the_platform_accepts_what_it_is_asked_to_write(written: dict[str, Any])
     asked = {key.removeprefix("istio-eks:"): value for key, value in written.items()}
     raw = {f"istio-eks:{key}": json.dumps(value) for key, value in merge(GOOD, asked).items()}
     config = {"aws:region": "us-west-2", "pulumi:disable-default-providers": '["kubernetes"]', **raw}
-    assert settings_reader.load(config, stack="prod", today=TODAY).settings.namespaces
+    assert reading.load(config, stack="prod", today=TODAY).settings.namespaces
 
 
 def test_limits_are_those_of_the_example(example: Any, outputs: dict[str, Any]) -> None:

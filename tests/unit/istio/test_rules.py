@@ -46,6 +46,13 @@ CASES = [
         says="would both inject",
         write="outlives versions",
     ),
+    Case(
+        rule="istio.kubernetes_version",
+        changes={"mesh": {"canaryVersion": "1.99.0"}},
+        key="mesh.canaryVersion",
+        says="Kubernetes versions are not known",
+        write="components/settings/versions.py",
+    ),
 ]
 
 

@@ -2,16 +2,10 @@
 
 import pytest
 
+from components.cluster import access
 from components.namespaces import editors
-from tests.support.unit.namespace_settings import ANA, BEN, namespace
-
-
-def test_a_principal_has_the_groups_of_all_its_namespaces() -> None:
-    shop, web = namespace(name="shop", editors=(ANA, BEN)), namespace(name="web", editors=(ANA,))
-    assert editors.groups([shop, web]) == {
-        BEN: ("istio-eks:shop:editors",),
-        ANA: ("istio-eks:shop:editors", "istio-eks:web:editors"),
-    }
+from components.settings import Cluster
+from tests.support.unit.namespace_settings import ANA, namespace
 
 
 def test_a_namespace_without_editors_grants_nothing() -> None:
@@ -20,8 +14,8 @@ def test_a_namespace_without_editors_grants_nothing() -> None:
 
 def test_the_group_of_the_access_entry_is_bound_to_the_role() -> None:
     role, binding = editors.objects(namespace(name="shop", editors=(ANA,)))
-    groups = editors.groups([namespace(name="shop", editors=(ANA,))])[ANA]
-    assert [subject["name"] for subject in binding["subjects"]] == list(groups)
+    [entry] = access.entries(Cluster(), [namespace(name="shop", editors=(ANA,))])
+    assert [subject["name"] for subject in binding["subjects"]] == list(entry.groups)
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "shop"
 

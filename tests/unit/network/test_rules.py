@@ -87,13 +87,6 @@ CASES = [
         says="listed as private too",
         write="one list",
     ),
-    Case(
-        rule="network.existing_public_subnets",
-        changes=network(existing={**EXISTING, "publicSubnetIds": []}),
-        key="gateways.public.scheme",
-        says="needs public subnets",
-        write="scheme: internal",
-    ),
 ]
 
 

@@ -18,7 +18,25 @@ def coredns(**configuration: object) -> dict[str, object]:
     return {"cluster": {"addons": {"coredns": {"configuration": configuration}}}}
 
 
+def medium(**keys: object) -> dict[str, object]:
+    return {**public(**keys), "mesh": {"size": "medium"}}
+
+
 CASES = [
+    *(
+        Case(
+            rule="overrides.blocked_gateway_drains",
+            changes=medium(values=values),
+            key="gateways.public.values.podDisruptionBudget",
+            says=f"is not below the {pods} pods there may be",
+        )
+        for values, pods in (
+            ({"podDisruptionBudget": {"minAvailable": 3}}, 3),
+            ({"podDisruptionBudget": {"minAvailable": "67%"}}, 3),
+            ({"podDisruptionBudget": {"maxUnavailable": 0}}, 3),
+            ({"autoscaling": {"minReplicas": 2}}, 2),
+        )
+    ),
     Case(
         rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
@@ -199,6 +217,12 @@ CASES = [
         says="is null",
         write="Write a map",
     ),
+    Case(
+        rule="overrides.blocked_gateway_drains",
+        changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
+        key="gateways.public.values.podDisruptionBudget",
+        says="is not below the 2 pods there may be",
+    ),
 ]
 
 
@@ -250,3 +274,17 @@ def test_a_budget_of_a_single_unscaled_istiod_holds_nothing_up() -> None:
 )
 def test_a_budget_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
     assert list(RULES["overrides.blocked_drains"].check(context(changes))) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        medium(replicas={"min": 1, "max": 2}, values={"podDisruptionBudget": {"minAvailable": 1}}),
+        medium(values={"podDisruptionBudget": {"minAvailable": 2}}),
+        medium(values={"podDisruptionBudget": {"minAvailable": "66%"}}),
+        medium(values={"podDisruptionBudget": {"maxUnavailable": 1}}),
+        medium(values={"podDisruptionBudget": {"maxUnavailable": "1%"}}),
+    ],
+)
+def test_a_budget_of_a_gateway_that_lets_a_pod_go_is_left_alone(changes: dict[str, object]) -> None:
+    assert list(RULES["overrides.blocked_gateway_drains"].check(context(changes))) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.days import NOON
 from tests.support.unit.preflight_machine import Machine, last_up, rewrite, up
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.preflight import checks
-from ops.preflight.checks import Caller, Failure, Result
+from ops import running
+from ops.preflight.checks import Caller
+from ops.running import Failure, Result
 from tests.support.unit.preflight_machine import ACCOUNT, ROLE, SESSION
 
 
@@ -26,7 +27,7 @@ def test_a_session_is_its_role(arn: str, role: str, same: bool) -> None:
 
 
 def test_the_real_runner(tmp_path: Path) -> None:
-    run = checks.runner(tmp_path)
+    run = running.runner(tmp_path)
     assert run(["there-is-no-such-command"]) == Result(code=None)
     assert run(["pwd"]).out.strip() == str(tmp_path)
     assert not run(["false"]).ok

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.unit.preflight_machine import WHO, Machine, destroy, identity, rewrite, state
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from components.settings import versions
 from ops.preflight import command as preflight
-from ops.preflight.checks import Result
+from ops.running import Result
 from tests.support.days import NOON
 from tests.support.unit.preflight_machine import ROLE, SESSION, WHO, Machine, identity, last_up, rewrite, up
 

@@ -77,3 +77,25 @@ def test_no_module_of_fast_tests_imports_another() -> None:
         if name.startswith("test_")
     ]
     assert found == []
+
+
+def test_the_program_imports_components_settings_and_outputs_alone() -> None:
+    tree = ast.parse((ROOT / "__main__.py").read_text())
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    assert {each for each in imported if not each.endswith(".component")} == {
+        "components.contract",
+        "components.contract.component_parameter",
+        "components.stack",
+        "components.stack.component_destroy_guard",
+    }
+
+
+def test_the_product_can_be_imported_under_another_name() -> None:
+    """Its imports of itself are relative: programs of other people install it as a package."""
+    absolute = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "components").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "components"
+    ]
+    assert absolute == []

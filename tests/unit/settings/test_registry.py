@@ -114,3 +114,8 @@ def test_two_rules_never_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rule_names_a_layer() -> None:
     with pytest.raises(ValueError, match="names no layer: write one of network, cluster, mesh, tenants"):
         registry.rule()(RULES["network.zones"].check)
+
+
+def test_rules_are_asked_in_an_order_that_no_import_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "RULES", dict(reversed(RULES.items())))
+    assert [rule.name for rule in registry.select()] == sorted(RULES)

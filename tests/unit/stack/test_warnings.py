@@ -56,7 +56,7 @@ QUIET: list[tuple[str, dict[str, Any]]] = [
 
 def said(name: str, changes: dict[str, Any], today: datetime.date) -> list[str]:
     changed = settings(changes)
-    context = warning_module.Context(settings=changed, today=today, placeholders=placeholders(changed))
+    context = warning_module.WarningContext(settings=changed, today=today, placeholders=placeholders(changed))
     return list(getattr(warning_module, name)(context))
 
 
