@@ -16,6 +16,9 @@ from local.machine import init
 ROOT = Path(__file__).parents[3]
 MACHINE = [sys.executable, "-m", "local.machine"]
 SECONDS = 15.0
+# A job in the background of a shell is born with signals ignored, and so are its children. Not by a function that runs
+# in the child: gRPC, which other tests of this process use, closes descriptors of a child that runs Python.
+HEEDING = ["env", "--default-signal=" + ",".join(number.name.removeprefix("SIG") for number in init.ENDING)]
 
 Started = subprocess.Popen[str]
 Start = Callable[..., Started]
@@ -28,11 +31,9 @@ def start() -> Iterator[Start]:
 
     def begin(*command: str, ports: tuple[int, ...] = (), through: tuple[str, ...] = ()) -> Started:
         options = [text for port in ports for text in ("--port", str(port))]
-        argv = [*through, *MACHINE, *options, "--", *command]
+        argv = [*HEEDING, *through, *MACHINE, *options, "--", *command]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(
-            argv, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True, preexec_fn=_heed
-        )
+        process = subprocess.Popen(argv, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
         started.append(process)
         return process
 
@@ -43,12 +44,6 @@ def start() -> Iterator[Start]:
         for pipe in (each.stdin, each.stdout):
             assert pipe is not None
             pipe.close()
-
-
-def _heed() -> None:
-    """A job in the background of a shell is born with signals ignored, and so are its children."""
-    for number in init.ENDING:
-        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture
