@@ -6,7 +6,7 @@ Written by hand: the drawing is bars, lines and text, and GitHub shows it in the
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 from benchmarks.scale import wording
 from benchmarks.scale.compared import BASELINE, Measure, Spread, after_sync, among_many, of_gateway, times_less, to_last
@@ -88,8 +88,8 @@ def svg(result: Result) -> str:
         _panel(drawing, title, left, top, axis, ratios)
         if number % ACROSS == 0:
             _labels(drawing, rows, top)
-    xml.indent(drawing, " ")
-    return xml.tostring(drawing, encoding="unicode") + "\n"
+    ElementTree.indent(drawing, " ")
+    return ElementTree.tostring(drawing, encoding="unicode") + "\n"
 
 
 def _axis(spreads: Iterator[Spread]) -> Axis:
@@ -103,15 +103,15 @@ def _axis(spreads: Iterator[Spread]) -> Axis:
     )
 
 
-def _canvas(result: Result, height: float) -> xml.Element:
+def _canvas(result: Result, height: float) -> ElementTree.Element:
     layout = result.layout
     title = f"{wording.mesh(layout)}: times less than the chart's defaults"
-    drawing = xml.Element(
+    drawing = ElementTree.Element(
         "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height:g}", role="img", width=f"{WIDTH}"
     )
-    xml.SubElement(drawing, "title").text = title
-    xml.SubElement(drawing, "style").text = STYLE
-    xml.SubElement(drawing, "rect", {"class": "paper", "width": "100%", "height": "100%"})
+    ElementTree.SubElement(drawing, "title").text = title
+    ElementTree.SubElement(drawing, "style").text = STYLE
+    ElementTree.SubElement(drawing, "rect", {"class": "paper", "width": "100%", "height": "100%"})
     _text(drawing, title, GAP, 24, "title")
     machine = (
         f"Istio {result.istio}, {result.machine}, {result.date}; a narrowed proxy sees {layout.visible:,} services"
@@ -121,7 +121,7 @@ def _canvas(result: Result, height: float) -> xml.Element:
 
 
 def _panel(
-    drawing: xml.Element, title: str, left: float, top: float, axis: Axis, ratios: dict[str, Spread | None]
+    drawing: ElementTree.Element, title: str, left: float, top: float, axis: Axis, ratios: dict[str, Spread | None]
 ) -> None:
     _text(drawing, title, left, top - 6, "panel")
     bottom = top + len(ratios) * ROW
@@ -134,7 +134,7 @@ def _panel(
         _bar(drawing, left, top + number * ROW, axis, spread)
 
 
-def _bar(drawing: xml.Element, left: float, top: float, axis: Axis, spread: Spread | None) -> None:
+def _bar(drawing: ElementTree.Element, left: float, top: float, axis: Axis, spread: Spread | None) -> None:
     """From 1× to the median, a thin line over it from least to most, the figure at the right."""
     right, middle = left + PLOT + VALUES, top + ROW / 2
     if spread is None:
@@ -143,24 +143,24 @@ def _bar(drawing: xml.Element, left: float, top: float, axis: Axis, spread: Spre
     start, end = sorted((axis.at(1), axis.at(spread.middle)))
     place = {"x": _number(left + start), "y": _number(top + (ROW - BAR) / 2), "width": _number(end - start)}
     kind = "less" if spread.middle >= 1 else "more"
-    xml.SubElement(drawing, "rect", {"class": kind, **place, "height": str(BAR)})
+    ElementTree.SubElement(drawing, "rect", {"class": kind, **place, "height": str(BAR)})
     _line(drawing, left + axis.at(spread.low), middle, left + axis.at(spread.high), middle, "spread")
     _text(drawing, wording.times_alone(spread), right, middle + 4, "", anchor="end")
 
 
-def _labels(drawing: xml.Element, rows: list[str], top: float) -> None:
+def _labels(drawing: ElementTree.Element, rows: list[str], top: float) -> None:
     for number, variant in enumerate(rows):
         _text(drawing, variant, LABELS + GAP - 8, top + number * ROW + ROW / 2 + 4, "", anchor="end")
 
 
-def _text(drawing: xml.Element, text: str, x: float, y: float, kind: str, anchor: str = "start") -> None:
+def _text(drawing: ElementTree.Element, text: str, x: float, y: float, kind: str, anchor: str = "start") -> None:
     place = {"x": _number(x), "y": _number(y), "text-anchor": anchor}
-    xml.SubElement(drawing, "text", {**({"class": kind} if kind else {}), **place}).text = text
+    ElementTree.SubElement(drawing, "text", {**({"class": kind} if kind else {}), **place}).text = text
 
 
-def _line(drawing: xml.Element, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
+def _line(drawing: ElementTree.Element, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
     ends = {"x1": _number(x1), "y1": _number(y1), "x2": _number(x2), "y2": _number(y2)}
-    xml.SubElement(drawing, "line", {"class": kind, **ends})
+    ElementTree.SubElement(drawing, "line", {"class": kind, **ends})
 
 
 def _number(value: float) -> str:

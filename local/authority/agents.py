@@ -1,5 +1,8 @@
-"""The part of a proxy's agent that keeps its certificate, many times over: a stream that tells of changed roots, and a
-signing request whenever it does (Istio's security/pkg/nodeagent/cache, UpdateConfigTrustBundle)."""
+"""The part of a proxy's agent that keeps its certificate, many times over.
+
+A stream reports changed roots, and the agent sends a signing request whenever it does (Istio's
+security/pkg/nodeagent/cache, UpdateConfigTrustBundle).
+"""
 
 import queue
 import threading

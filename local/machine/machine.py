@@ -76,7 +76,7 @@ def _only_inside() -> None:
 
 def _start(argv: Sequence[str], control: socket.socket, listeners: Sequence[socket.socket]) -> subprocess.Popen[bytes]:
     descriptors = ",".join(str(each.fileno()) for each in listeners)
-    inner = [sys.executable, "-m", init.__name__, str(control.fileno()), os.getcwd(), descriptors, *argv]
+    inner = [sys.executable, "-m", init.__name__, str(control.fileno()), str(Path.cwd()), descriptors, *argv]
     process = subprocess.Popen(
         ["unshare", *namespaces(), "--", *inner],
         cwd=ROOT,

@@ -16,7 +16,7 @@ def context(session: Session, arn: str, alpn: Sequence[str]) -> ssl.SSLContext:
     """
     with session.lock:
         # No API hands out the key: that is between Certificate Manager and the balancer.
-        bundle = acm_backends[session.account][session.region]._certificates[arn]
+        bundle = acm_backends[session.account][session.region]._certificates[arn]  # noqa: SLF001 - see above
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     if alpn:

@@ -16,7 +16,7 @@ class Side(asyncio.Protocol):
         self._flow = flow
         self.transport: asyncio.Transport | None = None
         self.other: Side | None = None
-        self._said_all = False
+        self.said_all = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Nothing is read before both ends are there."""
@@ -37,9 +37,9 @@ class Side(asyncio.Protocol):
         if not self._flow.alive():
             self.reset()
             return False
-        self._said_all = True
+        self.said_all = True
         other = self.other
-        if other is None or other.transport is None or other._said_all or not other.transport.can_write_eof():
+        if other is None or other.transport is None or other.said_all or not other.transport.can_write_eof():
             return False
         other.transport.write_eof()
         return True

@@ -138,7 +138,7 @@ class Container:
             return self._started(program(self.spec, self._around))
         except (NotThere, NotPlayed, NotAllowed) as error:
             self._waits(Waiting("CreateContainerConfigError", str(error)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any failure becomes the pod's status
             # Whatever the runtime says belongs to the pod's status: nobody else hears it.
             self._waits(Waiting("RunContainerError", str(error) or repr(error)))
         return None

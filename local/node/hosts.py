@@ -1,6 +1,5 @@
 """Names of Services for pods, by a hosts file for each namespace: what the cluster's DNS would answer there."""
 
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -90,7 +89,7 @@ class Hosts:
             fresh = folder / ".hosts"
             fresh.write_text("\n".join([*LOCAL, *common, *own, ""]))
             fresh.chmod(0o644)
-            os.replace(fresh, folder / "hosts")
+            fresh.replace(folder / "hosts")
 
 
 def _set(into: dict[Key, str], key: Key, value: str | None) -> None:

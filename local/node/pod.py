@@ -84,7 +84,7 @@ class Pod:
     def _work(self) -> None:
         try:
             self._live()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the thread of a pod reports every failure
             self._means.complain(traceback.format_exc())
         finally:
             if self._made is not None:
@@ -109,7 +109,7 @@ class Pod:
             place = self._means.place(manifest["spec"]["nodeName"])
             self._host = place.address
             self._made = make(manifest, self.address, place, self._sources, self._means, self._wake.set)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any failure becomes the pod's status
             # From the API server, the runtime or the pod itself: to be said, and to be tried again.
             self._in_the_way = str(error) or repr(error)
             self._report()
@@ -134,7 +134,7 @@ class Pod:
         self._made.volumes.follow(self.record.manifest)
         try:
             self._made.volumes.write()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - containers go on without the new files
             # Containers go on with what they have, as in a cluster.
             if str(error) != self._in_the_way:
                 self._in_the_way = str(error)

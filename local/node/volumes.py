@@ -140,7 +140,7 @@ def project(contents: Contents, folder: Path) -> bool:
     fresh = folder / f"{DATA}_tmp"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(moment.name)
-    os.replace(fresh, data)
+    fresh.replace(data)
     _links({PurePosixPath(path).parts[0] for path in contents}, folder)
     if former:
         shutil.rmtree(former, ignore_errors=True)

@@ -5,7 +5,6 @@ Each is fixed by its go.mod and go.sum in ``tools/``; there is no Go source of o
 
 import fcntl
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -64,7 +63,7 @@ def build(name: str) -> Path:
         # What is running goes on running, and what is half built is never started.
         fresh = BIN / f".{name}.new"
         go.build([*tool.flags, "-o", str(fresh), tool.package], tool.source)
-        os.replace(fresh, target)
+        fresh.replace(target)
         _stamp(name).write_text(tool.stamp)
         say(f"Built {target.relative_to(ROOT)} in {time.monotonic() - began:.0f} s.")
     return target

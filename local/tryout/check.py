@@ -22,6 +22,6 @@ def tried(what: str, expected: str, look: Callable[[], str]) -> Check:
     """Look, and take what goes wrong on the way for what was seen."""
     try:
         seen = look()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any failure becomes a failed check
         seen = f"{type(error).__name__}: {error}"
     return Check(what=what, expected=expected, seen=seen)

@@ -73,6 +73,6 @@ def ended(run: Callable[[], int], console: Console) -> int:
     except KeyboardInterrupt:
         console.print("\nStopped; nothing is left behind.")
         return STOPPED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any failure becomes a message and an exit status
         console.print(f"It broke off: {type(error).__name__}: {error}", markup=False)
     return FAILED

@@ -15,9 +15,11 @@ def figures(before: Numbers | None, after: Numbers | None) -> tuple[Figure, ...]
     found: list[Figure] = []
     for section, read in READERS.items():
         olds, news = (_read(read, side) for side in (before, after))
-        for what in dict.fromkeys([*olds, *news]):
-            if olds.get(what) != news.get(what):
-                found.append(Figure(section=section, what=what, before=olds.get(what), after=news.get(what)))
+        found += [
+            Figure(section=section, what=what, before=olds.get(what), after=news.get(what))
+            for what in dict.fromkeys([*olds, *news])
+            if olds.get(what) != news.get(what)
+        ]
     return tuple(found)
 
 

@@ -39,7 +39,8 @@ class Cloud:
             self.session.account, certificate.encode(), key.encode(), region=self.session.region, cert_type="IMPORTED"
         )
         bundle.arn = arn
-        acm_backends[self.session.account][self.session.region]._certificates[arn] = bundle
+        # moto's ImportCertificate chooses the ARN of a new certificate itself.
+        acm_backends[self.session.account][self.session.region]._certificates[arn] = bundle  # noqa: SLF001 - see above
 
     def _network(self) -> Iterator[str]:
         ec2 = self.session.ec2

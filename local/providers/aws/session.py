@@ -104,7 +104,7 @@ class _NoNetwork:
 def _client(service: str, region: str, account: str) -> Any:
     client = _session(region, account).client(service, config=Config(retries={"max_attempts": 0}))
     # Moto answers before it comes to this; what moto does not know never reaches the network.
-    client._endpoint.http_session = _NoNetwork()
+    client._endpoint.http_session = _NoNetwork()  # noqa: SLF001 - botocore has no setting for it
     return client
 
 

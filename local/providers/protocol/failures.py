@@ -99,7 +99,7 @@ def reported(context: Context, subject: str) -> Iterator[None]:
         context.abort(grpc.StatusCode.UNKNOWN, str(refused))
     except Unready as unready:
         context.abort(grpc.StatusCode.UNKNOWN, str(unready), _details(str(unready), unready.detail))
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - any failure becomes an error of the engine
         place = "".join(traceback.format_exception(fault))
         context.abort(grpc.StatusCode.INTERNAL, f"{subject}: the stand-in itself failed:\n{place}")
 

@@ -1,6 +1,5 @@
 """Files of pods: volumes at their paths, names of Services, and nothing written that others see."""
 
-import os
 import time
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def test_a_volume_that_is_swapped_whole_is_seen_at_once(make: Pods, source: Path
     pod.volume("/etc/cacerts", source, read_only=True)
     assert said(pod, "cat", "/etc/cacerts/ca.crt") == "1"
     (source / "..new").symlink_to("..2")
-    os.replace(source / "..new", source / "..data")
+    (source / "..new").replace(source / "..data")
     assert said(pod, "cat", "/etc/cacerts/ca.crt") == "2"
 
 
@@ -91,7 +90,7 @@ def test_what_a_pod_writes_is_its_own(make: Pods) -> None:
 def test_root_in_a_pod_owns_nothing_of_the_computers(make: Pods) -> None:
     pod = make()
     for place in ("/", "/dev", "/dev/shm", "/etc", "/run", "/tmp", "/usr", str(tools.ROOT)):
-        assert said(pod, "stat", "-c", "%d", place, uid=0) != str(os.stat(place).st_dev), place
+        assert said(pod, "stat", "-c", "%d", place, uid=0) != str(Path(place).stat().st_dev), place
     # What is there already, in case that it can.
     again = "read now < /proc/sys/vm/swappiness; echo $now > /proc/sys/vm/swappiness"
     assert "Read-only" in pod.run(["sh", "-c", again], {}, uid=0, gid=0, timeout=5).stderr

@@ -1,6 +1,5 @@
 """Programs in pods: users, rights, signals, and an end that takes along all they started."""
 
-import os
 import subprocess
 import threading
 import time
@@ -111,4 +110,4 @@ def test_many_threads_may_start_programs(make: Pods) -> None:
         thread.join()
     assert sorted(answers) == sorted(["pod-2", "pod-3", "pod-4"] * 10)
     # What is started later is as it would have been.
-    assert os.readlink("/proc/self/ns/pid") == os.readlink("/proc/self/ns/pid_for_children")
+    assert Path("/proc/self/ns/pid").readlink() == Path("/proc/self/ns/pid_for_children").readlink()

@@ -35,9 +35,11 @@ def charted(mesh: Mesh) -> list[Manifest]:
     found: list[Manifest] = []
     for row in helm.listed("--all-namespaces"):
         text = helm.run("get", "manifest", row["name"], "--namespace", row["namespace"])
-        for each in yaml.load_all(text, Loader=yaml.CSafeLoader):
-            if each:
-                found.append({**each, "metadata": {"namespace": row["namespace"], **each["metadata"]}})
+        found += [
+            {**each, "metadata": {"namespace": row["namespace"], **each["metadata"]}}
+            for each in yaml.load_all(text, Loader=yaml.CSafeLoader)
+            if each
+        ]
     return found
 
 

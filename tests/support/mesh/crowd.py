@@ -48,7 +48,7 @@ class Crowd:
         self.asked += 1
         try:
             credential, roots = self.rotating.credential(next(self._services), told)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any failure is recorded, and a test reads it
             self.unsigned.append(f"{told}: {type(error).__name__}: {error}")
             return
         if not self._same(credential):

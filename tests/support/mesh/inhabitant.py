@@ -17,7 +17,7 @@ NAMESPACES = ("mnt", "net", "pid", "ipc")
 
 
 def _namespaces(pid: int | str) -> list[str]:
-    return [os.readlink(f"/proc/{pid}/ns/{kind}") for kind in NAMESPACES]
+    return [str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in NAMESPACES]
 
 
 def _daemon(mark: str) -> None:

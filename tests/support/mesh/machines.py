@@ -87,7 +87,7 @@ def namespaces(among: Iterable[int]) -> set[str]:
     for pid in among:
         for kind in ("mnt", "net", "pid", "ipc"):
             try:
-                found.add(os.readlink(f"/proc/{pid}/ns/{kind}"))
+                found.add(str(Path(f"/proc/{pid}/ns/{kind}").readlink()))
             except OSError:
                 break
     return found

@@ -1,7 +1,6 @@
 """Pods for tests of the runtime, and small programs that say in them what happens."""
 
 import functools
-import os
 import subprocess
 import sys
 import tempfile
@@ -109,11 +108,11 @@ def serve(pod: PodSandbox, port: int, text: str, uid: int = APP) -> Process:
 
 def inside(pod: PodSandbox) -> list[int]:
     """Processes in the pod's network."""
-    network = os.stat(pod.network).st_ino
+    network = Path(pod.network).stat().st_ino
     found = []
     for each in Path("/proc").iterdir():
         try:
-            if each.name.isdecimal() and os.stat(each / "ns/net").st_ino == network:
+            if each.name.isdecimal() and (each / "ns/net").stat().st_ino == network:
                 found.append(int(each.name))
         except OSError:
             continue

@@ -1,7 +1,7 @@
 """A run of the benchmark as a chart."""
 
 from dataclasses import replace
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,8 +10,8 @@ from benchmarks.scale.measured import Gateway
 from tests.support.unit.scale_runs import THREE, measurement, result, storm
 
 
-def shapes(drawing: str, kind: str) -> list[xml.Element]:
-    return [each for each in xml.fromstring(drawing).iter() if each.get("class") == kind]
+def shapes(drawing: str, kind: str) -> list[ElementTree.Element]:
+    return [each for each in ElementTree.fromstring(drawing).iter() if each.get("class") == kind]
 
 
 def test_the_chart_has_a_bar_for_every_comparison() -> None:
@@ -27,7 +27,7 @@ def test_the_chart_has_a_bar_for_every_comparison() -> None:
     mixed = (replace(stormed[name], gateway=each) for name, each in gateways.items())
     drawing = chart.svg(result(*mixed))
     assert (len(shapes(drawing, "less")), len(shapes(drawing, "more"))) == (len(chart.PANELS), len(chart.PANELS))
-    texts = [each.text for each in xml.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
+    texts = [each.text for each in ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
     assert texts.count("2.0× more") == len(chart.PANELS)
     # With a name on the axis of each.
     assert texts.count("10× less") == 2 * len(chart.PANELS)

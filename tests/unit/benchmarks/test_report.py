@@ -1,7 +1,7 @@
 """A run of the benchmark as tables."""
 
 from dataclasses import replace
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_without_defaults_the_report_says_so() -> None:
 
 def test_an_empty_run_is_no_error() -> None:
     assert "No run of `defaults`" in report.table(result())
-    xml.fromstring(chart.svg(result()))
+    ElementTree.fromstring(chart.svg(result()))
 
 
 def test_open_and_closed_changes_are_not_mixed() -> None:
