@@ -3,6 +3,7 @@
 import datetime
 
 from components.settings.base import LAST_YEAR
+from components.settings.loaded import Loaded
 from components.stack import reading
 from local.machine import machine
 from ops.offline import stack_file
@@ -12,7 +13,7 @@ STACK = "prod"
 DAY = datetime.date(LAST_YEAR, 12, 31)
 
 
-def committed() -> reading.Loaded:
+def committed() -> Loaded:
     """As its file in this repository says."""
     file = stack_file.read(stack_file.path_of(machine.ROOT, STACK))
     return reading.load(file.values, stack=STACK, today=DAY, secret_keys=file.secrets, source=file.path.name)

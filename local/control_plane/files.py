@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from components.settings import clock
 from local.control_plane.network import SERVICE_ADDRESS
@@ -79,7 +80,7 @@ class Authority:
                 x509.NameAttribute(x509.NameOID.COMMON_NAME, name),
             ]
         )
-        use = x509.ExtendedKeyUsageOID.SERVER_AUTH if alternatives else x509.ExtendedKeyUsageOID.CLIENT_AUTH
+        use = ExtendedKeyUsageOID.SERVER_AUTH if alternatives else ExtendedKeyUsageOID.CLIENT_AUTH
         builder = _builder(subject, self._name, key).add_extension(x509.ExtendedKeyUsage([use]), critical=False)
         if alternatives:
             builder = builder.add_extension(alternatives, critical=False)

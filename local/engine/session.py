@@ -34,7 +34,7 @@ class Session:
         self.stack = stack
         self.today = today
         self.source = source
-        self.name = yaml.safe_load((source / "Pulumi.yaml").read_text())["name"]
+        self.name = str(yaml.safe_load((source / "Pulumi.yaml").read_text())["name"])
         self.folder = folder
         self.backend = folder / "backend"
         self.project = folder / self.name

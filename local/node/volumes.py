@@ -85,7 +85,7 @@ class Volumes:
         folder = self._where(volume)
         if not mount.get("subPath"):
             return folder
-        below = folder / mount["subPath"]
+        below = folder / str(mount["subPath"])
         if not below.exists():
             # As the kubelet: a subPath that is not there becomes a folder.
             below.mkdir(parents=True)

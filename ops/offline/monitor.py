@@ -96,7 +96,7 @@ class Monitor(mocks.MockMonitor):
         answered = resource_pb2.RegisterResourceRequest()
         answered.CopyFrom(request)
         _flatten(answered.object)
-        return super().RegisterResource(answered)
+        return super().RegisterResource(answered)  # type: ignore[no-untyped-call]  # the SDK has no annotations here
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
         """Keep what a component or the stack exports."""
@@ -141,4 +141,4 @@ class Engine(mocks.MockEngine):
         if request.severity == engine_pb2.WARNING:
             self._recording.warnings.append(request.message)
         elif request.severity == engine_pb2.ERROR:
-            super().Log(request)
+            super().Log(request)  # type: ignore[no-untyped-call]  # the SDK has no annotations here

@@ -8,6 +8,7 @@ from typing import Any
 from pulumi import RunError
 
 from components import trust
+from components.settings.loaded import Loaded
 from components.stack import reading
 from ops.offline import document, recorder, stack_file
 
@@ -20,7 +21,7 @@ class ProgramRefused(Exception):
 class Plan:
     """What an offline preview knows: ``loaded`` the decisions, ``document`` what follows from them."""
 
-    loaded: reading.Loaded
+    loaded: Loaded
     document: dict[str, Any]
 
 

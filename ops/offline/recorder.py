@@ -80,10 +80,12 @@ async def _run(
     root_directory: Path | None,
 ) -> None:
     monitor = Monitor(recording, answers or Unanswered())
+    # The SDK has no annotations here.
+    features = monitor.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
     settings.configure(
         mocks.MockSettings(
             monitor=monitor,
-            monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
+            monitor_features=set(features.supportedFeatures),
             engine=Engine(recording),
             project=recording.project,
             stack=recording.stack,

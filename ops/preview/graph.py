@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ops.offline import document
+from ops.offline.monitor import STACK_TYPE
 from ops.offline.reach import Graph
 
 Edges = dict[str, set[str]]
@@ -76,7 +77,7 @@ def _inner(graph: Graph, urn: str) -> list[str]:
 
 def _has_no_owner(graph: Graph, resource: Mapping[str, Any]) -> bool:
     parent = graph.resources.get(resource["parent"])
-    return parent is None or parent["type"] == document.STACK_TYPE
+    return parent is None or parent["type"] == STACK_TYPE
 
 
 def reduced(edges: Edges) -> Edges:

@@ -15,6 +15,7 @@ from rich.tree import Tree
 from components.network import addressing
 from components.settings import Settings
 from ops.offline import document
+from ops.offline.monitor import STACK_TYPE
 from ops.offline.reach import Graph
 
 TIMES = "\u00d7"
@@ -41,7 +42,7 @@ def listed(mark: str, item: RenderableType) -> RenderableType:
 def components(built: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The tree of components, each with what it holds directly, counted by kind."""
     graph = Graph(built)
-    root = next(each["urn"] for each in built["resources"] if each["type"] == document.STACK_TYPE)
+    root = next(each["urn"] for each in built["resources"] if each["type"] == STACK_TYPE)
     tree = Tree(Text(f"{built['project']}-{built['stack']}", style="bold"), guide_style="dim")
     _grow(tree, graph, root)
     yield tree

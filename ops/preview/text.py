@@ -14,6 +14,7 @@ from components import trust
 from components.capacity import report as capacity
 from components.settings import Settings
 from ops.offline import document
+from ops.offline.monitor import STACK_TYPE
 from ops.offline.planned import Plan
 from ops.preview import numbers, sections
 
@@ -65,7 +66,7 @@ def render(built: Mapping[str, Any], settings: Settings, region: str, today: dat
 
 
 def _head(built: Mapping[str, Any], region: str, today: datetime.date) -> Iterator[RenderableType]:
-    resources = [each for each in built["resources"] if each["type"] != document.STACK_TYPE]
+    resources = [each for each in built["resources"] if each["type"] != STACK_TYPE]
     components = sum(document.is_component(each) for each in resources)
     count = len(built["warnings"])
     yield Text(f"{built['project']} / {built['stack']}  in {region}, as of {today}", style="bold")

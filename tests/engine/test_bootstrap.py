@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from examples.bootstrap.ci import names, permissions, state
+from examples.bootstrap.ci import settings as bootstrap_settings
 from examples.bootstrap.ci.reads import READS
 from examples.bootstrap.ci.settings import Settings
 from examples.bootstrap.ci.writes import WRITES
@@ -37,7 +38,7 @@ def account() -> Iterator[Account]:
 
 @pytest.fixture
 def settings(planned: Stack) -> Settings:
-    return bootstrap.bootstrap_settings.load(RAW, "test")
+    return bootstrap_settings.load(RAW, "test")
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_kms_takes_the_keys_with_their_policies(planned: Stack, account: Account
 
 
 def test_s3_takes_the_bucket_and_all_that_is_said_of_it(planned: Stack, s3: Any) -> None:
-    bucket = part(planned, "Bucket").get("bucket") or names.bucket(bootstrap.bootstrap_settings.load(RAW, "test"))
+    bucket = part(planned, "Bucket").get("bucket") or names.bucket(bootstrap_settings.load(RAW, "test"))
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": bootstrap.REGION})
     closed = part(planned, "BucketPublicAccessBlock")
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=_aws(closed))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from components.settings import clock
 from local.node.images import CLIENT
@@ -119,7 +120,7 @@ def test_who_speaks_tls_must_show_a_certificate_of_the_mesh(dev: Mesh, plain: Ca
 def issued(issuer: x509.Name, key: PrivateKeyTypes) -> str:
     """A key with a certificate that names the product page, signed with that key in the issuer's name."""
     own, now = ec.generate_private_key(ec.SECP256R1()), clock.now()
-    uses = [x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ExtendedKeyUsageOID.SERVER_AUTH]
+    uses = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
     made = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([]))

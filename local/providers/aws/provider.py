@@ -5,8 +5,8 @@ does. Checked in this folder: what moto takes and AWS does not, as far as this s
 """
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from local.providers.aws.resource import Resource
 from local.providers.aws.resource_types import TYPES
@@ -14,10 +14,12 @@ from local.providers.aws.session import REFUSALS, Session
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.protocol.failures import Refused
 from local.providers.protocol.naming import AutoName
-from local.providers.protocol.wire import UNKNOWN
 from ops.diff.tables.difference import DEFAULTS
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.replacement_aws import RULES
+from ops.diff.tables.unknown import UNKNOWN
+
+Result = TypeVar("Result")
 
 # Lengths as in pulumi-aws provider/resources.go: 255 unless AWS allows less.
 NAMES: dict[str, AutoName] = {
@@ -136,7 +138,7 @@ class Aws(StandIn):
             raise Refused(f"{type_} is not implemented by the stand-in")
         return self._resources[type_]
 
-    def _carried_out(self, act: Any) -> Any:
+    def _carried_out(self, act: Callable[[], Result]) -> Result:
         """One call at a time; AWS's refusals as the user would see them."""
         try:
             with self.session.lock:

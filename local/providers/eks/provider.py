@@ -6,8 +6,8 @@ under our arguments) and the wait for the API server. What the plugin refuses is
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
@@ -18,6 +18,8 @@ from local.providers.protocol.base import StandIn
 
 # The version whose sources the children and refusals were read from.
 READ_IN = "4.3"
+
+Registered = TypeVar("Registered", bound=pulumi.Resource)
 
 
 class Eks(StandIn):
@@ -125,7 +127,9 @@ class ManagedNodeGroup(pulumi.ComponentResource):
         self.register_outputs({"nodeGroup": self.node_group})
 
 
-def _registered(resource: Any, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> Any:
+def _registered(
+    resource: Callable[..., Registered], name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> Registered:
     """A typed resource from inputs in the engine's spelling, as they came."""
     return resource(name, opts=opts, **{_snake(key): value for key, value in inputs.items() if value is not None})
 

@@ -96,7 +96,7 @@ def _conditions(live: Manifest) -> dict[str, Any]:
 
 def _holds(live: Manifest, condition: dict[str, Any]) -> bool:
     """Conditions of a namespace that is going are true where something is left."""
-    return live["kind"] == "Namespace" and condition["status"] == "True"
+    return bool(live["kind"] == "Namespace" and condition["status"] == "True")
 
 
 def _rolled(conditions: dict[str, Any]) -> bool:

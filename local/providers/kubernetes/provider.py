@@ -9,9 +9,10 @@ from local.providers.kubernetes.objects import Identity, identity
 from local.providers.kubernetes.target import Target
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.protocol.failures import Refused
-from local.providers.protocol.wire import UNKNOWN, known
+from local.providers.protocol.wire import known
 from ops.diff.tables import replacement
 from ops.diff.tables.replacement import Rule
+from ops.diff.tables.unknown import UNKNOWN
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 SECRET = "kubernetes:core/v1:Secret"

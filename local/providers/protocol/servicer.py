@@ -148,7 +148,8 @@ class Servicer(ResourceProviderServicer):
 
     async def Call(self, request: proto.CallRequest, context: Context) -> proto.CallResponse:
         """Call a component's method, through the SDK's own servicer."""
-        return await components.servicer(self._stand_in, self._engine).Call(request, context)
+        response: proto.CallResponse = await components.servicer(self._stand_in, self._engine).Call(request, context)
+        return response
 
     @contextmanager
     def _answering(

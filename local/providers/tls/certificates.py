@@ -8,6 +8,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from local.providers.protocol.failures import Refused
 from local.providers.tls import keys
@@ -28,13 +29,13 @@ USES = (
 )
 # common_cert.go, extendedKeyUsages; the two of Microsoft's and Netscape's server gated crypto are left out.
 EXTENDED_USES = {
-    "any_extended": x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
-    "server_auth": x509.ExtendedKeyUsageOID.SERVER_AUTH,
-    "client_auth": x509.ExtendedKeyUsageOID.CLIENT_AUTH,
-    "code_signing": x509.ExtendedKeyUsageOID.CODE_SIGNING,
-    "email_protection": x509.ExtendedKeyUsageOID.EMAIL_PROTECTION,
-    "timestamping": x509.ExtendedKeyUsageOID.TIME_STAMPING,
-    "ocsp_signing": x509.ExtendedKeyUsageOID.OCSP_SIGNING,
+    "any_extended": ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+    "server_auth": ExtendedKeyUsageOID.SERVER_AUTH,
+    "client_auth": ExtendedKeyUsageOID.CLIENT_AUTH,
+    "code_signing": ExtendedKeyUsageOID.CODE_SIGNING,
+    "email_protection": ExtendedKeyUsageOID.EMAIL_PROTECTION,
+    "timestamping": ExtendedKeyUsageOID.TIME_STAMPING,
+    "ocsp_signing": ExtendedKeyUsageOID.OCSP_SIGNING,
 }
 # In the order of Go's pkix.Name.ToRDNSequence, which decides the bytes of a name.
 NAMES = (

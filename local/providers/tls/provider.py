@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from components.settings import clock
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
 from local.providers.protocol.failures import Refused
-from local.providers.protocol.wire import UNKNOWN
 from local.providers.tls import certificates, keys
 from ops.diff.tables import replacement
+from ops.diff.tables.unknown import UNKNOWN
 
 PRIVATE_KEY = "tls:index/privateKey:PrivateKey"
 CERT_REQUEST = "tls:index/certRequest:CertRequest"

@@ -34,7 +34,8 @@ def told(*containers: Seen, pod: dict[str, Any] | None = None, **how: Any) -> di
 
 
 def condition(name: str, *containers: Seen, **how: Any) -> dict[str, Any]:
-    (found,) = (each for each in told(*containers, **how)["conditions"] if each["type"] == name)
+    conditions: list[dict[str, Any]] = told(*containers, **how)["conditions"]
+    (found,) = (each for each in conditions if each["type"] == name)
     return found
 
 

@@ -144,11 +144,12 @@ class Recorder:
 
 
 def asked(operation: str, **fields: Any) -> tuple[tuple[str, ...], str]:
-    helm: Any = Recorder()
+    recorder = Recorder()
+    helm: Any = recorder
     charts = {"istiod": Path("/charts/istiod")}
     inputs = {"name": "r", "chart": "istiod", "namespace": "n", "timeout": 600, "maxHistory": 5, **fields}
     getattr(Releases(helm, charts, lambda _: []), operation)(inputs)
-    (found,) = helm.asked
+    (found,) = recorder.asked
     return found
 
 

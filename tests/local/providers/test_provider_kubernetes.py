@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from local.providers.kubernetes.kept_cluster import Cluster
 from local.providers.kubernetes.provider import RELEASE, SECRET, Kubernetes
 from local.providers.protocol import wire
+from ops.diff.tables.unknown import UNKNOWN
 from tests.support.days import NOON
 from tests.support.unit.provider_client import Client, Made, connected
 
@@ -272,7 +273,7 @@ def test_gateway_pods_wait_for_istiod(engine: Client) -> None:
 
 
 def test_a_preview_touches_nothing(engine: Client, stand_in: Kubernetes) -> None:
-    planned = engine.create(SECRET, "s", manifest(SECRET, "s", "missing", stringData=wire.UNKNOWN), preview=True)
+    planned = engine.create(SECRET, "s", manifest(SECRET, "s", "missing", stringData=UNKNOWN), preview=True)
 
     assert planned.plain["metadata"] == {"name": "s", "namespace": "missing"}
     assert stand_in.leftovers() == []
@@ -282,7 +283,7 @@ def test_an_object_without_a_name_is_refused(engine: Client) -> None:
     nameless = manifest(CONFIG_MAP, "c") | {"metadata": {"labels": {}}}
 
     assert [failure.property for failure in engine.check(CONFIG_MAP, "c", nameless).failures] == ["metadata.name"]
-    assert list(engine.check(CONFIG_MAP, "c", nameless | {"metadata": wire.UNKNOWN}).failures) == []
+    assert list(engine.check(CONFIG_MAP, "c", nameless | {"metadata": UNKNOWN}).failures) == []
 
 
 def test_without_a_kubeconfig_no_cluster_is_reached(stand_in: Kubernetes) -> None:
@@ -302,7 +303,7 @@ def kubeconfig(server: str) -> str:
         ({"kubeconfig": kubeconfig("a")}, {"kubeconfig": kubeconfig("b")}, True),
         ({"kubeconfig": kubeconfig("a")}, {"kubeconfig": kubeconfig("a") + " "}, False),
         ({"enableSecretMutable": "true"}, {"enableSecretMutable": "false"}, False),
-        ({"clusterIdentifier": "a", "kubeconfig": "x"}, {"clusterIdentifier": "a", "kubeconfig": wire.UNKNOWN}, True),
+        ({"clusterIdentifier": "a", "kubeconfig": "x"}, {"clusterIdentifier": "a", "kubeconfig": UNKNOWN}, True),
     ],
 )
 def test_only_another_cluster_replaces_what_is_in_it(

@@ -16,6 +16,7 @@ from local.providers.protocol.base import Failure, Inputs, Outputs, StandIn
 from local.providers.protocol.failures import Refused
 from local.providers.protocol.naming import AutoName
 from ops.diff.tables.replacement import Rule
+from ops.diff.tables.unknown import UNKNOWN
 from tests.support.unit.provider_client import Client, connected
 
 BOX = "boxes:index:Box"
@@ -34,7 +35,7 @@ class Boxes(StandIn):
         return {"colour": "red"} | inputs, failures
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
-        return {"volume": wire.UNKNOWN}
+        return {"volume": UNKNOWN}
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
         if inputs["size"] > 10:
@@ -78,12 +79,12 @@ def test_a_resource_lives_and_dies_in_plain_python(engine: Client, boxes: Boxes)
 
 
 def test_a_preview_does_nothing_and_says_what_is_not_known(engine: Client, boxes: Boxes) -> None:
-    planned = engine.create(BOX, "b", {"size": 2, "label": wire.UNKNOWN}, preview=True)
+    planned = engine.create(BOX, "b", {"size": 2, "label": UNKNOWN}, preview=True)
     made = engine.create(BOX, "b", {"size": 2})
-    larger = engine.update(made, {"size": 3, "label": wire.UNKNOWN}, preview=True)
+    larger = engine.update(made, {"size": 3, "label": UNKNOWN}, preview=True)
 
-    assert planned.plain == {"size": 2, "label": wire.UNKNOWN, "volume": wire.UNKNOWN}
-    assert larger.plain == {"size": 3, "label": wire.UNKNOWN, "volume": 8, "code": "1234", "shop": "north"}
+    assert planned.plain == {"size": 2, "label": UNKNOWN, "volume": UNKNOWN}
+    assert larger.plain == {"size": 3, "label": UNKNOWN, "volume": 8, "code": "1234", "shop": "north"}
     assert [deed.operation for deed in boxes.deeds] == ["create"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from local.providers.tls import provider as tls
 from local.providers.tls.keys import load
@@ -145,7 +146,7 @@ def test_a_leaf_carries_what_its_request_asks_and_names_its_authority(engine: Cl
 
     certificate(leaf).verify_directly_issued_by(certificate(authority))
     assert value(leaf, x509.SubjectAlternativeName).get_values_for_type(x509.DNSName) == ["a.example.com"]
-    assert value(leaf, x509.ExtendedKeyUsage)[0] == x509.ExtendedKeyUsageOID.SERVER_AUTH
+    assert value(leaf, x509.ExtendedKeyUsage)[0] == ExtendedKeyUsageOID.SERVER_AUTH
     assert value(leaf, x509.AuthorityKeyIdentifier).key_identifier == value(authority, x509.SubjectKeyIdentifier).digest
     assert not value(leaf, x509.BasicConstraints).ca
     assert ("caPrivateKeyPem",) in leaf.secrets

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.providers.protocol import wire
+from ops.diff.tables.unknown import UNKNOWN
+from ops.offline.monitor import ENVELOPE_KEY
 
 keys = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=4)
 values = st.recursive(
-    st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=5) | st.just(wire.UNKNOWN),
+    st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=5) | st.just(UNKNOWN),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
     max_leaves=8,
 )
@@ -48,14 +50,14 @@ def test_an_output_without_a_value_is_unknown_and_one_with_a_value_is_the_value(
     struct = Struct()
     struct.update(
         {
-            "later": {wire.ENVELOPE_KEY: wire.OUTPUT_ENVELOPE},
-            "now": {wire.ENVELOPE_KEY: wire.OUTPUT_ENVELOPE, "value": 1, "secret": True},
+            "later": {ENVELOPE_KEY: wire.OUTPUT_ENVELOPE},
+            "now": {ENVELOPE_KEY: wire.OUTPUT_ENVELOPE, "value": 1, "secret": True},
         }
     )
 
     read = wire.read(struct)
 
-    assert read.plain == {"later": wire.UNKNOWN, "now": 1}
+    assert read.plain == {"later": UNKNOWN, "now": 1}
     assert read.secrets == {("now",)}
 
 
@@ -66,7 +68,7 @@ def test_nothing_is_left_out_of_maps_and_kept_in_lists() -> None:
     assert wire.read(struct).plain == {"b": {}, "d": [None, 1]}
 
 
-@pytest.mark.parametrize("value", [wire.UNKNOWN, [wire.UNKNOWN], {"a": {"b": [1, wire.UNKNOWN]}}])
+@pytest.mark.parametrize("value", [UNKNOWN, [UNKNOWN], {"a": {"b": [1, UNKNOWN]}}])
 def test_the_unknown_is_found_however_deep(value: Any) -> None:
     assert not wire.known(value)
 

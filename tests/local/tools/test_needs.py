@@ -12,6 +12,7 @@ import pytest
 from local import needs
 from local.machine import needs as machine_needs
 from local.tools import go, tools
+from local.tools.pinned import TOOLS
 from tests.support import make
 from tests.support.stack_files import ROOT
 
@@ -100,7 +101,7 @@ def test_what_a_first_build_left_in_gos_caches_is_counted(complete: pytest.Monke
     free_disk(complete, 2 * GIB)
     complete.setattr(needs, "_held", lambda folder: 8 * GIB)
     assert len(told()) == 1
-    for tool in needs.TOOLS.values():
+    for tool in TOOLS.values():
         (tmp_path / "modules" / f"{tool.module}@{tool.version}").mkdir(parents=True, exist_ok=True)
     assert told() == []
 

@@ -84,7 +84,8 @@ def _settled(mesh: Mesh, *changed: Manifest) -> None:
 
 def _concerns_istiod(manifest: Mapping[str, Any]) -> bool:
     """Whether istiod reads it as configuration, or it is a namespace. What others change is for who changes them."""
-    return manifest["apiVersion"].partition("/")[0].endswith("istio.io") or manifest["kind"] == "Namespace"
+    group = str(manifest["apiVersion"]).partition("/")[0]
+    return group.endswith("istio.io") or str(manifest["kind"]) == "Namespace"
 
 
 def _found(api: Api, api_version: str, kind: str, name: str, namespace: str) -> Manifest:

@@ -12,6 +12,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from local.providers.protocol import server, wire
 from local.providers.protocol.base import StandIn
+from ops.diff.tables.unknown import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Made:
         return wire.read(self.outputs).plain
 
     @property
-    def secrets(self) -> frozenset[wire.Path]:
+    def secrets(self) -> frozenset[Path]:
         return wire.read(self.outputs).secrets
 
 
@@ -48,7 +49,7 @@ class Client:
         type_: str,
         name: str,
         inputs: Mapping[str, Any],
-        secrets: tuple[wire.Path, ...] = (),
+        secrets: tuple[Path, ...] = (),
         *,
         preview: bool = False,
     ) -> Made:

@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import verification
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from components import trust
 from components.settings import Certificates
@@ -100,7 +101,7 @@ def issued(
         .add_extension(x509.KeyUsage(True, False, False, False, False, ca, ca, False, False), True)
     )
     if not ca:
-        both = [x509.ExtendedKeyUsageOID.SERVER_AUTH, x509.ExtendedKeyUsageOID.CLIENT_AUTH]
+        both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         builder = builder.add_extension(x509.ExtendedKeyUsage(both), False).add_extension(
             x509.SubjectAlternativeName([x509.UniformResourceIdentifier(spiffe)]), True
         )

@@ -13,7 +13,7 @@ from components.settings import names
 from components.trust.component import CertificateAuthority, CertificateAuthorityArgs
 from local.providers.tls.provider import outputs
 from ops.offline import document, recorder
-from ops.offline.monitor import Monitor
+from ops.offline.monitor import ENVELOPE_KEY, SECRET_ENVELOPE, Monitor
 from tests.support.unit.recorded import Stack
 
 
@@ -75,7 +75,7 @@ class Cluster:
 def revealed(value: Any) -> Any:
     """A value without the envelopes of its secrets."""
     if isinstance(value, Mapping):
-        if value.get(document.ENVELOPE_KEY) == document.SECRET_ENVELOPE:
+        if value.get(ENVELOPE_KEY) == SECRET_ENVELOPE:
             return revealed(value["value"])
         return {key: revealed(each) for key, each in value.items()}
     return [revealed(each) for each in value] if isinstance(value, list) else value

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.scale import storms
 from benchmarks.scale.crowd_process import Asked
+from benchmarks.scale.measured import Storm
 
 
 class FakeCrowd:
@@ -27,13 +28,13 @@ class FakeCrowd:
         return True
 
 
-def stormed(affected: Sequence[int], **given: Any) -> tuple[storms.Storm, tuple[str, ...], int]:
+def stormed(affected: Sequence[int], **given: Any) -> tuple[Storm, tuple[str, ...], int]:
     told: list[str] = []
     storm, notes = run_told(told, affected, **given)
     return storm, notes, told.count("written")
 
 
-def run_told(told: list[str], affected: Sequence[int], **given: Any) -> tuple[storms.Storm, tuple[str, ...]]:
+def run_told(told: list[str], affected: Sequence[int], **given: Any) -> tuple[Storm, tuple[str, ...]]:
     change = storms.Change(marker="m", affected=affected, write=lambda: told.append("written"))
     plan = storms.Plan(kind="route", **given, change=lambda: change)
     return storms.run(plan, cast(Asked, FakeCrowd(told)), iter(range(100, 1000, 6)).__next__)

@@ -17,6 +17,7 @@ from components.capacity import report as capacity
 from components.capacity.mesh_load import Load
 from components.istio import sizing
 from components.kubernetes import quantities
+from components.settings import Size
 from tests.support.unit.capacity_settings import REGION, stack
 
 # By what part a prediction may be off what was measured.
@@ -82,11 +83,11 @@ def test_an_istiod_serves_what_fits_and_not_one_proxy_more(memory: int, services
 
 
 @pytest.mark.parametrize(("size", "services"), [("large", 1000), ("xlarge", 3000)])
-def test_a_size_holds_its_mesh_with_the_margin_it_states(size: sizing.settings.Size, services: int) -> None:
+def test_a_size_holds_its_mesh_with_the_margin_it_states(size: Size, services: int) -> None:
     assert _margin(KEPT, size, services) >= sizing.MARGIN
 
 
-def _margin(kept: Runs, size: sizing.settings.Size, services: int) -> float:
+def _margin(kept: Runs, size: Size, services: int) -> float:
     result = kept.of(services)
     assert result, f"docs/scale has no run at {services:,} services: make benchmark-mesh"
     found = sizes.margin(result, size)
@@ -124,7 +125,7 @@ def test_a_fit_never_says_that_something_takes_less_than_nothing() -> None:
 
 
 @pytest.mark.parametrize("size", sizes.SIZES)
-def test_a_size_holds_the_mesh_it_is_made_for_as_predicted(size: sizing.settings.Size) -> None:
+def test_a_size_holds_the_mesh_it_is_made_for_as_predicted(size: Size) -> None:
     assert sizes.predicted(size) >= sizing.MARGIN
 
 

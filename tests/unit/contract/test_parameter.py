@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components.contract import parameter as contract_parameter
-from ops.offline.document import UNKNOWN
+from ops.offline.monitor import UNKNOWN
 from tests.support.unit import harness
 from tests.support.unit.recorded import Node, Stack
 from tests.support.unit.rule_case import ADMIN, REGION, settings

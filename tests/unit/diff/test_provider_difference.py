@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.providers.protocol.wire import UNKNOWN
 from ops.diff.tables import difference, replacement
 from ops.diff.tables.replacement import Rule
+from ops.diff.tables.unknown import UNKNOWN
 
 RULE = Rule(
     replaces=("name", "rules.*.port", "spec.selector"),

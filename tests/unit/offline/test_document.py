@@ -9,7 +9,8 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from ops.offline.document import SECRET, UNKNOWN
+from ops.offline.document import SECRET
+from ops.offline.monitor import UNKNOWN
 from tests.support.unit import harness
 from tests.support.unit.recorded import Stack
 

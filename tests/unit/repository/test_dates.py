@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from components.settings import clock
 from tests import dates
 
 
@@ -38,7 +39,7 @@ def test_the_leap_day_is_another_day_in_auckland() -> None:
 
 def test_what_follows_the_first_flag_is_pytests_own(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, list[str]]] = []
-    monkeypatch.setattr(dates.clock, "now", lambda: at("2026-11-30T12:00"))
+    monkeypatch.setattr(clock, "now", lambda: at("2026-11-30T12:00"))
 
     def run(name: str, now: datetime.datetime, further: list[str]) -> bool:
         asked.append((name, further))

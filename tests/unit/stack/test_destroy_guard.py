@@ -7,6 +7,7 @@ import pytest
 
 from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardArgs
 from ops.offline import recorder
+from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
 from tests.support.unit import harness
 from tests.support.unit.answers import Answered
@@ -55,7 +56,7 @@ def test_a_forgotten_component_is_noticed(prod: Stack, forgotten: str) -> None:
 
 def named_by_the_guard(stack: str) -> set[str]:
     config = harness.owned(stack)
-    made = recorder.record(ROOT, stack, config, today=harness.TODAY, answers=Answered()).requests
+    made = recorder.record(ROOT, stack, config, today=TODAY, answers=Answered()).requests
     (found,) = (request for urn, request in made.items() if urn.endswith("ConfigMap::destroy-guard"))
     return {urn.split("::", 2)[2] for urn in found.dependencies}
 

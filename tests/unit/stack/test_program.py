@@ -9,7 +9,8 @@ import pytest
 
 from components.cluster import nodes
 from components.settings import names
-from ops.offline.document import SECRET, UNKNOWN
+from ops.offline.document import SECRET
+from ops.offline.monitor import UNKNOWN
 from tests.support.days import TODAY
 from tests.support.unit import harness, snapshots, x509
 from tests.support.unit.answers import Answered
