@@ -1,6 +1,8 @@
 """Every pin, and which versions go together."""
 
+# renovate: datasource=endoflife-date depName=amazon-eks versioning=loose
 KUBERNETES = "1.36"
+# renovate: datasource=helm depName=istiod registryUrl=https://blob.istio.io/istio-release/charts
 ISTIO = "1.31.1"
 # The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
 OLDEST_ISTIO = "1.31.0"
@@ -19,8 +21,10 @@ EKS_STANDARD_SUPPORT_ENDS = {
 # From 1.31 on charts and images are published here only; the older hosts are retired in December 2026.
 ISTIO_CHARTS = "https://blob.istio.io/istio-release/charts"
 EKS_CHARTS = "https://aws.github.io/eks-charts"
+# renovate: datasource=helm depName=aws-load-balancer-controller registryUrl=https://aws.github.io/eks-charts
 LOAD_BALANCER_CONTROLLER = "3.6.0"
 
+# renovate: datasource=docker depName=docker.io/istio/examples-bookinfo-productpage-v1
 BOOKINFO = "1.20.3"
 
 # Add-on builds for Kubernetes 1.36 (vendor pages, September and October 2026); overridable in ``cluster.addons``.
@@ -34,6 +38,7 @@ ADDONS = {
 }
 
 # What `make up` needs on the machine.
+# renovate: datasource=github-releases depName=pulumi/pulumi
 PULUMI_CLI = ">=3.259.0"
 # pulumi-eks signs in through `aws eks get-token` with an exec API that older CLIs do not write.
 AWS_CLI = (2, 7)

@@ -7,6 +7,7 @@ import pulumi
 from shop.sources import Parameter, Source, Stack
 
 # Answers GET /details/<number>; the platform's own mirror of it is as good.
+# renovate: datasource=docker depName=docker.io/istio/examples-bookinfo-details-v1
 IMAGE = "docker.io/istio/examples-bookinfo-details-v1:1.20.3"
 
 
