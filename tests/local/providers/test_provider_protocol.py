@@ -26,9 +26,9 @@ class Boxes(StandIn):
     """Boxes with a size; those above ten do not fit."""
 
     package = "tls"
-    rules = {BOX: Rule(replaces=("colour",), identity=("name",), source="made up")}  # noqa: RUF012
-    naming = {BOX: AutoName(longest=12)}  # noqa: RUF012
-    secret_outputs = {BOX: frozenset({"code"})}  # noqa: RUF012
+    rules = {BOX: Rule(replaces=("colour",), identity=("name",), source="made up")}  # noqa: RUF012 - the class of one test
+    naming = {BOX: AutoName(longest=12)}  # noqa: RUF012 - the class of one test
+    secret_outputs = {BOX: frozenset({"code"})}  # noqa: RUF012 - the class of one test
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
         failures = [] if "size" in inputs else [Failure(property="size", reason="is missing")]
