@@ -1,11 +1,14 @@
 """Renovate sees every pin of the repository."""
 
 import ast
+import json
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -136,6 +139,13 @@ def test_a_lock_is_not_read_and_a_module_of_no_tool_is_left_out(tmp_path: Path) 
     (tmp_path / "go.mod").write_text("\n".join(["go 1.26", "tool a.org/b/cmd", *required]))
     seen = renovate.seen(renovate.config(), tmp_path, ["requirements-dev.txt", "go.mod"])
     assert seen == {Pin("go.mod", 1, "1.26"), Pin("go.mod", 4, "v1.0.0")}
+
+
+def test_the_configuration_fits_renovates_schema() -> None:
+    schema = json.loads((resources.files("check_jsonschema") / "builtin_schemas/vendor/renovate.json").read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [error.message for error in validator.iter_errors(renovate.config())] == []
+    assert list(validator.iter_errors({**renovate.config(), "customManagers": "regex"}))
 
 
 def test_add_on_builds_are_looked_up_for_the_pinned_kubernetes() -> None:
