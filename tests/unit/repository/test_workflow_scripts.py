@@ -103,7 +103,7 @@ def test_shellcheck_sees_what_is_wrong() -> None:
     assert "SC2086" in shellcheck('rm -r $1/"a"').stdout
 
 
-COMMENT = "Write the comment, or write it anew"
+COMMENT = "Create or update the comment"
 
 
 def comment(runner: Runner, page: str, *, pulls: Any = None, comments: Any = ()) -> subprocess.CompletedProcess[str]:
@@ -155,7 +155,7 @@ def test_a_page_that_github_would_not_take_ends_it(runner: Runner) -> None:
     assert runner.asked == []
 
 
-ISSUE = "Open the issue, or bring it up to date"
+ISSUE = "Open, update or close the issue"
 
 
 def issue(runner: Runner, *findings: str, there: str = "", checked: str = "true") -> list[str]:
@@ -179,7 +179,7 @@ def test_findings_go_into_the_issue_that_is_open(runner: Runner) -> None:
 
 
 def test_without_findings_it_is_closed(runner: Runner) -> None:
-    assert issue(runner, there="9") == ["gh issue close 9 --comment Nothing is left to say: https://run"]
+    assert issue(runner, there="9") == ["gh issue close 9 --comment No findings are left: https://run"]
 
 
 def test_without_findings_and_issue_nothing_is_written(runner: Runner) -> None:
@@ -215,9 +215,9 @@ def test_certificates_that_are_due_stand_beside_the_drift(runner: Runner) -> Non
 def test_a_commit_that_its_branch_has_left_behind_is_refused(runner: Runner, head: str, code: int) -> None:
     runner.answer("commits/main", head)
     about = {"GITHUB_REPOSITORY": "o/r", "GITHUB_REF_NAME": "main", "GITHUB_SHA": COMMIT}
-    done = runner.run("Nothing older than its branch", **about)
+    done = runner.run("Refuse an outdated commit", **about)
     assert done.returncode == code
-    assert ("To go back, revert." in done.stdout) is bool(code)
+    assert ("To roll back, revert the newer commits." in done.stdout) is bool(code)
 
 
 @pytest.mark.parametrize(("again", "code"), [(0, 0), (2, 2)])
