@@ -1,4 +1,4 @@
-"""What became of the claims about scale in two guides to Istio on EKS."""
+"""What became of the claims about scale in two published tuning guides for Istio on EKS."""
 
 from collections.abc import Callable, Iterator
 
@@ -34,13 +34,13 @@ def claims(runs: Runs) -> Iterator[tuple[str, str]]:
     yield (
         "discoverySelectors, the cache settings and smaller sidecars take 68 % off istiod's memory at 1,000 services",
         f"After the sync, and at the peak: discoverySelectors alone {small.memory('discovery-selectors')}; "
-        f"`PILOT_PUSH_THROTTLE=50` alone {small.memory('push-throttle')}; all of the advice that exists "
-        f"{small.memory('seeds')}. `PILOT_CACHE_SQUASH` has not existed since Istio 1.1, `Sidecar.spec.resources` "
-        f"never has. The Sidecar scope, which the advice lacks: {small.memory('sidecar-scope')}.",
+        f"`PILOT_PUSH_THROTTLE=50` alone {small.memory('push-throttle')}; all settings of the guides "
+        f"{small.memory('guides')}. `PILOT_CACHE_SQUASH` has not existed since Istio 1.1, `Sidecar.spec.resources` "
+        f"never has. The Sidecar scope, which the guides lack: {small.memory('sidecar-scope')}.",
     )
     yield (
         "and configuration arrives faster",
-        f"Time of a route change to its last proxy: all of the advice {small('seeds', ROUTE)}; "
+        f"Time of a route change to its last proxy: all settings of the guides {small('guides', ROUTE)}; "
         f"`PILOT_PUSH_THROTTLE=50` alone {small('push-throttle', ROUTE)}; our `large` {small('large', ROUTE)}.",
     )
     yield (

@@ -12,7 +12,7 @@ from components.capacity import mesh_load
 from components.capacity.mesh_load import Load
 
 # Whose istiod reads the namespaces of the mesh alone, and whose proxies see a namespace.
-SELECTED = ("small", "medium", "large", "xlarge", "seeds", "discovery-selectors")
+SELECTED = ("small", "medium", "large", "xlarge", "guides", "discovery-selectors")
 FIGURES: tuple[tuple[str, Callable[[Load], int], Measure], ...] = (
     ("configuration of a proxy", mesh_load.configuration, lambda run: run.bytes),
     ("istiod's memory at its peak", mesh_load.istiod, lambda run: run.peak),

@@ -1,4 +1,4 @@
-"""What is compared: the chart's defaults, the advice that was printed, our sizes, and single levers."""
+"""What is compared: the chart's defaults, two published tuning guides, our sizes, and single settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def variants(mesh: Mesh) -> dict[str, Variant]:
     debounce = istiod_values.debounce()
     every = (
         _alone("defaults", "Istio's chart without any value", {}),
-        _alone("seeds", "the seeds' settings as printed, those that exist", _PRINTED),
+        _alone("guides", "the settings that two published tuning guides print, those that exist", _PRINTED),
         *(ours(mesh, size) for size in SIZES),
         _alone("sidecar-scope", "defaults and a Sidecar for the mesh: ./* and istio-system/*", {}, _SCOPE),
         _alone("discovery-selectors", "defaults and discoverySelectors", {"meshConfig": selectors}),
@@ -89,15 +89,15 @@ def variants(mesh: Mesh) -> dict[str, Variant]:
             "defaults and PILOT_FILTER_GATEWAY_CLUSTER_CONFIG",
             _environment(PILOT_FILTER_GATEWAY_CLUSTER_CONFIG="true"),
         ),
-        _alone("cpu-limit", "defaults and a CPU limit of 1000m, as printed", {"resources": _CPU_LIMIT}),
+        _alone("cpu-limit", "defaults and a CPU limit of 1000m, as the guides print it", {"resources": _CPU_LIMIT}),
         _alone(
             "push-throttle",
-            "defaults and PILOT_PUSH_THROTTLE=50, as printed",
+            "defaults and PILOT_PUSH_THROTTLE=50, as the guides print it",
             _environment(PILOT_PUSH_THROTTLE="50"),
         ),
         _alone(
             "debounce-max",
-            "defaults and PILOT_DEBOUNCE_MAX=1000ms, as printed",
+            "defaults and PILOT_DEBOUNCE_MAX=1000ms, as the guides print it",
             _environment(PILOT_DEBOUNCE_MAX="1000ms"),
         ),
         _alone("debounce", f"defaults and {_told(debounce)}, as our sizes have them", {"env": debounce}),

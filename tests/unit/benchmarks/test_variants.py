@@ -14,7 +14,7 @@ def every() -> dict[str, Variant]:
 
 
 def test_every_variant_says_what_it_is(every: dict[str, Variant]) -> None:
-    assert {"defaults", "seeds", *SIZES} <= every.keys()
+    assert {"defaults", "guides", *SIZES} <= every.keys()
     assert all(each.description and each.name == name for name, each in every.items())
     assert not every["defaults"].values
     assert not every["defaults"].policies
@@ -39,14 +39,14 @@ def test_a_first_look_is_at_the_defaults_and_the_size(every: dict[str, Variant])
 
 
 def test_variants_are_chosen_by_name_or_all(every: dict[str, Variant]) -> None:
-    assert [each.name for each in mesh_scale.choice(every, ["large", "seeds", "large"], 20)] == ["large", "seeds"]
+    assert [each.name for each in mesh_scale.choice(every, ["large", "guides", "large"], 20)] == ["large", "guides"]
     assert mesh_scale.choice(every, ["large", "all"], 20) == list(every.values())
-    with pytest.raises(typer.BadParameter, match="no such variant: huge, x; there are defaults, seeds"):
+    with pytest.raises(typer.BadParameter, match="no such variant: huge, x; there are defaults, guides"):
         mesh_scale.choice(every, ["x", "large", "huge"], 20)
 
 
 def test_every_second_round_goes_backwards(every: dict[str, Variant]) -> None:
-    chosen = [every["defaults"], every["large"], every["seeds"]]
+    chosen = [every["defaults"], every["large"], every["guides"]]
     rounds = [(repeat, each.name) for repeat, each in mesh_scale.order(chosen, 2)]
     first, second = ([name for number, name in rounds if number == repeat] for repeat in range(2))
-    assert (first, second) == (["defaults", "large", "seeds"], ["seeds", "large", "defaults"])
+    assert (first, second) == (["defaults", "large", "guides"], ["guides", "large", "defaults"])
