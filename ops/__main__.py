@@ -134,7 +134,7 @@ def certificates(
 
 @cli.command()
 def docs() -> None:
-    """Write the generated parts of README.md and docs/."""
+    """Write the generated parts of docs/."""
     from ops import stacks
     from ops.docs import command
 

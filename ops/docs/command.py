@@ -1,4 +1,4 @@
-"""``python -m ops docs``: brings README.md and docs/ up to date."""
+"""``python -m ops docs``: brings docs/ up to date."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +10,6 @@ from ops.docs import generated
 
 
 def run(root: Path, document: Mapping[str, Any]) -> None:
-    """Print every page and file that was not."""
+    """Write every outdated page and file, and print its path."""
     for path in generated.written(document).write(root):
         typer.echo(f"wrote {path.relative_to(root)}")

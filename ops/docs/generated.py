@@ -1,4 +1,4 @@
-"""The parts of README.md and docs/ that are written by the code they describe; docs/scale.md is the benchmarks' own."""
+"""The parts of docs/ that are generated from the code they describe; the benchmarks generate docs/scale.md."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,18 +10,24 @@ from ops.docs import outputs, settings
 from ops.docs.pages import Written
 from ops.preview import graph
 
-README = "README.md"
+ARCHITECTURE = "docs/architecture.md"
+SETTINGS = "docs/settings.md"
 OUTPUTS = "docs/outputs.md"
 PROMETHEUS = "docs/prometheus-rules.yaml"
 
 
 def written(document: Mapping[str, Any]) -> Written:
-    """document: of the stack whose components README.md shows."""
+    """Return every generated block and file.
+
+    Args:
+        document: the offline document of the stack whose components docs/architecture.md shows.
+    """
     head = "# Written by `make docs` from components/trust/alerts.py.\n"
     rules = yaml.safe_dump(alerts.rules(), sort_keys=False, width=120)
     return Written(
         blocks={
-            README: {"graph": f"```mermaid\n{graph.render(document)}\n```", "settings": settings.markdown()},
+            ARCHITECTURE: {"graph": f"```mermaid\n{graph.render(document)}\n```"},
+            SETTINGS: {"settings": settings.markdown()},
             OUTPUTS: {"outputs": outputs.markdown()},
         },
         files={PROMETHEUS: head + rules},

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from components.settings import Settings, base, gateways, network, workloads
+from ops.docs.changing import CHANGING
 
 # What a person calls a text of a certain form.
 FORMS: tuple[tuple[Any, str], ...] = (
@@ -88,9 +89,9 @@ def _key_words(annotation: Any) -> str | None:
 
 def _table(title: str, meaning: str, found: Iterable[Row]) -> str:
     head = [f"### {title}", "", *([meaning, ""] if meaning else [])]
-    lines = [*head, "| setting | allowed | default | meaning |", "|---|---|---|---|"]
+    lines = [*head, "| setting | allowed | default | meaning | changing it |", "|---|---|---|---|---|"]
     for row in found:
-        cells = (f"`{row.path}`", row.allowed, row.default, row.meaning)
+        cells = (f"`{row.path}`", row.allowed, row.default, row.meaning, CHANGING[row.path])
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines)
 

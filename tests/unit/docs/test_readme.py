@@ -12,6 +12,7 @@ from ops.docs.pages import Written
 from tests.support.stack_files import ROOT
 from tests.support.unit.recorded import Stack
 
+README = (ROOT / "README.md").read_text()
 MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 
 
@@ -45,15 +46,14 @@ def test_whatever_a_page_marks_is_written(written: Written) -> None:
 
 
 def test_every_make_target_of_the_page_exists() -> None:
-    targets = set(MAKE.findall((ROOT / generated.README).read_text()))
+    targets = set(MAKE.findall(README))
     assert {"preview", "test", "destroy"} <= targets
     rules = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert targets <= set(rules)
 
 
 def test_versions_named_on_the_page_are_the_pins() -> None:
-    text = (ROOT / generated.README).read_text()
-    assert f"Istio {versions.minor(versions.ISTIO)} and Kubernetes {versions.KUBERNETES}" in text
+    assert f"Istio {versions.minor(versions.ISTIO)} and Kubernetes {versions.KUBERNETES}" in README
 
 
 INSTALLED = ("requirements*", "pyproject.toml", "Pulumi*.yaml", "Makefile", ".ci/run", "tools/*/go.mod")
@@ -68,14 +68,14 @@ def test_no_registry_is_named_in_what_is_installed(path: Path) -> None:
 
 def test_missing_marks_are_said(ours: Written) -> None:
     with pytest.raises(ValueError, match="<!-- graph: begin -->"):
-        ours.render("# T\n", generated.README)
+        ours.render("# T\n", generated.ARCHITECTURE)
 
 
 def test_only_outdated_pages_are_written(ours: Written, tmp_path: Path) -> None:
     for name in (*ours.blocks, *ours.files):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text())
-    stale = tmp_path / generated.README
+    stale = tmp_path / generated.ARCHITECTURE
     stale.write_text(stale.read_text().replace("flowchart BT", "flowchart TB"))
     missing = tmp_path / generated.PROMETHEUS
     missing.unlink()

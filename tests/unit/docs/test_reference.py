@@ -50,4 +50,4 @@ def test_every_top_level_key_has_a_place() -> None:
 
 def test_cells_survive_markdown() -> None:
     widths = {line.count("|") - line.count("\\|") for line in settings.markdown().splitlines() if line.startswith("|")}
-    assert widths == {5}
+    assert widths == {6}
