@@ -96,7 +96,7 @@ lint: $(VENV)/dev
 format: $(VENV)/dev ## Format the code and order imports.
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
-docs: $(VENV)/dev ## Write the generated parts of docs/.
+docs: $(VENV)/dev ## Write the generated parts of README.md and docs/.
 	@$(BIN)/python -m ops docs
 	@$(BIN)/python -m benchmarks.scale.page
 

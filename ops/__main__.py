@@ -134,11 +134,11 @@ def certificates(
 
 @cli.command()
 def docs() -> None:
-    """Write the generated parts of docs/."""
+    """Write the generated parts of README.md and docs/."""
     from ops import stacks
     from ops.docs import command
 
-    command.run(ROOT, stacks.plan(ROOT, "dev", None, _now(None).date()).document)
+    command.run(ROOT, stacks.plan(ROOT, "dev", None, _now(None).date()))
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

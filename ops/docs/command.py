@@ -1,15 +1,14 @@
-"""``python -m ops docs``: brings docs/ up to date."""
+"""``python -m ops docs``: update the generated parts of README.md and docs/."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from ops.docs import generated
+from ops.offline.planned import Plan
 
 
-def run(root: Path, document: Mapping[str, Any]) -> None:
-    """Write every outdated page and file, and print its path."""
-    for path in generated.written(document).write(root):
+def run(root: Path, plan: Plan) -> None:
+    """Write and print every page and file that was out of date."""
+    for path in generated.written(plan).write(root):
         typer.echo(f"wrote {path.relative_to(root)}")

@@ -1,32 +1,29 @@
-"""The parts of docs/ that are generated from the code they describe; the benchmarks generate docs/scale.md."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Generated parts of README.md and docs/; the benchmarks write docs/scale.md."""
 
 import yaml
 
 from components.trust import alerts
-from ops.docs import outputs, settings
+from ops.docs import excerpt, outputs, settings
 from ops.docs.pages import Written
-from ops.preview import graph
+from ops.offline.planned import Plan
+from ops.preview import graph, text
 
+README = "README.md"
 ARCHITECTURE = "docs/architecture.md"
 SETTINGS = "docs/settings.md"
 OUTPUTS = "docs/outputs.md"
 PROMETHEUS = "docs/prometheus-rules.yaml"
 
 
-def written(document: Mapping[str, Any]) -> Written:
-    """Return every generated block and file.
-
-    Args:
-        document: the offline document of the stack whose components docs/architecture.md shows.
-    """
+def written(plan: Plan) -> Written:
+    """Return the generated parts; ``plan`` is of the stack that README.md and docs/architecture.md show."""
     head = "# Written by `make docs` from components/trust/alerts.py.\n"
     rules = yaml.safe_dump(alerts.rules(), sort_keys=False, width=120)
+    sample = f"$ make preview STACK={plan.document['stack']}\n{excerpt.excerpt(text.text(plan))}"
     return Written(
         blocks={
-            ARCHITECTURE: {"graph": f"```mermaid\n{graph.render(document)}\n```"},
+            README: {"preview": f"```console\n{sample}\n```"},
+            ARCHITECTURE: {"graph": f"```mermaid\n{graph.render(plan.document)}\n```"},
             SETTINGS: {"settings": settings.markdown()},
             OUTPUTS: {"outputs": outputs.markdown()},
         },

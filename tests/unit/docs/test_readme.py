@@ -7,18 +7,19 @@ import pytest
 
 from benchmarks.scale import page, runs
 from components.settings import versions
+from ops import stacks
 from ops.docs import generated
 from ops.docs.pages import Written
+from tests.support.days import TODAY
 from tests.support.stack_files import ROOT
-from tests.support.unit.recorded import Stack
 
 README = (ROOT / "README.md").read_text()
 MAKE = re.compile(r"^make ([a-z-]+)", re.MULTILINE)
 
 
-@pytest.fixture
-def ours(dev: Stack) -> Written:
-    return generated.written(dev.document)
+@pytest.fixture(scope="module")
+def ours() -> Written:
+    return generated.written(stacks.plan(ROOT, "dev", None, TODAY))
 
 
 @pytest.fixture(params=["ops", "benchmarks"])
