@@ -49,7 +49,7 @@ def text(stack: str, choices: Choices, day: datetime.date) -> str:
         ("namespace/host: who may route a host, here Bookinfo.", "gateways", {"public": {"hosts": [_host(choices)]}}),
     ]
     head = (
-        f"# Written by `python -m ops new {stack}` on {day}. README.md lists every setting and its default.\nconfig:\n"
+        f"# Written by `python -m ops new {stack}` on {day}. docs/settings.md lists all settings.\nconfig:\n"
     )
     return head + "".join(_section(*section) for section in sections)
 
