@@ -48,9 +48,7 @@ def text(stack: str, choices: Choices, day: datetime.date) -> str:
         ("Certificates are made at the first `up`. Write its day as `issued`, if it is a later one.", "mesh", mesh),
         ("namespace/host: who may route a host, here Bookinfo.", "gateways", {"public": {"hosts": [_host(choices)]}}),
     ]
-    head = (
-        f"# Written by `python -m ops new {stack}` on {day}. docs/settings.md lists all settings.\nconfig:\n"
-    )
+    head = f"# Written by `python -m ops new {stack}` on {day}. docs/settings.md lists all settings.\nconfig:\n"
     return head + "".join(_section(*section) for section in sections)
 
 
