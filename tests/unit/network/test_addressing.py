@@ -136,10 +136,10 @@ def existing(public: tuple[str, ...]) -> str:
 @pytest.mark.parametrize(
     "need",
     [
-        "vpc-1: DNS support and DNS hostnames",
-        "subnet-a, subnet-b: a route for 0.0.0.0/0 to a NAT gateway",
+        "vpc-1: needs DNS support and DNS hostnames",
+        "subnet-a, subnet-b: need a route for 0.0.0.0/0 to a NAT gateway",
         "kubernetes.io/role/internal-elb=1",
-        "subnet-c: one subnet a zone, a route for 0.0.0.0/0 to an internet gateway",
+        "subnet-c: need one subnet per zone, a route for 0.0.0.0/0 to an internet gateway",
         "kubernetes.io/role/elb=1",
         "free /28 blocks",
         "8 free addresses",
@@ -153,5 +153,5 @@ def test_an_existing_vpc_is_told_what_it_needs(need: str) -> None:
 
 def test_an_existing_vpc_without_public_subnets_is_told_what_it_cannot_do() -> None:
     told = existing(())
-    assert "publicSubnetIds is empty: no gateway can face the internet" in told
+    assert "publicSubnetIds is empty: no gateway can be internet-facing" in told
     assert "role/elb" not in told
