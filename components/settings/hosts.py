@@ -1,4 +1,4 @@
-"""A host of a gateway with the namespace that may claim it."""
+"""Host of a gateway, with the namespace that may claim it."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,11 +14,11 @@ class HostClaim:
     namespace: str
     """Kubernetes namespace."""
     host: str
-    """Full name, ``*.`` before one, or ``*``."""
+    """Full name, wildcard such as ``*.example.org``, or ``*``."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the claim that a text of the settings makes; the settings have checked its form."""
+        """Parse a host of the settings, whose form the settings have already checked."""
         namespace, _, host = text.partition("/")
         return cls(namespace=namespace, host=host)
 
