@@ -66,5 +66,5 @@ def _places(context: Context) -> Iterator[_Place]:
 
 
 def _is_repetition(first: _Place, second: _Place) -> bool:
-    """Return whether one gateway lists a claim twice, which ``rules.hosts`` reports."""
+    """Check whether one gateway lists a claim twice, which ``rules.hosts`` reports."""
     return (first.gateway, first.claim) == (second.gateway, second.claim)
