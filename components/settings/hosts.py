@@ -23,16 +23,16 @@ class HostClaim:
         return cls(namespace=namespace, host=host)
 
     def __str__(self) -> str:
-        """Return the claim as settings and Istio's Gateway write it."""
+        """Return the claim in the notation of the settings and of Istio's Gateway."""
         return f"{self.namespace}/{self.host}"
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether it stands for more than one host."""
+        """Whether the claim covers more than one host."""
         return self.host.startswith(ANY)
 
     def covers(self, other: "HostClaim") -> bool:
-        """Return whether this host is a wildcard that the other one falls under; a host does not cover itself."""
+        """Check whether this host is a wildcard that matches the other host; a host does not cover itself."""
         if self.host == other.host or not self.is_wildcard:
             return False
         return self.host == ANY or other.host.removeprefix(ANY).endswith(self.host[1:])
