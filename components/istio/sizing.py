@@ -94,9 +94,9 @@ def _proxy(cpu: str, memory: str, memory_limit: str, source: str) -> Resources:
     return Resources(requests={"cpu": cpu, "memory": memory}, limits=limits, source=source)
 
 
-_ONE = "one is enough to try things out"
-_A_ZONE = "one a zone at least, so that two are left when one goes or is drained"
-_MORE = f"{_A_ZONE}; the most is an estimate: proxies divide among them, and the autoscaler looks at CPU"
+_ONE = "one is enough for testing"
+_A_ZONE = "at least one per zone, so that two are left when one fails or is drained"
+_MORE = f"{_A_ZONE}; the maximum is an estimate: proxies are divided among them, and the autoscaler uses CPU"
 # A proxy stays with its istiod for 30 minutes: pods removed soon after a peak would move their proxies to the others.
 _STAY = "pods stay longer after a peak, because proxies stay with their istiod (30 minutes, chart)"
 
@@ -108,7 +108,9 @@ MARGIN = 2
 
 ISTIOD: dict[settings.Size, IstiodSizing] = {
     "small": IstiodSizing(
-        resources=_istiod("100m", "512Mi", "memory measured at 1,000 services; CPU a fifth of the chart's, to try out"),
+        resources=_istiod(
+            "100m", "512Mi", "memory measured at 1,000 services; CPU a fifth of the chart's, for testing"
+        ),
         scale=Scale(min_replicas=1, max_replicas=1, source=_ONE),
     ),
     "medium": IstiodSizing(
@@ -127,8 +129,8 @@ ISTIOD: dict[settings.Size, IstiodSizing] = {
 
 # Cores that a proxy needs for 1000 requests per second (upstream).
 PROXY_CPU_PER_1000 = 0.2
-_TRAFFIC = "CPU by upstream's figure for proxies; of the chart's memory four times the request, twice the limit"
-_WAVES = "two a zone and more, so that an upgrade replaces a quarter at a time; the most by traffic"
+_TRAFFIC = "CPU by upstream's figure for proxies; four times the chart's memory request, twice its memory limit"
+_WAVES = "two or more per zone, so that an upgrade replaces a quarter at a time; the maximum by traffic"
 
 GATEWAY: dict[settings.Size, GatewaySizing] = {
     "small": GatewaySizing(
@@ -137,7 +139,7 @@ GATEWAY: dict[settings.Size, GatewaySizing] = {
     ),
     "medium": GatewaySizing(
         resources=_proxy("500m", "256Mi", "1Gi", "CPU by upstream's figure for proxies; the limit is the chart's"),
-        scale=Scale(min_replicas=3, max_replicas=12, target_cpu=60, source=f"{_A_ZONE}; the most by traffic"),
+        scale=Scale(min_replicas=3, max_replicas=12, target_cpu=60, source=f"{_A_ZONE}; the maximum by traffic"),
     ),
     "large": GatewaySizing(
         resources=_proxy("1000m", "512Mi", "2Gi", _TRAFFIC),
