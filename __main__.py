@@ -15,7 +15,7 @@ from components.stack.component_destroy_guard import DestroyGuard, DestroyGuardA
 
 stack = stack_config.load()
 settings, site = stack.settings, stack.site
-# Everything is made after this read: a backend of files may be read while the engine writes it.
+# Everything depends on this read, because a file backend must not be read while the engine writes it.
 last_up = outputs.previous()
 
 network = Network(
@@ -92,7 +92,7 @@ contract = outputs.contract(stack, network=network, cluster=cluster, mesh=mesh, 
 built: list[pulumi.Resource] = [network, cluster, mesh, *gateways.values(), *namespaces]
 built += [bookinfo] if bookinfo else []
 if settings.contract_parameter:
-    # Last: who reads it finds everything that it names.
+    # Last, so that everything it names exists when consumers read it.
     parameter = ContractParameter(
         "contract", ContractParameterArgs(outputs=contract, site=site), pulumi.ResourceOptions(depends_on=list(built))
     )

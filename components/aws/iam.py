@@ -1,27 +1,27 @@
-"""Trust and permission policies as JSON documents, and the policies AWS keeps by name."""
+"""Trust and permission policies as JSON documents, and the names of AWS managed policies."""
 
 import json
 
 POLICY_VERSION = "2012-10-17"
 
-# AWS managed policies of the node role. The CNI's stands here and not in a Pod Identity association: on a new node the
-# CNI must give addresses before the identity agent answers, and take its interfaces down after everything else.
+# AWS managed policies of the node role. The CNI's policy is here and not in a Pod Identity association: on a new node
+# the CNI must assign addresses before the identity agent answers, and delete its interfaces after everything else.
 NODE_POLICIES = (
     "AmazonEKSWorkerNodePolicy",
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEKS_CNI_Policy",
     "AmazonSSMManagedInstanceCore",
 )
-# What EKS needs of the control plane's role with nodes of managed groups.
+# AWS managed policies of the control plane's role, for managed node groups.
 CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
 EBS_CSI_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
 
-# Audience of the tokens that service accounts show to STS (IRSA).
+# Audience of the tokens that service accounts present to STS (IRSA).
 STS_AUDIENCE = "sts.amazonaws.com"
 
 
 def assumed_by(service: str) -> str:
-    """Trust policy of a role that the AWS service ``service`` assumes."""
+    """Return the trust policy of a role that the AWS service ``service`` assumes."""
     return _document(
         {
             "Effect": "Allow",
@@ -32,10 +32,10 @@ def assumed_by(service: str) -> str:
 
 
 def write_flow_logs(log_group_arn: str) -> str:
-    """What VPC flow logs need to fill one existing log group.
+    """Return the policy that VPC flow logs need to write to one existing log group.
 
-    The list of docs.aws.amazon.com/vpc, "IAM role for publishing flow logs", without ``logs:CreateLogGroup``: with it
-    the service would create the group again, without retention, after a destroy.
+    It has the actions of docs.aws.amazon.com/vpc, "IAM role for publishing flow logs", without
+    ``logs:CreateLogGroup``: with it the service would create the group again, without retention, after a destroy.
     """
     return _document(
         {
@@ -52,7 +52,7 @@ def write_flow_logs(log_group_arn: str) -> str:
 
 
 def pod_identity_trust() -> str:
-    """Trust policy of a role that pods assume through EKS Pod Identity, which tags every session."""
+    """Return the trust policy of a role that pods assume through EKS Pod Identity, which tags every session."""
     return _document(
         {
             "Effect": "Allow",
@@ -63,9 +63,9 @@ def pod_identity_trust() -> str:
 
 
 def target_registration() -> str:
-    """What the load balancer controller needs to register pods in target groups that somebody else made.
+    """Return the policy that the load balancer controller needs to register pods in existing target groups.
 
-    Neither load balancers nor security groups are in it: those are resources of the stack, and stay as planned.
+    It allows no change of load balancers or security groups, which are resources of the stack.
     """
     return _document(
         {
@@ -87,12 +87,12 @@ def target_registration() -> str:
 
 
 def managed_policy(name: str, region: str) -> str:
-    """ARN of an AWS managed policy, in the partition of the region."""
+    """Return the ARN of an AWS managed policy, in the partition of the region."""
     return f"arn:{partition(region)}:iam::aws:policy/{name}"
 
 
 def partition(region: str) -> str:
-    """First part of every ARN of the region."""
+    """Return the partition of a region, the second part of its ARNs."""
     for prefix, found in {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}.items():
         if region.startswith(prefix):
             return found
@@ -100,7 +100,7 @@ def partition(region: str) -> str:
 
 
 def policy_key(arn: str) -> str:
-    """Logical name of a policy's attachment: ``aws/AmazonEKS_CNI_Policy``; distinct for distinct policies."""
+    """Return the logical name of a policy's attachment, ``aws/AmazonEKS_CNI_Policy``; it is unique per policy."""
     account, resource = arn.split(":", 5)[4:]
     return f"{account}/{resource.removeprefix('policy/')}"
 

@@ -16,14 +16,14 @@ from . import routing
 
 @dataclass(frozen=True, kw_only=True)
 class BookinfoArgs:
-    """What Bookinfo needs."""
+    """Arguments of Bookinfo."""
 
     settings: BookinfoSettings
     """``bookinfo`` of the settings."""
     mesh: Mesh
     """``mesh`` of the settings: tag and trust domain."""
     images: Images = field(default_factory=Images)
-    """Where images come from."""
+    """Registries of the images."""
     gateway: Gateway
     """Settings of the gateway that ``settings.gateway`` names."""
     gateway_dns_name: pulumi.Input[str]
@@ -31,13 +31,13 @@ class BookinfoArgs:
 
 
 class Bookinfo(pulumi.ComponentResource):
-    """Six Deployments behind four Services, routed by version and open to exactly their callers.
+    """Six Deployments behind four Services, routed by version and open only to their callers.
 
-    Asks bookinfo.plan and bookinfo.routing; its namespace is a MeshNamespace like a team's.
+    Uses bookinfo.plan and bookinfo.routing; its namespace is a MeshNamespace like that of a team.
     """
 
     url: pulumi.Output[str]
-    """The product page."""
+    """URL of the product page."""
 
     def __init__(self, name: str, args: BookinfoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = args.settings.model_dump(mode="json", by_alias=True)
@@ -48,11 +48,11 @@ class Bookinfo(pulumi.ComponentResource):
             MeshNamespaceArgs(settings=bookinfo.NAMESPACE, tag=args.mesh.tag),
             pulumi.ResourceOptions(parent=self),
         )
-        # From its first pod on, a service is open to its callers and to nobody else.
+        # Before the first pod: a service must never be open to anything but its callers.
         allowed = self._apply(name, bookinfo.authorization(args.mesh.trust_domain, args.settings.gateway), [own])
         accounts = self._apply(name, bookinfo.service_accounts(), [own])
         running = self._apply(name, bookinfo.deployments(args.images), [*allowed, *accounts])
-        # Beside the Deployments: the provider waits with a Service until it has pods.
+        # In parallel with the Deployments: the provider waits until a Service has pods.
         found = self._apply(name, bookinfo.services(), [own])
         # A route to a subset that no rule defines yet, or that has no pod yet, answers 503.
         subsets = self._apply(name, routing.destination_rules(), [own])
@@ -69,5 +69,5 @@ class Bookinfo(pulumi.ComponentResource):
 
 
 def _short(name: str, manifest: dict[str, Any]) -> str:
-    """ServiceAccounts carry the application's name already."""
+    """Return the object's name without the application's, which ServiceAccounts already contain."""
     return str(manifest["metadata"]["name"]).removeprefix(f"{name}-")

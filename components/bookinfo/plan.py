@@ -1,4 +1,4 @@
-"""The sample application: its workloads and who may call them. Routes are in ``bookinfo.routing``."""
+"""The sample application: its workloads and their authorization. Routes are in ``bookinfo.routing``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,12 @@ from ..settings import Images, Namespace, names, versions
 from .routing import PORT, VERSIONS
 
 NAMESPACE = Namespace(name=names.BOOKINFO)
-# Served by every service for probes; istiod's injector sends the kubelet's probe through the sidecar.
+# Path for probes, which every service has; istiod's injector routes the kubelet's probe through the sidecar.
 HEALTH_PATH = "/health"
 READS = {"ports": [str(PORT)], "methods": ["GET"]}
 LOGIN = {"ports": [str(PORT)], "methods": ["POST"], "paths": ["/login"]}
-# Callers inside, as the sources call: productpage asks ratings only for /api/v1/products/<id>/ratings.
+# Callers of each service inside the mesh, from the sources: productpage calls ratings only for
+# /api/v1/products/<id>/ratings.
 CALLERS = {
     "details": ("productpage",),
     "reviews": ("productpage",),
@@ -25,16 +26,16 @@ CALLERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """How a service runs.
-
-    cpu, memory: requests; upstream names none. productpage forks eight workers, reviews is a Java server.
-    writable: paths that get an emptyDir, because the image's user may not write elsewhere.
-    """
+    """Resources of a service's pods; upstream sets none. productpage forks eight workers, reviews is a Java server."""
 
     cpu: str
+    """CPU request."""
     memory: str
+    """Memory request."""
     writable: tuple[str, ...] = ()
+    """Paths that get an emptyDir, because the image's user cannot write elsewhere."""
     environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables, as pairs of name and value."""
 
 
 WORKLOADS = {
@@ -51,12 +52,15 @@ WORKLOADS = {
 
 
 def service_account(service: str) -> str:
-    """Own one a service: authorization tells callers apart by it."""
+    """Return the name of a service's own ServiceAccount, by which authorization identifies callers."""
     return f"bookinfo-{service}"
 
 
 def service_accounts() -> tuple[Manifest, ...]:
-    """No token: none of them calls the Kubernetes API, and the sidecar brings its own."""
+    """Return one ServiceAccount per service.
+
+    None mounts a token: no service calls the Kubernetes API, and the sidecar has its own token.
+    """
     return tuple(
         {**_head("v1", "ServiceAccount", service_account(service), {}), "automountServiceAccountToken": False}
         for service in VERSIONS
@@ -64,7 +68,7 @@ def service_accounts() -> tuple[Manifest, ...]:
 
 
 def services() -> tuple[Manifest, ...]:
-    """One a service over all its versions; the port's name tells the mesh that it is HTTP."""
+    """Return one Service per service, for all its versions; the name of the port marks it as HTTP for the mesh."""
     return tuple(
         {
             **_head("v1", "Service", service, {"app": service, "service": service}),
@@ -75,14 +79,16 @@ def services() -> tuple[Manifest, ...]:
 
 
 def deployments(images: Images) -> tuple[Manifest, ...]:
-    """One a version."""
+    """Return one Deployment per version."""
     return tuple(_deployment(service, version, images) for service, found in VERSIONS.items() for version in found)
 
 
 def authorization(trust_domain: str, gateway: str) -> tuple[Manifest, ...]:
-    """What the namespace's deny leaves open: the gateway to productpage, and the services to each other.
+    """Return the policies that allow the gateway to call productpage, and the services to call each other.
 
-    gateway: its name in the settings.
+    Args:
+        trust_domain: trust domain of the mesh.
+        gateway: name of the gateway in the settings.
     """
     visitors = [gateways.principal(gateway, trust_domain)]
     return (

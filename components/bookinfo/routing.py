@@ -1,4 +1,4 @@
-"""Bookinfo's routes: which version of a service a request reaches, and where requests come in."""
+"""Bookinfo's routes: the version of a service that a request reaches, and the hosts at the gateway."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ VERSIONS = {
 }
 TEST_USER = "jason"
 TEST_VERSION = "v2"
-# Paths of productpage that its upstream sample publishes; /health and /metrics stay inside.
+# Paths of productpage that the upstream sample publishes; /health and /metrics are not reachable from outside.
 PATHS: tuple[dict[str, str], ...] = (
     {"exact": "/productpage"},
     {"prefix": "/static"},
@@ -24,12 +24,12 @@ PATHS: tuple[dict[str, str], ...] = (
     {"exact": "/logout"},
     {"prefix": "/api/v1/products"},
 )
-# Limits hold for each calling proxy, not for all together.
+# Limits apply to each calling proxy, not to all together.
 TRAFFIC_POLICY: dict[str, Any] = {
     "connectionPool": {
-        # Above one second: the first retry of a lost SYN comes then.
+        # Above one second, when the first retry of a lost SYN is sent.
         "tcp": {"connectTimeout": "2s"},
-        # The first also bounds the queue of HTTP/2; without the second HTTP/2 is unbounded.
+        # The first also limits the queue of HTTP/2; without the second, HTTP/2 requests are unlimited.
         "http": {"http1MaxPendingRequests": 1024, "http2MaxRequests": 1024},
     },
     "outlierDetection": {
@@ -37,19 +37,22 @@ TRAFFIC_POLICY: dict[str, Any] = {
         "interval": "10s",
         "baseEjectionTime": "30s",
         "maxEjectionPercent": 50,
-        # Below it ejection is ignored: with one pod a version, no version disappears.
+        # Below this percentage ejection is ignored: with one pod per version, no version disappears.
         "minHealthPercent": 50,
     },
 }
 
 
 def host(service: str) -> str:
-    """Full name: a short one would be resolved in the namespace of whoever reads the object."""
+    """Return the full name of a service: Istio would resolve a short name in the namespace of the object."""
     return f"{service}.{names.BOOKINFO}.{names.CLUSTER_DOMAIN}"
 
 
 def destination_rules() -> tuple[Manifest, ...]:
-    """One a service, with a subset for each deployed version: of two for one host, one is ignored."""
+    """Return one DestinationRule per service, with a subset per deployed version.
+
+    Istio ignores one of two rules for the same host.
+    """
     return tuple(
         _object(
             "DestinationRule",
@@ -65,7 +68,7 @@ def destination_rules() -> tuple[Manifest, ...]:
 
 
 def virtual_services(settings: Bookinfo, gateway: Gateway) -> tuple[Manifest, ...]:
-    """Routes from the gateway to productpage, and between the services inside the mesh."""
+    """Return the routes from the gateway to productpage, and those between the services."""
     inside = {"details": [_to("details")], "ratings": [_to("ratings")], "reviews": _reviews(settings)}
     return (
         _entrance(settings.gateway, gateway),
@@ -74,13 +77,13 @@ def virtual_services(settings: Bookinfo, gateway: Gateway) -> tuple[Manifest, ..
 
 
 def public_hosts(gateway: Gateway) -> tuple[str, ...]:
-    """Hosts of the gateway that are Bookinfo's; none is covered by another, which a VirtualService refuses."""
+    """Return the gateway's hosts for Bookinfo, without those that another covers, which a VirtualService rejects."""
     own = [claim for claim in dict.fromkeys(gateway.claims) if claim.namespace == names.BOOKINFO]
     return tuple(claim.host for claim in own if not any(other.covers(claim) for other in own))
 
 
 def url(gateway: Gateway, dns_name: str) -> str:
-    """Product page: under the first host with a full name, else under the load balancer's."""
+    """Return the URL of the product page: at the first full host name, or else at the load balancer's name."""
     scheme = "http" if gateway.tls.mode == "none" else "https"
     named = [name for name in public_hosts(gateway) if "*" not in name]
     return f"{scheme}://{(named or [dns_name])[0]}{PATHS[0]['exact']}"
@@ -97,7 +100,7 @@ def _entrance(gateway_name: str, gateway: Gateway) -> Manifest:
 
 def _reviews(settings: Bookinfo) -> list[dict[str, Any]]:
     if settings.routing == "test-user":
-        # productpage sends the name its visitor logged in with.
+        # productpage sends the name of the logged-in user.
         signed_in = {"match": [{"headers": {"end-user": {"exact": TEST_USER}}}]}
         return [{**signed_in, **_to("reviews", TEST_VERSION)}, _to("reviews")]
     if settings.routing == "canary":

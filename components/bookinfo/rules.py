@@ -1,4 +1,4 @@
-"""Rules for ``bookinfo``: its gateway and the shares of its versions."""
+"""Rules for ``bookinfo``: its gateway and the weights of its versions."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from . import routing
 
 @rule("tenants")
 def whole_weights(context: Context) -> Iterable[Problem]:
-    """The shares are all of the traffic, also before routing is canary: then nobody looks at them again."""
+    """Check that the weights add up to 100, even while ``routing`` is not yet ``canary``."""
     settings = context.settings
     shares = settings.bookinfo.weights.model_dump()
     total = sum(shares.values())
@@ -18,14 +18,14 @@ def whole_weights(context: Context) -> Iterable[Problem]:
         yield Problem(
             key="bookinfo.weights",
             value=shares,
-            reason=f"add up to {total}: Istio would read them as proportions, not as the percent they say.",
-            remedy="Write shares that add up to 100.",
+            reason=f"adds up to {total} instead of 100: Istio would treat the weights as proportions, not as percent.",
+            remedy="Use weights that add up to 100.",
         )
 
 
 @rule("tenants")
 def served(context: Context) -> Iterable[Problem]:
-    """Bookinfo's gateway exists and serves it under some host."""
+    """Check that Bookinfo's gateway exists and serves a host for it."""
     settings = context.settings
     if not settings.bookinfo.enabled:
         return
@@ -35,18 +35,19 @@ def served(context: Context) -> Iterable[Problem]:
         yield Problem(
             key="bookinfo.gateway",
             value=name,
-            reason="is no gateway of this stack: nobody could reach Bookinfo.",
+            reason="is not a gateway of this stack: Bookinfo would be unreachable.",
             remedy=_choices(settings.gateways),
         )
     elif not routing.public_hosts(gateway):
         yield Problem(
             key=f"gateways.{name}.hosts",
             value=list(gateway.hosts),
-            reason=f"gives {names.BOOKINFO} no host, though bookinfo.gateway is {name}: its routes would be ignored.",
-            remedy=f'Add "{names.BOOKINFO}/*" or "{names.BOOKINFO}/" and a host, or set bookinfo.enabled to false.',
+            reason=f"has no host for {names.BOOKINFO}, although bookinfo.gateway is {name}: Istio would ignore its "
+            "routes.",
+            remedy=f'Add "{names.BOOKINFO}/*", or "{names.BOOKINFO}/" and a host, or set bookinfo.enabled to false.',
         )
 
 
-def _choices(found: Iterable[str]) -> str:
-    listed = ", ".join(sorted(found))
-    return f"Choose one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."
+def _choices(gateways: Iterable[str]) -> str:
+    listed = ", ".join(sorted(gateways))
+    return f"Use one of {listed}, or set bookinfo.enabled to false." if listed else "Add a gateway of that name."

@@ -1,4 +1,4 @@
-"""What a stack costs a month while nobody uses it: the parts that are always on, at list price."""
+"""Monthly cost of an idle stack: the parts that are always on, at list price."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,50 +6,55 @@ from dataclasses import dataclass
 from ..settings import NodeGroup, Settings
 from . import prices
 
-# Traffic, and what grows with use.
+# Costs that depend on usage.
 NOT_COUNTED = "traffic, NAT and load balancer throughput, logs, metrics, volumes of pods, taxes, discounts"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One kind of thing: how many at least and at most, dollars a month for one, ``None`` where not priced."""
+    """One kind of resource."""
 
     what: str
+    """What it is, as the preview shows it."""
     least: float
+    """Minimum number."""
     most: float
+    """Maximum number."""
     month: float | None
+    """US dollars per month for one; ``None`` if the price is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Lines, and the sums of those that have a price.
-
-    region: whose prices they are; ``same_region``: whether the stack is there.
-    """
+    """Cost of a stack, line by line, with the sums of the lines that have a price."""
 
     lines: tuple[Line, ...]
+    """One line per kind of resource."""
     region: str
+    """Region of the prices."""
     same_region: bool
+    """Whether the stack is in that region."""
     as_of: str
+    """Date of the EC2 prices."""
 
     @property
     def least(self) -> float:
-        """Dollars a month with the least number of nodes."""
+        """US dollars per month with the minimum number of nodes."""
         return sum(line.least * line.month for line in self.lines if line.month is not None)
 
     @property
     def most(self) -> float:
-        """Dollars a month with the largest number of nodes."""
+        """US dollars per month with the maximum number of nodes."""
         return sum(line.most * line.month for line in self.lines if line.month is not None)
 
     @property
     def not_priced(self) -> tuple[str, ...]:
-        """What the sums leave out for lack of a price."""
+        """Lines that the sums omit because their price is not known."""
         return tuple(line.what for line in self.lines if line.month is None)
 
 
 def cost(settings: Settings, region: str) -> Cost:
-    """Cost of a month of 730 hours."""
+    """Return the cost of a month of 730 hours."""
     return Cost(
         lines=(
             *_fixed("EKS cluster", 1, prices.CLUSTER_HOUR),
@@ -68,7 +73,7 @@ def cost(settings: Settings, region: str) -> Cost:
 
 
 def _nodes(name: str, group: NodeGroup) -> Iterator[Line]:
-    """By the type that is tried first."""
+    """Yield the line of a node group, priced by the instance type that is tried first."""
     preferred = group.instance_types[0]
     hour = prices.instance_hour(preferred) if group.capacity == "on-demand" else None
     suffix = "" if group.capacity == "on-demand" else " spot"
@@ -103,7 +108,7 @@ def _nat_gateways(settings: Settings) -> int:
 
 
 def _public_addresses(settings: Settings) -> int:
-    """One a NAT gateway, and one a zone of each load balancer that faces the internet."""
+    """Return one per NAT gateway, and one per zone of each internet-facing load balancer."""
     network = settings.network
     zones = len(network.existing.public_subnet_ids if network.existing else network.zones)
     public = sum(gateway.scheme == "internet-facing" for gateway in settings.gateways.values())

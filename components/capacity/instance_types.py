@@ -1,8 +1,8 @@
-"""EC2 instance types a node group is likely to use: size and network limits.
+"""EC2 instance types that a node group is likely to use: size and network limits.
 
-vCPUs and memory follow AWS' naming: from ``large`` (2 vCPUs) on every size doubles. Interfaces and addresses are the
-limits of the VPC resource controller as Karpenter 1.15.1 ships them (vpclimits, generated 2026-08-06). Other types
-are "not known" here, which hides a number of the preview and refuses nothing.
+vCPUs and memory follow AWS' naming: from ``large`` (2 vCPUs) on, every size doubles. Interfaces and addresses are the
+limits of the VPC resource controller as Karpenter 1.15.1 ships them (vpclimits, generated 2026-08-06). Other types are
+unknown here: the preview then omits some numbers, but refuses nothing.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _EIGHTH_INTEL = {
     "8xlarge": (32, 10, 50),
 }
 _BURSTABLE = {"large": (2, 3, 12), "xlarge": (4, 4, 15), "2xlarge": (8, 4, 15)}
-# GiB of memory a vCPU, by the first letter of the family.
+# GiB of memory per vCPU, by the first letter of the family.
 _MEMORY = {"c": 2, "m": 4, "r": 8, "t": 4}
 _FAMILIES = {
     **dict.fromkeys(("t3", "t3a", "t4g"), _BURSTABLE),
@@ -36,17 +36,22 @@ _FAMILIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceType:
-    """What a node of this type has; memory in GiB before the hypervisor takes its part."""
+    """Size and network limits of an instance type."""
 
     name: str
+    """Name of the type."""
     vcpus: int
+    """Number of vCPUs."""
     memory_gib: int
+    """Memory in GiB, including what the hypervisor takes."""
     interfaces: int
+    """Number of network interfaces."""
     addresses: int
+    """IPv4 addresses per interface."""
 
 
 def find(name: str) -> InstanceType | None:
-    """The type of that name, or ``None`` when it is not in the table."""
+    """Return the type of a name, or ``None`` if it is not in the table."""
     family, _, size = name.partition(".")
     if size == "medium" and family in ("t3", "t3a", "t4g"):
         return InstanceType(name=name, vcpus=2, memory_gib=4, interfaces=3, addresses=6)
@@ -59,7 +64,7 @@ def find(name: str) -> InstanceType | None:
 
 
 def smallest(names: Iterable[str]) -> InstanceType | None:
-    """What every one of the types has: a group may start any of them. ``None`` when one is not known."""
+    """Return what every one of the types has, since a group may start any of them; ``None`` if one is not known."""
     found = [find(name) for name in names]
     known = [each for each in found if each is not None]
     if not known or len(known) < len(found):

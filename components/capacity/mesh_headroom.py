@@ -1,4 +1,4 @@
-"""How large a mesh the memory of a stack's istiod and sidecars holds, by what was measured (``mesh_load``)."""
+"""Size of the mesh that the memory of a stack's istiod and sidecars supports, from measurements (``mesh_load``)."""
 
 from dataclasses import dataclass
 
@@ -7,31 +7,35 @@ from ..settings import Settings
 from . import mesh_load
 from . import pods as pod_requests
 
-# The mesh that an istiod is held against: one that was measured.
+# Size of the reference mesh, which was measured: services in total, and services that each proxy sees.
 SERVICES, SEEN = 1000, 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeshRoom:
-    """istiod, sidecar: MiB that they ask for.
-
-    proxies: that the istiod serves within that, when there are ``SERVICES`` and each proxy sees ``SEEN`` of them.
-    visible: services that the sidecar may see within that.
-    """
+    """Memory requests, and the mesh that they support."""
 
     istiod: int
+    """Memory request of istiod, in MiB."""
     sidecar: int
+    """Memory request of a sidecar, in MiB."""
     proxies: int
+    """Proxies that istiod serves within its request, with ``SERVICES`` services of which each proxy sees ``SEEN``."""
     visible: int
+    """Services that a sidecar may see within its request."""
 
 
 def about(number: int) -> int:
-    """Its first two digits: nobody knows more of what was predicted."""
+    """Round to two significant digits, the precision of the prediction."""
     return round(number, 2 - len(str(number)))
 
 
 def room(settings: Settings, region: str) -> MeshRoom:
-    """By the requests with which both are installed. Raises quantities.NotANumber."""
+    """Return the headroom for the memory requests with which both are installed.
+
+    Raises:
+        NotANumber: a request in the settings is not a quantity.
+    """
     istiod = pod_requests.system(settings, region)[0].each.memory
     sidecar = pod_requests.sidecar(settings).memory
     return MeshRoom(

@@ -1,10 +1,10 @@
-"""What one node has left for pods.
+"""Allocatable resources of one node.
 
-Pods: with prefix delegation an interface carries 16 addresses for each but the first of its own; EKS caps the result
-at 110, from 30 vCPUs on at 250 (EKS user guide, eks-networking-add-ons). Reserved: nodeadm of the AL2023 image keeps a
-share of each vCPU and 11 MiB for each pod that the type could hold without prefixes, and evicts below 100 MiB
-(awslabs/amazon-eks-ami, nodeadm/internal/kubelet). Memory: Karpenter's rule of thumb that the hypervisor and the
-kernel take 7.5 %; the real number differs a little by type.
+Pods: with prefix delegation an interface has 16 addresses for each of its own but the first; EKS limits the result to
+110, or 250 from 30 vCPUs on (EKS user guide, eks-networking-add-ons). Reserved: nodeadm of the AL2023 image reserves a
+share of each vCPU and 11 MiB for each pod that the type could run without prefixes, and evicts below 100 MiB
+(awslabs/amazon-eks-ami, nodeadm/internal/kubelet). Memory: Karpenter's estimate that hypervisor and kernel take 7.5 %;
+the real number differs a little by type.
 """
 
 from collections.abc import Iterable
@@ -13,26 +13,32 @@ from dataclasses import dataclass
 from .instance_types import InstanceType
 
 PREFIX_ADDRESSES = 16
-# Prefixes kept ready beyond the pods (WARM_PREFIX_TARGET).
+# Prefixes that the CNI keeps ready in addition (WARM_PREFIX_TARGET).
 WARM_PREFIXES = 1
+# vCPUs from which the higher limit applies, and the limits of pods below and above.
 MANY_VCPUS, PODS, PODS_OF_MANY_VCPUS = 30, 110, 250
+# Pods without an address of their own.
 HOST_NETWORK_PODS = 2
+# Share of the memory that hypervisor and kernel take.
 MEMORY_TAKEN = 0.075
 EVICTION_MIB = 100
-# Millicores reserved of the first, second, third and fourth, and every further vCPU.
+# Millicores reserved from the first four vCPUs, and from every further one.
 _FIRST_CPUS, _FURTHER_CPU = (60, 10, 5, 5), 2.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """Pods, CPU in millicores, memory in MiB."""
+    """Resources of a node, or requests of pods."""
 
     pods: int
+    """Number of pods."""
     cpu: int
+    """CPU in millicores."""
     memory: int
+    """Memory in MiB."""
 
     def less(self, other: "Room") -> "Room":
-        """What is left after another has been served; never below nothing."""
+        """Subtract other resources, down to zero."""
         return Room(
             pods=max(0, self.pods - other.pods),
             cpu=max(0, self.cpu - other.cpu),
@@ -40,38 +46,38 @@ class Room:
         )
 
     def holds(self, other: "Room") -> bool:
-        """Whether another fits."""
+        """Check whether the other resources fit."""
         return self.times(other) > 0
 
     def times(self, other: "Room") -> int:
-        """How often another fits."""
+        """Return how often the other resources fit."""
         shares = ((self.pods, other.pods), (self.cpu, other.cpu), (self.memory, other.memory))
         return min(have // ask for have, ask in shares if ask)
 
     def many(self, number: int) -> "Room":
-        """The sum of as many."""
+        """Multiply by a number."""
         return Room(pods=self.pods * number, cpu=self.cpu * number, memory=self.memory * number)
 
 
 def total(rooms: Iterable[Room]) -> Room:
-    """Sum of requests."""
-    found = list(rooms)
+    """Return the sum of resources."""
+    listed = list(rooms)
     return Room(
-        pods=sum(each.pods for each in found),
-        cpu=sum(each.cpu for each in found),
-        memory=sum(each.memory for each in found),
+        pods=sum(each.pods for each in listed),
+        cpu=sum(each.cpu for each in listed),
+        memory=sum(each.memory for each in listed),
     )
 
 
 def max_pods(instance: InstanceType, *, prefixes: bool = True) -> int:
-    """Pods that EKS lets run on a node of this type; without prefixes each takes an address of its own."""
+    """Return EKS' limit of pods on a node of this type; without prefixes every pod takes its own address."""
     each = PREFIX_ADDRESSES if prefixes else 1
     by_addresses = instance.interfaces * (instance.addresses - 1) * each + HOST_NETWORK_PODS
     return min(by_addresses, PODS if instance.vcpus < MANY_VCPUS else PODS_OF_MANY_VCPUS)
 
 
 def allocatable(instance: InstanceType, *, prefixes: bool = True) -> Room:
-    """What the scheduler may give to pods on one node."""
+    """Return the resources that the scheduler may assign to pods on one node."""
     pods_without_prefixes = instance.interfaces * (instance.addresses - 1) + HOST_NETWORK_PODS
     reserved_memory = 11 * pods_without_prefixes + 255 + EVICTION_MIB
     reserved_cpu = sum(_FIRST_CPUS[: instance.vcpus]) + int(_FURTHER_CPU * max(0, instance.vcpus - len(_FIRST_CPUS)))
@@ -83,7 +89,7 @@ def allocatable(instance: InstanceType, *, prefixes: bool = True) -> Room:
 
 
 def addresses(instance: InstanceType, *, prefixes: bool = True) -> int:
-    """Addresses of its subnet that a full node takes: whole prefixes, one more kept warm, one for each interface.
+    """Return the subnet addresses that a full node takes: its prefixes, a warm prefix, and one per interface.
 
     Without prefixes an interface takes all of its addresses at once, and a full node has every interface.
     """
@@ -96,17 +102,17 @@ def addresses(instance: InstanceType, *, prefixes: bool = True) -> int:
 
 
 def nodes_for(pods: Iterable[tuple[Room, int]], node: Room) -> int | None:
-    """How many such nodes hold pods of several kinds, each with its number; ``None`` when one fits on no node.
+    """Return how many such nodes several kinds of pods need, each with its number; ``None`` if a pod fits on no node.
 
-    Largest first, each on the first node with room. An upper bound: the scheduler may do better; it only wishes to
-    spread pods over zones.
+    Places the largest pods first, each on the first node where it fits. The result is an upper bound: the scheduler may
+    do better, and spreading over zones is only a preference.
     """
     waiting = sorted(
         ((pod, number) for pod, number in pods if number), key=lambda each: -(each[0].cpu + each[0].memory)
     )
     if not all(node.holds(pod) for pod, _ in waiting):
         return None
-    # Nodes that are equally full stand together: the number of pods may be anything.
+    # Equally full nodes are one entry, because the number of pods may be very large.
     free: list[tuple[Room, int]] = []
     for pod, number in waiting:
         rooms, free = free, []
@@ -120,7 +126,7 @@ def nodes_for(pods: Iterable[tuple[Room, int]], node: Room) -> int | None:
 
 
 def _filled(room: Room, nodes: int, pod: Room, number: int) -> list[tuple[Room, int]]:
-    """As many nodes with this room each, the first of them filled with the pods."""
+    """Return the free resources of so many nodes, after the first of them are filled with the pods."""
     if not number:
         return [(room, nodes)]
     a_node = room.times(pod)

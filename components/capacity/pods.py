@@ -1,6 +1,7 @@
-"""What the pods of a stack ask of its nodes, read from the values they are installed with.
+"""Requests of the stack's pods, read from the values that they are installed with.
 
-Raises NotANumber where the settings' own values hold a number or a quantity that is none; ``not_numbers`` lists them.
+The functions raise NotANumber for a value of the settings that should be a number or a quantity and is not;
+``not_numbers`` lists these values.
 """
 
 import math
@@ -19,8 +20,8 @@ from ..kubernetes.quantities import NotANumber, count, mebibytes, millicores
 from ..settings import Settings
 from .nodes import Room
 
-# Requests of what AWS builds, as its add-ons ship them (vpc-cni: aws-node and its network policy agent; the identity
-# agent asks for nothing). The EBS driver: one container of six in its controller, three on a node.
+# Requests of AWS' add-ons, as AWS ships them (vpc-cni: aws-node and its network policy agent; the identity agent has
+# none). The EBS driver has six containers in its controller and three on a node.
 _VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = (
     Room(pods=1, cpu=50, memory=0),
     Room(pods=1, cpu=100, memory=0),
@@ -28,32 +29,32 @@ _VPC_CNI, _KUBE_PROXY, _IDENTITY_AGENT = (
 )
 _METRICS_SERVER = Room(pods=1, cpu=100, memory=200)
 _EBS_CONTROLLER, _EBS_NODE = Room(pods=1, cpu=60, memory=240), Room(pods=1, cpu=30, memory=120)
-# What Kubernetes adds while it replaces the pods of a Deployment that says nothing.
+# Kubernetes' default maxSurge of a Deployment.
 DEFAULT_SURGE = "25%"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pods:
-    """Equal pods.
-
-    each: one of them.
-    rest: how many there are when nothing happens. upgrade: with those that a rolling upgrade adds for its time.
-    peak: when the autoscaler is at its end.
-    """
+    """Pods with the same requests."""
 
     name: str
+    """Name of the workload."""
     each: Room
+    """Requests of one pod."""
     rest: int
+    """Number of pods in the steady state."""
     upgrade: int
+    """Number of pods during a rolling upgrade."""
     peak: int
+    """Number of pods when the autoscaler is at its maximum."""
 
 
 def system(settings: Settings, region: str) -> tuple[Pods, ...]:
-    """Pods of the system nodes, daemons aside."""
+    """Return the pods of the system nodes, without daemons."""
     found = [read() for read in _readers(settings, region)]
     istiods = len(charts.istiods(settings.mesh, settings.images))
     if settings.mesh.canary_version is None:
-        # An upgrade starts with a second istiod: room that is missing then is missed now.
+        # An upgrade starts with a second istiod: count it now, so that a lack of capacity is reported in time.
         again = found[0]
         canary = Pods(name="istiod (canary, when upgrading)", each=again.each, rest=0, upgrade=again.rest, peak=0)
         found.insert(istiods, canary)
@@ -62,7 +63,7 @@ def system(settings: Settings, region: str) -> tuple[Pods, ...]:
 
 
 def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
-    """Everything on the system nodes whose numbers the settings may change; istiod first."""
+    """Return readers for the workloads of the system nodes that the settings may change; istiod first."""
     return [
         *(partial(_istiod, release) for release in charts.istiods(settings.mesh, settings.images)),
         *(partial(_gateway, release) for release in gateway_chart.releases(settings.gateways, settings.mesh).values()),
@@ -72,20 +73,20 @@ def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
 
 
 def not_numbers(settings: Settings, region: str) -> Iterator[NotANumber]:
-    """The first of each chart and add-on that is no number, each value once."""
-    told = set()
+    """Yield the first value of each chart and add-on that is not a number, each value once."""
+    reported = set()
     others: list[Callable[[], object]] = [partial(sidecar, settings), partial(daemons, settings)]
     for read in (*_readers(settings, region), *others):
         try:
             read()
         except NotANumber as error:
-            if error.path not in told:
+            if error.path not in reported:
                 yield error
-            told.add(error.path)
+            reported.add(error.path)
 
 
 def apps(settings: Settings) -> tuple[Pods, ...]:
-    """Pods of the apps nodes that this program installs: Bookinfo, each with its sidecar."""
+    """Return the pods that this stack installs on the apps nodes: those of Bookinfo, each with its sidecar."""
     if not settings.bookinfo.enabled:
         return ()
     proxy = sidecar(settings)
@@ -97,7 +98,7 @@ def apps(settings: Settings) -> tuple[Pods, ...]:
 
 
 def daemons(settings: Settings) -> dict[str, Room]:
-    """What runs on every node."""
+    """Return the requests of the daemons on every node, by name."""
     cni = charts.cni(settings.mesh, settings.images).located
     driver = {"ebs-csi-node": _EBS_NODE} if addons.EBS_DRIVER in settings.cluster.addons else {}
     return {
@@ -111,7 +112,7 @@ def daemons(settings: Settings) -> dict[str, Room]:
 
 def _istiod(release: Release) -> Pods:
     values = release.located
-    # What the chart does when nothing is said.
+    # Defaults are the chart's.
     if values.get("autoscaleEnabled", True):
         least, most = values.count("autoscaleMin", 1), values.count("autoscaleMax", 5)
     else:
@@ -131,7 +132,11 @@ def _gateway(release: Release) -> Pods:
 
 
 def coredns(settings: Settings, region: str) -> Pods:
-    """Of the cluster's names. Raises NotANumber."""
+    """Return the pods of CoreDNS.
+
+    Raises:
+        NotANumber: a value of the settings is not a number.
+    """
     [values] = (each.located for each in addons.after_nodes(settings.cluster, region) if each.name == "coredns")
     scale = values.inside("autoScaling")
     least = scale.count("minReplicas", values.count("replicaCount", 2))
@@ -140,14 +145,18 @@ def coredns(settings: Settings, region: str) -> Pods:
 
 
 def controller(settings: Settings) -> Pods:
-    """Of the load balancer controller. Raises NotANumber."""
+    """Return the pods of the load balancer controller.
+
+    Raises:
+        NotANumber: a value of the settings is not a number.
+    """
     release = controller_chart.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
     replicas = release.located.count("replicaCount", 2)
     return _scaled(release.name, _room(release.located), replicas, replicas, partial(_more, surge=DEFAULT_SURGE))
 
 
 def prefixes(settings: Settings) -> bool:
-    """Whether the VPC CNI gives nodes whole prefixes; it does so only when told."""
+    """Check whether prefix delegation is on in the VPC CNI, where it is off by default."""
     [values] = (each.located for each in addons.before_nodes(settings.cluster) if each.name == "vpc-cni")
     return str(values.inside("env").get("ENABLE_PREFIX_DELEGATION")).lower() in ("true", "1", "t")
 
@@ -161,19 +170,27 @@ def _fixed(name: str, each: Room, number: int) -> Pods:
 
 
 def _surge(values: Located, key: str, absent: str) -> Callable[[int], int]:
-    """How many pods a surge adds to so many. Raises NotANumber."""
+    """Return a function that computes the pods a surge adds to a number of replicas.
+
+    Raises:
+        NotANumber: the surge is neither a number nor a percentage.
+    """
     values.read(key, lambda surge: _more(1, surge))
     return partial(_more, surge=values.get(key, absent))
 
 
 def _more(replicas: int, surge: object) -> int:
-    """Kubernetes rounds a surge in percent up."""
+    """Compute a surge; Kubernetes rounds a percentage up."""
     text = str(surge)
     return math.ceil(replicas * count(text[:-1], 0) / 100) if text.endswith("%") else count(surge, 0)
 
 
 def sidecar(settings: Settings) -> Room:
-    """Of the proxy in every pod of the mesh. Raises NotANumber."""
+    """Return the requests of the proxy in every pod of the mesh.
+
+    Raises:
+        NotANumber: a value of the settings is not a quantity.
+    """
     release = charts.istiods(settings.mesh, settings.images)[0]
     return _room(release.located.inside("global", "proxy"))
 

@@ -1,21 +1,21 @@
-"""List prices in US dollars: what the parts that are always on cost in us-east-1, without discounts and taxes.
+"""List prices in US dollars of the parts that are always on, in us-east-1, without discounts and taxes.
 
 EC2: AWS Price List API, as Karpenter 1.15.1 ships it (pricing, generated 2026-07-20). NAT gateway: example on
 aws.amazon.com/vpc/pricing, read 2026-09-20. EKS: "Amazon EKS extended support for Kubernetes versions pricing" on the
-AWS Containers blog, 2024. NLB, endpoints, gp3, KMS: what infracost's tests read from the AWS Price List. Public IPv4:
-AWS' announcement of February 2024, as others quote it. This project asked AWS for none of them.
+AWS Containers blog, 2024. NLB, endpoints, gp3, KMS: AWS Price List, as infracost's tests record it. Public IPv4: AWS'
+announcement of February 2024, as quoted by others. This project read none of them from AWS itself.
 """
 
 from . import instance_types
 
 REGION = "us-east-1"
 EC2_AS_OF = "2026-07-20"
-# AWS changes these rarely; the oldest of the sources above is of 2024, the newest of September 2026.
+# Date of the other prices, which AWS rarely changes; the oldest source above is from 2024, the newest from 2026.
 SERVICES_AS_OF = "2026-09-20 or before"
-# AWS' own estimates count a month so.
+# Hours of a month in AWS' own estimates.
 HOURS = 730
 
-# An hour on demand of the family's `large`; every price doubles with the size.
+# On-demand price per hour of the family's `large`; every price doubles with the size.
 _LARGE = {
     "t3": 0.0832,
     "t3a": 0.0752,
@@ -46,7 +46,7 @@ _SIZES = {"medium": 0.5, "large": 1, "xlarge": 2, "2xlarge": 4, "4xlarge": 8, "8
 CLUSTER_HOUR = 0.10
 NAT_GATEWAY_HOUR = 0.045
 LOAD_BALANCER_HOUR = 0.0225
-# One endpoint in one zone.
+# Price of one interface endpoint in one zone.
 ENDPOINT_HOUR = 0.01
 PUBLIC_ADDRESS_HOUR = 0.005
 GP3_GIB_MONTH = 0.08
@@ -54,7 +54,7 @@ KEY_MONTH = 1.0
 
 
 def instance_hour(name: str) -> float | None:
-    """An hour of Linux on demand, or ``None`` when the type is not in the table."""
+    """Return the on-demand price per hour for Linux, or ``None`` if the type is not in the table."""
     family, _, size = name.partition(".")
     if family not in _LARGE or instance_types.find(name) is None:
         return None

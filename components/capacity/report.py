@@ -1,7 +1,7 @@
-"""Whether nodes and subnets hold what the stack puts on them.
+"""Capacity report: whether nodes and subnets are large enough for the stack.
 
-Every number is of the scheduler's world: requests against allocatable, addresses against prefixes. Pods of app teams
-are unknown and not counted.
+All numbers are those of the scheduler: requests against allocatable resources, prefixes against addresses. Pods of app
+teams are unknown and not counted.
 """
 
 import ipaddress
@@ -19,53 +19,66 @@ from .mesh_headroom import MeshRoom
 from .nodes import Room, nodes_for, total
 from .pods import Pods
 
-# Five addresses of every subnet are AWS' own (VPC user guide, "Subnet CIDR blocks").
+# Addresses of every subnet that AWS reserves (VPC user guide, "Subnet CIDR blocks").
 AWS_OWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupCapacity:
-    """One node group.
-
-    node: what a node has for pods besides the daemons; ``None`` when the instance type is not known.
-    rest, upgrade, peak: nodes that the group's pods need at rest, while istiod and gateways are upgraded (a canary
-        istiod counted), and with every autoscaler at its end; ``None`` when a pod fits on no such node.
-    """
+    """Capacity of one node group."""
 
     name: str
+    """Name of the group in the settings."""
     instance_types: tuple[str, ...]
+    """Instance types, in order of preference."""
     least: int
+    """Minimum number of nodes."""
     most: int
+    """Maximum number of nodes."""
     node: Room | None
+    """Resources of a node for pods other than daemons; ``None`` if the instance type is not known."""
     daemons: Room
+    """Requests of the daemons on each node."""
     pods: tuple[Pods, ...]
+    """Pods of the group, without daemons."""
     rest: int | None
+    """Nodes that the pods need in the steady state; ``None`` if a pod fits on no such node."""
     upgrade: int | None
+    """Nodes that they need while istiod and gateways are upgraded, including a canary istiod; ``None`` as above."""
     peak: int | None
+    """Nodes that they need with every autoscaler at its maximum; ``None`` as above."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubnetCapacity:
-    """Addresses of a private subnet, and those that the largest number of nodes takes; ``None``: not known."""
+    """Capacity of one private subnet."""
 
     zone: str
+    """Availability zone."""
     cidr: str
+    """Address range."""
     addresses: int
+    """Number of usable addresses."""
     needed: int | None
+    """Addresses that the maximum number of nodes takes; ``None`` if an instance type is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CapacityReport:
-    """Nodes, subnets, price and mesh of a stack; no subnets when the network is somebody else's."""
+    """Capacity of a stack."""
 
     groups: tuple[GroupCapacity, ...]
+    """Node groups."""
     subnets: tuple[SubnetCapacity, ...]
+    """Private subnets; none for an existing VPC."""
     cost: Cost
+    """Monthly cost."""
     mesh: MeshRoom
+    """Size of the mesh that the memory requests support."""
 
 
 def report(settings: Settings, region: str) -> CapacityReport:
-    """Everything this module knows of a stack. Call it with settings that the other rules accept."""
+    """Return the capacity report of a stack, whose settings every other rule must accept."""
     return CapacityReport(
         groups=groups(settings, region),
         subnets=subnets(settings),
@@ -75,7 +88,7 @@ def report(settings: Settings, region: str) -> CapacityReport:
 
 
 def groups(settings: Settings, region: str) -> tuple[GroupCapacity, ...]:
-    """Both node groups."""
+    """Return the capacity of both node groups."""
     nodes, daemons = settings.cluster.nodes, total(pod_requests.daemons(settings).values())
     prefixes = pod_requests.prefixes(settings)
     return (
@@ -106,7 +119,7 @@ def _group(name: str, group: NodeGroup, prefixes: bool, daemons: Room, pods: tup
 
 
 def subnets(settings: Settings) -> tuple[SubnetCapacity, ...]:
-    """Private subnets of a network of our own."""
+    """Return the capacity of the private subnets; none for an existing VPC."""
     network = settings.network
     if network.existing:
         return ()
@@ -124,7 +137,7 @@ def subnets(settings: Settings) -> tuple[SubnetCapacity, ...]:
 
 
 def _addresses_needed(settings: Settings, zones: int) -> int | None:
-    """In one zone, when nodes are spread evenly and one more of each group starts during its upgrade."""
+    """Return the addresses needed in one zone, with evenly spread nodes and one more of each group for its upgrade."""
     nodes, prefixes = settings.cluster.nodes, pod_requests.prefixes(settings)
     needed = addressing.CONTROL_PLANE_ADDRESSES + len(settings.network.endpoints)
     needed += addressing.LOAD_BALANCER_ADDRESSES * len(settings.gateways)

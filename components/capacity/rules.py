@@ -1,4 +1,4 @@
-"""Rules about room: nodes hold the pods, subnets hold the nodes."""
+"""Rules for capacity: pods fit on the nodes, nodes fit into the subnets."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,23 +10,23 @@ from . import nodes, pods, report
 
 @rule("cluster", "mesh")
 def numbers(context: Context) -> Iterable[Problem]:
-    """What pods ask for can be compared with what nodes have."""
+    """Check that every request and replica count is a number, so that it can be compared with node capacity."""
     for error in pods.not_numbers(context.settings, context.region):
         yield Problem(
             key=validation.path(error.path),
             value=error.value if isinstance(error.value, str | int | float) else None,
-            reason="is no quantity of Kubernetes: it cannot be compared with what nodes have.",
-            remedy="Write it as Kubernetes does, as in 500m, 2Gi and 3.",
+            reason="is not a Kubernetes quantity: it cannot be compared with the capacity of the nodes.",
+            remedy="Use Kubernetes notation, such as 500m, 2Gi or 3.",
         )
 
 
 @rule("cluster", "mesh", "tenants")
 def nodes_hold_the_pods(context: Context) -> Iterable[Problem]:
-    """The program's own pods start on the nodes there are, and have room for an upgrade on the nodes there may be."""
+    """Check that this stack's pods fit on the minimum number of nodes, and an upgrade on the maximum number."""
     try:
         found = report.groups(context.settings, context.region)
     except ValueError:
-        # What cannot be planned at all, or is no number, has its own rule.
+        # Settings that cannot be planned, and values that are not numbers, have their own rules.
         return
     else:
         yield from (problem for group in found if group.node for problem in _too_small(group))
@@ -38,23 +38,23 @@ def _too_small(group: report.GroupCapacity) -> Iterator[Problem]:
         yield Problem(
             key=f"{key}.instanceTypes",
             value=list(group.instance_types),
-            reason=f"is too small: {_largest(group)} asks for more than a node has, and would stay Pending.",
-            remedy="Name a larger instance type, or a smaller mesh.size.",
+            reason=f"is too small: {_largest(group)} requests more than one node has, and its pods would stay Pending.",
+            remedy="Use a larger instance type or a smaller mesh.size.",
         )
     elif group.rest > group.least:
         yield Problem(
             key=f"{key}.min",
             value=group.least,
-            reason=f"is too few: what is installed asks for {group.rest} {group.instance_types[0]}, and `pulumi up` "
-            "would wait for Pending pods; nothing here adds nodes.",
-            remedy=f"Write {group.rest} or more, or name a larger instance type.",
+            reason=f"is too few: the pods of this stack need {group.rest} {group.instance_types[0]}. `pulumi up` would "
+            "wait for Pending pods, because this stack runs no autoscaler that adds nodes.",
+            remedy=f"Use {group.rest} or more, or a larger instance type.",
         )
     elif group.upgrade > group.most:
         yield Problem(
             key=f"{key}.max",
             value=group.most,
-            reason=f"leaves no room for an upgrade: surge and a canary istiod ask for {group.upgrade} nodes.",
-            remedy=f"Write {group.upgrade} or more, or name a larger instance type.",
+            reason=f"is too few for an upgrade: surge pods and a canary istiod need {group.upgrade} nodes.",
+            remedy=f"Use {group.upgrade} or more, or a larger instance type.",
         )
 
 
@@ -64,20 +64,20 @@ def _largest(group: report.GroupCapacity) -> str:
 
 @rule("network", "cluster")
 def subnets_hold_the_nodes(context: Context) -> Iterable[Problem]:
-    """Every private subnet has the addresses of its share of the nodes."""
+    """Check that every private subnet has enough addresses for its share of the nodes."""
     try:
         planned = report.subnets(context.settings)
     except ValueError:
-        # The rule for the range itself says why.
+        # The rule for the range itself reports the reason.
         return
     short = next((each for each in planned if each.needed is not None and each.needed > each.addresses), None)
     if short:
         yield Problem(
             key="network.cidr",
             value=context.settings.network.cidr,
-            reason=f"gives {short.zone} {short.addresses} addresses ({short.cidr}); with every node of nodes.max "
-            f"{short.needed} are taken, {_at_a_time(context.settings)} at a time, and pods would get none.",
-            remedy="Write a larger range, or a smaller nodes.max.",
+            reason=f"is too small: {short.zone} gets {short.addresses} addresses ({short.cidr}), but nodes.max nodes "
+            f"take {short.needed}, {_at_a_time(context.settings)} at a time. Further pods would get no address.",
+            remedy="Use a larger range or a smaller nodes.max.",
         )
 
 

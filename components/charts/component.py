@@ -1,4 +1,4 @@
-"""Installs a planned release."""
+"""Helm release as a Pulumi resource."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -7,14 +7,14 @@ from .plan import Release
 
 
 def release(name: str, plan: Release, opts: pulumi.ResourceOptions) -> kubernetes.helm.v3.Release:
-    """The Helm release of ``plan``; done when everything in it is ready.
+    """Install the release of ``plan``, and wait until everything in it is ready.
 
-    Nothing is rolled back or removed after a failure: the pods stay for whoever looks for the cause, CRDs that an
-    upgrade added stay with their objects, and the next ``up`` upgrades over the failed release.
+    After a failure nothing is rolled back or removed: the pods stay for debugging, CRDs that an upgrade added stay with
+    their objects, and the next ``up`` upgrades the failed release.
     """
     return kubernetes.helm.v3.Release(
         name,
-        # An automatic name ends in random hex, and Istio's charts make labels and Service names of it.
+        # An automatic name would end in random characters, and Istio's charts derive labels and Service names from it.
         name=plan.name,
         chart=plan.chart,
         version=plan.version,
@@ -26,7 +26,7 @@ def release(name: str, plan: Release, opts: pulumi.ResourceOptions) -> kubernete
         skip_await=False,
         atomic=False,
         cleanup_on_fail=False,
-        # Helm keeps each revision as a Secret of up to 1 MiB, without end unless told.
+        # Helm keeps each revision as a Secret of up to 1 MiB, by default without a limit on their number.
         max_history=5,
         opts=opts,
     )

@@ -1,4 +1,4 @@
-"""Values of a chart or an add-on that know where the settings hold them, so that a wrong one is told at its key."""
+"""Values of a chart or an add-on with their paths in the settings, so that a problem names the right key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,47 +9,64 @@ from ..kubernetes.quantities import NotANumber, Path, count, mebibytes, millicor
 
 @dataclass(frozen=True)
 class Located:
-    """Values and where they stand; of several layers a later one wins, map by map."""
+    """Values with their paths in the settings."""
 
     layers: tuple[tuple[Path, Mapping[str, Any]], ...]
+    """Path and values of each layer; a later layer wins over an earlier one, map by map."""
 
     def inside(self, *keys: str) -> "Located":
-        """A map in the values; whatever is no map there is nothing, and for the rules to refuse."""
+        """Return a map inside the values; anything else counts as an empty map, which the rules refuse elsewhere."""
         here = self
         for key in keys:
-            found = tuple(((*path, key), values[key]) for path, values in here.layers if key in values)
-            here = Located(tuple((path, value) for path, value in found if isinstance(value, Mapping)))
+            inner = tuple(((*path, key), values[key]) for path, values in here.layers if key in values)
+            here = Located(tuple((path, value) for path, value in inner if isinstance(value, Mapping)))
         return here
 
     def get(self, key: str, absent: Any = None) -> Any:
-        """One value as it is."""
+        """Return a value unchanged."""
         return next((values[key] for _, values in reversed(self.layers) if key in values), absent)
 
     def count(self, key: str, absent: int) -> int:
-        """A number of pods. Raises NotANumber."""
+        """Return a number of pods.
+
+        Raises:
+            NotANumber: the value is not a number.
+        """
         return self.read(key, lambda value: count(value, absent))
 
     def cpu(self, key: str) -> int:
-        """Millicores, none by default. Raises NotANumber."""
+        """Return a CPU quantity in millicores, 0 by default.
+
+        Raises:
+            NotANumber: the value is not a quantity.
+        """
         return self.read(key, lambda value: millicores(value or 0))
 
     def memory(self, key: str) -> int:
-        """MiB, none by default. Raises NotANumber."""
+        """Return a memory quantity in MiB, 0 by default.
+
+        Raises:
+            NotANumber: the value is not a quantity.
+        """
         return self.read(key, lambda value: mebibytes(value or 0))
 
     def read(self, key: str, number: Callable[[Any], int]) -> int:
-        """What ``number`` makes of a value. Raises NotANumber with the value's path."""
+        """Return a value converted by ``number``.
+
+        Raises:
+            NotANumber: the value cannot be converted; the error has its path.
+        """
         try:
             return number(self.get(key))
         except NotANumber as error:
             raise NotANumber(error.value, self.path(key)) from None
 
     def has(self, key: str) -> bool:
-        """Whether anything is said, null too."""
+        """Check whether the key is set, even to null."""
         return any(key in values for _, values in self.layers)
 
     def path(self, key: str) -> Path:
-        """Where the value stands, or would."""
+        """Return the path of the value, or where it would be set."""
         return next(
             ((*path, key) for path, values in reversed(self.layers) if key in values),
             (*self.layers[0][0], key) if self.layers else (key,),
@@ -57,7 +74,13 @@ class Located:
 
 
 def at(path: Path, values: Mapping[str, Any], legacy_scope: str | None = None) -> Located:
-    """Values at a path. ``legacy_scope``: the key below which Istio's chart takes values over those beside it."""
+    """Return values with their path.
+
+    Args:
+        path: path of the values in the settings.
+        values: the values.
+        legacy_scope: key whose values Istio's chart merges over those beside it.
+    """
     scoped = values.get(legacy_scope) if legacy_scope else None
     further = (((*path, legacy_scope), scoped),) if legacy_scope and isinstance(scoped, Mapping) else ()
     return Located(((path, values), *further))

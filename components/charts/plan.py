@@ -1,4 +1,4 @@
-"""A Helm release as a plan: name, chart, version, values and patience."""
+"""Plan of a Helm release: name, chart, version, values and timeout."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from .located import Located, at
 from .values import Values, merge
 
 TIMEOUT_SECONDS = 600
-"""Helm waits until every pod is ready; the first pull of Istio's images alone may take a minute."""
+"""Time that Helm waits for every pod to be ready; the first pull of Istio's images alone may take a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,26 +26,26 @@ class Release:
     version: str
     """Version of the chart."""
     namespace: str
-    """Kubernetes namespace, which exists before."""
+    """Kubernetes namespace, which must exist."""
     defaults: Values
-    """Values that this program gives the chart."""
+    """Values that this stack sets."""
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Values of the settings, merged over the defaults."""
     overrides_path: Path
-    """Where the settings hold the overrides."""
+    """Path of the overrides in the settings."""
     legacy_scope: str | None = None
-    """Key below which Istio's chart takes values over those beside it (its ``zzy_descope_legacy.yaml``)."""
+    """Key whose values Istio's chart merges over those beside it (its ``zzy_descope_legacy.yaml``)."""
     timeout_seconds: int = TIMEOUT_SECONDS
-    """How long Helm waits until everything in it is ready."""
+    """Time that Helm waits for everything in it to be ready."""
 
     @property
     def values(self) -> Values:
-        """What the chart is given."""
+        """Values for the chart."""
         return merge(self.defaults, self.overrides)
 
     @property
     def located(self) -> Located:
-        """The values, with their places in the settings."""
+        """Values with their paths in the settings."""
         return at(self.overrides_path, self.values, self.legacy_scope)
 
 

@@ -1,4 +1,4 @@
-"""Helm values as Helm itself treats them."""
+"""Merge of Helm values, with Helm's semantics."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,9 @@ Values = dict[str, Any]
 
 
 def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Values:
-    """``theirs`` over ``ours`` as Helm merges value files: maps key by key, everything else replaced.
+    """Merge ``theirs`` over ``ours`` as Helm merges value files: maps key by key, everything else is replaced.
 
-    None stays in the result: that is how Helm is told to drop the chart's own default too.
+    None stays in the result, because it makes Helm drop the chart's own default.
     """
     merged = dict(ours)
     for key, value in theirs.items():
@@ -22,7 +22,7 @@ def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Values:
 
 
 def without_nones(values: Mapping[str, Any]) -> Values:
-    """Values without the keys that are None, at any depth, for whom a null does not mean a default."""
+    """Return the values without keys that are None, at any depth, for consumers to which null is not a default."""
     return {
         key: without_nones(value) if isinstance(value, Mapping) else value
         for key, value in values.items()

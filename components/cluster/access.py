@@ -1,7 +1,7 @@
-"""Who may enter the cluster: IAM principals and the EKS access policy each gets.
+"""Access to the cluster: IAM principals, and the EKS access policy of each.
 
-The role that creates the cluster is an administrator already (EKS makes it one and pulumi-eks asks for it): an entry
-of its own would be answered with 409.
+The role that creates the cluster already is an administrator (EKS makes it one, and pulumi-eks requests it): EKS would
+answer 409 to an access entry for it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,8 +11,8 @@ from .. import settings
 from ..settings import names
 
 CLUSTER_ADMIN = "AmazonEKSClusterAdminPolicy"
-# Reads Kubernetes' own namespaced kinds but Secrets; AmazonEKSAdminViewPolicy reads those too (EKS, "Review access
-# policy permissions"). What it leaves out comes from viewer_rules.
+# Allows reading Kubernetes' own namespaced kinds except Secrets, which AmazonEKSAdminViewPolicy includes (EKS, "Review
+# access policy permissions"). viewer_rules adds the rest.
 VIEW = "AmazonEKSViewPolicy"
 ISTIO_GROUPS = ("networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io")
 VIEWERS_GROUP = f"{names.PROJECT}:viewers"
@@ -20,39 +20,41 @@ VIEWERS_GROUP = f"{names.PROJECT}:viewers"
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPlan:
-    """One access entry: a principal, and what it may do in the cluster.
-
-    policy: EKS access policy for the whole cluster, by name; None when the groups say everything.
-    groups: Kubernetes groups, for roles of our own.
-    """
+    """One access entry: a principal, and what it may do in the cluster."""
 
     principal_arn: str
+    """ARN of the IAM role or user."""
     policy: str | None = None
+    """Name of the EKS access policy for the whole cluster; None if the groups grant everything."""
     groups: tuple[str, ...] = ()
+    """Kubernetes groups, for roles that this stack defines."""
 
     @property
     def key(self) -> str:
-        """Logical name, made of the principal alone, so that the order of a list renames nothing.
+        """Logical name, derived from the principal alone, so that the order of a list renames nothing.
 
-        ``111122223333/role/admin`` of the ARN: distinct for distinct principals, stable for one.
+        It is the part ``111122223333/role/admin`` of the ARN, which is unique per principal.
         """
         account, resource = self.principal_arn.split(":", 5)[4:]
         return f"{account}/{resource}"
 
     @property
     def policy_arn(self) -> str | None:
-        """In the principal's partition."""
+        """ARN of the access policy, in the principal's partition."""
         partition = self.principal_arn.split(":")[1]
         return f"arn:{partition}:eks::aws:cluster-access-policy/{self.policy}" if self.policy else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRule:
-    """Kinds of one API group that may be read."""
+    """Permission to read kinds of one API group."""
 
     group: str
+    """API group."""
     resources: tuple[str, ...]
+    """Plural names of the kinds."""
     verbs: tuple[str, ...] = ("get", "list", "watch")
+    """Allowed verbs."""
 
 
 def entries(cluster: settings.Cluster, namespaces: Sequence[settings.Namespace] = ()) -> tuple[AccessPlan, ...]:
@@ -62,7 +64,7 @@ def entries(cluster: settings.Cluster, namespaces: Sequence[settings.Namespace] 
 
     Args:
         cluster: administrators and viewers.
-        namespaces: those whose editors enter as the namespace's group.
+        namespaces: namespaces whose editors get the namespace's group.
     """
     policies = {**dict.fromkeys(cluster.viewers, VIEW), **dict.fromkeys(cluster.admins, CLUSTER_ADMIN)}
     of_policy = (
@@ -86,7 +88,7 @@ def _editors(namespaces: Sequence[settings.Namespace]) -> Iterator[AccessPlan]:
 
 
 def viewer_rules() -> tuple[ReadRule, ...]:
-    """What viewers read beside the access policy: nodes, their load, and the objects of Istio and the gateways."""
+    """Return what viewers may read beyond the access policy: nodes, metrics, and objects of Istio and the gateways."""
     return (
         ReadRule(group="", resources=("nodes", "persistentvolumes")),
         ReadRule(group="metrics.k8s.io", resources=("nodes", "pods")),

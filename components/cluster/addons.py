@@ -1,8 +1,8 @@
-"""EKS add-ons: which, when, in which version, with what configuration.
+"""EKS add-ons: their versions, configuration and order.
 
-All of them are ours to install: the cluster is made without the self-managed ones, and pulumi-eks is told to make
-none, because it takes the most recent version at every ``up`` and makes CoreDNS before there is a node to run it.
-Configuration follows each add-on's schema (``aws eks describe-addon-configuration``), which refuses unknown keys.
+This stack installs all of them: the cluster is created without self-managed add-ons, and pulumi-eks creates none,
+because it would take the latest version at every ``up`` and create CoreDNS before there is a node to run it.
+Configuration follows each add-on's schema (``aws eks describe-addon-configuration``), which rejects unknown keys.
 """
 
 import json
@@ -47,10 +47,12 @@ COREFILE = """\
 
 @dataclass(frozen=True, kw_only=True)
 class PodIdentity:
-    """The IAM policy that pods of a service account use."""
+    """IAM policy for the pods of a ServiceAccount."""
 
     service_account: str
+    """Name of the ServiceAccount."""
     policy_arn: str
+    """ARN of the policy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,37 +62,40 @@ class AddonPlan:
     name: str
     """Name of the add-on at AWS."""
     version: str
-    """Its build, as AWS names it."""
+    """Version of the add-on as AWS names it."""
     defaults: dict[str, Any]
-    """Configuration that this program gives it."""
+    """Configuration that this stack sets."""
     overrides: dict[str, Any]
     """Configuration of the settings, merged over the defaults."""
     identity: PodIdentity | None = None
-    """What its pods may do at AWS."""
+    """IAM policy of its pods."""
 
     @property
     def overrides_path(self) -> Path:
-        """Where the settings hold the overrides."""
+        """Path of the overrides in the settings."""
         return ("cluster", "addons", self.name, "configuration")
 
     @property
     def values(self) -> Values:
-        """Its configuration; a null of the settings removes a key of ours, for EKS has no default to go back to."""
+        """Merged configuration; a null in the settings removes a default of this stack."""
         return without_nones(merge(self.defaults, self.overrides))
 
     @property
     def located(self) -> Located:
-        """The configuration, with its places in the settings."""
+        """Merged configuration with its paths in the settings."""
         return at(self.overrides_path, self.values)
 
     @property
     def configuration(self) -> str | None:
-        """JSON, the same for the same values: EKS updates an add-on whose text changes; None leaves the defaults."""
+        """Configuration as canonical JSON, because EKS updates an add-on when the text changes; None for no changes."""
         return json.dumps(self.values, sort_keys=True, separators=(",", ":")) if self.values else None
 
 
 def before_nodes(cluster: settings.Cluster) -> tuple[AddonPlan, ...]:
-    """What every node needs at its start. Prefix delegation set later would leave nodes at their old pod limit."""
+    """Return the add-ons that every node needs when it starts.
+
+    Enabling prefix delegation later would leave existing nodes at their old pod limit.
+    """
     return tuple(
         _plan(name, defaults, cluster)
         for name, defaults in {
@@ -102,7 +107,7 @@ def before_nodes(cluster: settings.Cluster) -> tuple[AddonPlan, ...]:
 
 
 def after_nodes(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]:
-    """What needs a node to become ready; without one each waits twenty minutes and fails."""
+    """Return the add-ons that need a node to become ready; without one, each waits twenty minutes and fails."""
     on_system_nodes: dict[str, Any] = {
         "nodeSelector": dict(nodes.SYSTEM_SELECTOR),
         "tolerations": list(nodes.SYSTEM_TOLERATIONS),
@@ -128,9 +133,9 @@ def plans(cluster: settings.Cluster, region: str) -> tuple[AddonPlan, ...]:
 
 def _vpc_cni() -> dict[str, Any]:
     return {
-        # A /28 at a time instead of single addresses: 110 pods a node instead of 29 on an m6i.large.
+        # A /28 at a time instead of single addresses: 110 pods per m6i.large instead of 29.
         "env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"},
-        # Off, the API server accepts NetworkPolicies, of charts and of teams, and nobody enforces them.
+        # By default the API server accepts NetworkPolicies of charts and teams, but nothing enforces them.
         "enableNetworkPolicy": "true",
     }
 

@@ -1,4 +1,4 @@
-"""EKS with everything that must be there before Istio: access, add-ons, nodes, the load balancer controller."""
+"""EKS with everything that Istio requires: access, add-ons, nodes and the load balancer controller."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,22 +21,22 @@ from .component_viewers import Viewers
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """What Cluster needs; the ids are outputs of ``Network``."""
+    """Arguments of Cluster; the ids are outputs of ``Network``."""
 
     settings: settings.Cluster
     """``cluster`` of the settings."""
     vpc_id: pulumi.Input[str]
-    """The VPC."""
+    """Id of the VPC."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of control plane and nodes, in at least two zones."""
     public_subnet_ids: Sequence[pulumi.Input[str]]
-    """Further subnets that load balancers may stand in."""
+    """Further subnets for load balancers."""
     egress: Sequence[pulumi.Resource] = ()
-    """What nodes wait for to reach the internet and AWS."""
+    """Resources that nodes need to reach the internet and AWS."""
     namespaces: Sequence[Namespace] = ()
-    """Namespaces whose editors may enter, each editor as one of the namespace's group."""
+    """Namespaces whose editors get access, as members of the namespace's group."""
     site: Site
-    """``site.environment`` names the cluster; ``site.protect`` has AWS refuse to delete it."""
+    """``site.environment`` is the name of the cluster; ``site.protect`` turns on its deletion protection."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -47,21 +47,21 @@ class Cluster(pulumi.ComponentResource):
     """
 
     name: pulumi.Output[str]
-    """Name of the EKS cluster; known once it is up."""
+    """Name of the EKS cluster; known once it exists."""
     arn: pulumi.Output[str]
-    """Its ARN."""
+    """ARN of the EKS cluster."""
     security_group_id: pulumi.Output[str]
-    """The group EKS makes, which the API server's interfaces, nodes and pods carry."""
+    """Security group that EKS creates for the API server's interfaces, nodes and pods."""
     oidc_provider_arn: pulumi.Output[str]
-    """For IAM roles of service accounts; nothing here uses it."""
+    """OIDC provider for IAM roles for service accounts; this stack does not use it."""
     kubeconfig: pulumi.Output[str]
-    """Signs in as whoever uses it; holds no secret."""
+    """Kubeconfig that authenticates with the caller's own credentials; contains no secret."""
     provider: kubernetes.Provider
-    """For everything inside the cluster."""
+    """Provider for everything inside the cluster."""
     load_balancer_controller: pulumi.Resource
-    """Registers pods in target groups, from its creation to its deletion."""
+    """Controller that registers pods in target groups."""
     hidden: list[pulumi.Input[pulumi.Resource]]
-    """EKS cluster and node groups, which pulumi-eks makes and no preview shows."""
+    """EKS cluster and node groups, which pulumi-eks creates and no preview shows."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:cluster:Cluster", name, args.settings.model_dump(mode="json", by_alias=True), opts)
@@ -96,10 +96,10 @@ class Cluster(pulumi.ComponentResource):
         )
 
     def inside(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Return options for what is made inside the cluster: after its nodes and add-ons, and after what lets us in.
+        """Return options for resources inside the cluster, which depend on its nodes, add-ons and access entries.
 
         Args:
-            after: what must exist before, beside that.
+            after: further resources to depend on.
         """
         return pulumi.ResourceOptions(providers=[self.provider], depends_on=[*self._ready, *after])
 

@@ -1,4 +1,4 @@
-"""Who may enter the cluster."""
+"""Access entries of the cluster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +12,21 @@ from . import access
 
 @dataclass(frozen=True, kw_only=True)
 class AccessEntriesArgs:
-    """plans: one a principal; AWS answers a second one with 409."""
+    """Arguments of AccessEntries."""
 
     cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster."""
     plans: Sequence[access.AccessPlan]
+    """One plan per principal; EKS answers 409 to a second entry."""
     site: Site
+    """Tags of the stack."""
 
 
 class AccessEntries(pulumi.ComponentResource):
-    """One access entry a principal: administrators, viewers, editors of namespaces; asks cluster.access in the plans.
+    """One access entry per principal: administrators, viewers and editors of namespaces, as in cluster.access.
 
-    Whoever works inside the cluster may have entered by one of them: everything inside waits for this component, and
-    is gone before it. Has no outputs.
+    The deployer may have access through one of them, so everything inside the cluster depends on this component and is
+    deleted before it. Has no outputs.
     """
 
     def __init__(self, name: str, args: AccessEntriesArgs, opts: pulumi.ResourceOptions | None = None) -> None:

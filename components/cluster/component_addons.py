@@ -13,15 +13,18 @@ from .addons import AddonPlan, PodIdentity
 
 @dataclass(frozen=True, kw_only=True)
 class AddonsArgs:
-    """Plans of ``cluster.addons``: those before the nodes, or those after."""
+    """Arguments of Addons."""
 
     cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster."""
     plans: Sequence[AddonPlan]
+    """Plans of ``cluster.addons``: the add-ons before the nodes, or those after."""
     site: Site
+    """Tags and region of the stack."""
 
 
 class Addons(pulumi.ComponentResource):
-    """Some of the cluster's add-ons; asks cluster.addons (in the plans) and aws.iam. Has no outputs."""
+    """Some of the cluster's add-ons, as planned by cluster.addons; uses aws.iam. Has no outputs."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"versions": {plan.name: plan.version for plan in args.plans}}
@@ -41,7 +44,7 @@ class Addons(pulumi.ComponentResource):
             configuration_values=plan.configuration,
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="OVERWRITE",
-            # Pods keep network and names while the cluster is taken down around them.
+            # Pods keep network and DNS while the cluster is destroyed around them.
             preserve=True,
             pod_identity_associations=[identity.association] if identity else None,
             tags=args.site.tags,

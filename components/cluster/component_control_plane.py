@@ -1,4 +1,4 @@
-"""EKS: the control plane, its log and its key."""
+"""EKS control plane, its log group and its KMS key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,34 +16,41 @@ from . import control_plane, kubeconfig
 
 @dataclass(frozen=True, kw_only=True)
 class ControlPlaneArgs:
-    """``site.environment`` is the cluster's name; ``site.protect`` has AWS refuse to delete it."""
+    """Arguments of ControlPlane."""
 
     settings: settings.Cluster
+    """``cluster`` of the settings."""
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of control plane and nodes, in at least two zones."""
     public_subnet_ids: Sequence[pulumi.Input[str]]
+    """Further subnets for load balancers."""
     site: Site
+    """``site.environment`` is the name of the cluster; ``site.protect`` turns on its deletion protection."""
 
 
 class ControlPlane(pulumi.ComponentResource):
-    """An EKS cluster without nodes and without add-ons; asks cluster.control_plane, aws.iam, cluster.kubeconfig.
-
-    eks: the pulumi-eks component, for what takes a cluster as a whole. It makes the EKS cluster and nothing else of
-    AWS: what stands inside is seen by no preview here, and by no guard that does not name it.
-    name, arn: of the EKS cluster; known once it is up.
-    security_group_id: the group EKS makes, which the API server's interfaces and all nodes carry.
-    oidc_provider_arn: for roles of service accounts (IRSA) of consumers; nothing here uses it.
-    kubeconfig: signs in as whoever uses it; holds no secret.
-    provider: for everything inside the cluster.
-    """
+    """An EKS cluster without nodes and add-ons; uses cluster.control_plane, aws.iam and cluster.kubeconfig."""
 
     eks: pulumi_eks.Cluster
+    """The pulumi-eks component, for consumers that take a whole cluster.
+
+    It creates the EKS cluster and no other AWS resource. No preview here shows its children, and no guard protects them
+    unless it names them.
+    """
     name: pulumi.Output[str]
+    """Name of the EKS cluster; known once it exists."""
     arn: pulumi.Output[str]
+    """ARN of the EKS cluster."""
     security_group_id: pulumi.Output[str]
+    """Security group that EKS creates for the API server's interfaces and all nodes."""
     oidc_provider_arn: pulumi.Output[str]
+    """OIDC provider for IAM roles for service accounts (IRSA) of consumers; this stack does not use it."""
     kubeconfig: pulumi.Output[str]
+    """Kubeconfig that authenticates with the caller's own credentials; contains no secret."""
     provider: kubernetes.Provider
+    """Provider for everything inside the cluster."""
 
     def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"environment": args.site.environment, "version": args.settings.version, "protect": args.site.protect}
@@ -82,15 +89,15 @@ class ControlPlane(pulumi.ComponentResource):
             endpoint_private_access=True,
             endpoint_public_access=endpoint.public,
             public_access_cidrs=control_plane.public_access_cidrs(endpoint),
-            # Managed nodes carry the group EKS makes; further groups would only seem to protect them.
+            # Managed nodes have the security group that EKS creates; further groups would only seem to protect them.
             skip_default_security_groups=True,
             skip_default_node_group=True,
             create_instance_role=False,
-            # Entries, role and OIDC provider are ours: as children of pulumi-eks nothing could depend on them, and it
-            # asks the issuer for a certificate over HTTPS.
+            # This component creates entries, role and OIDC provider itself: nothing could depend on children of
+            # pulumi-eks, and pulumi-eks fetches the issuer's certificate over HTTPS.
             service_role=role,
             create_oidc_provider=False,
-            # All add-ons are ours (cluster.addons): none from EKS, none from pulumi-eks.
+            # cluster.addons installs every add-on: none comes from EKS or pulumi-eks.
             bootstrap_self_managed_addons=False,
             use_default_vpc_cni=True,
             coredns_addon_options=pulumi_eks.CoreDnsAddonOptionsArgs(enabled=False),
@@ -99,12 +106,12 @@ class ControlPlane(pulumi.ComponentResource):
             encryption_config_key_arn=self._secrets_key(name, args).arn,
             tags=args.site.tags,
             cluster_tags={"Name": args.site.environment},
-            # EKS makes the log group itself when it starts to write, and then keeps everything forever.
+            # Otherwise EKS creates the log group itself, without retention.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._log_group(name, args), *attachments]),
         )
 
     def _role(self, name: str, args: ControlPlaneArgs) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        """The control plane's role, and its policies, which it needs until the cluster is gone."""
+        """Create the control plane's role and its policies, which the cluster needs until it is deleted."""
         role = aws.iam.Role(
             f"{name}-control-plane",
             assume_role_policy=iam.assumed_by("eks.amazonaws.com"),
@@ -124,7 +131,7 @@ class ControlPlane(pulumi.ComponentResource):
     def _oidc_provider(
         self, name: str, issuer: pulumi.Output[str], args: ControlPlaneArgs
     ) -> aws.iam.OpenIdConnectProvider:
-        """Without a thumbprint: IAM retrieves it."""
+        """Create the OIDC provider without a thumbprint, which IAM retrieves."""
         return aws.iam.OpenIdConnectProvider(
             name,
             url=issuer,
@@ -163,9 +170,9 @@ class ControlPlane(pulumi.ComponentResource):
         return kubernetes.Provider(
             f"{name}-kubernetes",
             kubeconfig=self.eks.kubeconfig_json,
-            # Otherwise the provider guesses from the kubeconfig whether it is another cluster, and replaces everything.
+            # Otherwise the provider infers from the kubeconfig whether the cluster changed, and may replace everything.
             cluster_identifier=self.arn,
-            # Otherwise a changed cacerts is deleted and made anew, and istiod in between makes its own authority.
+            # Otherwise a changed cacerts is deleted and recreated, and in between istiod creates its own CA.
             enable_secret_mutable=True,
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(parent=self),

@@ -13,19 +13,24 @@ from .controller_chart import load_balancer_controller
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerControllerArgs:
-    """Who and where the controller is."""
+    """Arguments of LoadBalancerController."""
 
     cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster."""
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     identity: ControllerIdentity
+    """Role of the controller."""
     settings: settings.LoadBalancerController
+    """``cluster.loadBalancerController`` of the settings."""
     site: Site
+    """Region of the stack."""
 
 
 class LoadBalancerController(pulumi.ComponentResource):
-    """Registers gateway pods in target groups; asks cluster.controller_chart. Done when its webhooks answer.
+    """Controller that registers gateway pods in target groups; uses cluster.controller_chart.
 
-    Has no outputs.
+    It is ready when its webhooks answer. Has no outputs.
     """
 
     def __init__(self, name: str, args: LoadBalancerControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -34,7 +39,7 @@ class LoadBalancerController(pulumi.ComponentResource):
         helm.release(
             name,
             load_balancer_controller(args.cluster_name, args.site.region, args.vpc_id, args.settings),
-            # Deregistering targets needs the identity to the last.
+            # On destroy the controller needs its identity to deregister targets.
             pulumi.ResourceOptions(parent=self, depends_on=args.identity.resources),
         )
 

@@ -1,4 +1,4 @@
-"""The identity that the AWS Load Balancer Controller works under."""
+"""IAM identity of the AWS Load Balancer Controller."""
 
 from dataclasses import dataclass
 
@@ -13,23 +13,25 @@ from ..settings.context import Site
 
 @dataclass(frozen=True, kw_only=True)
 class ControllerIdentityArgs:
-    """What ControllerIdentity needs."""
+    """Arguments of ControllerIdentity."""
 
     cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster."""
     settings: settings.LoadBalancerController
+    """``cluster.loadBalancerController`` of the settings."""
     site: Site
+    """Tags of the stack."""
 
 
 class ControllerIdentity(pulumi.ComponentResource):
-    """Role, policies and Pod Identity association of the controller; asks aws.iam.
+    """Role, policies and Pod Identity association of the controller; uses aws.iam.
 
-    Apart from the controller and right after the cluster: credentials are put into a pod as it is admitted, an
-    association takes a while to be seen everywhere, and a pod that missed it never gets any.
-
-    resources: policies and association, which the controller waits for and needs until it is gone.
+    It is created right after the cluster, separately from the controller: a pod gets its credentials when it is
+    admitted, an association takes some time to be effective, and a pod admitted before that never gets credentials.
     """
 
     resources: list[pulumi.Resource]
+    """Policies and association, which the controller depends on until it is deleted."""
 
     def __init__(self, name: str, args: ControllerIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"policyArns": list(args.settings.policy_arns)}

@@ -14,21 +14,23 @@ from . import nodes
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupsArgs:
-    """Plans of ``cluster.nodes.groups``; nodes never stand in public subnets."""
+    """Arguments of NodeGroups."""
 
     eks: pulumi_eks.Cluster
+    """The cluster."""
     plans: Sequence[nodes.NodeGroupPlan]
+    """Plans of ``cluster.nodes.groups``."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of the nodes, which never run in public subnets."""
     site: Site
+    """Region and tags of the stack."""
 
 
 class NodeGroups(pulumi.ComponentResource):
-    """Nodes of the cluster, with one role for all; asks cluster.nodes (in the plans) and aws.iam.
-
-    hidden: what pulumi-eks makes inside each group.
-    """
+    """Nodes of the cluster, with one role for all, as planned by cluster.nodes; uses aws.iam."""
 
     hidden: list[pulumi.Input[pulumi.Resource]]
+    """Resources that pulumi-eks creates inside each group."""
 
     def __init__(self, name: str, args: NodeGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"environment": args.site.environment, "nodeGroups": [plan.name for plan in args.plans]}
@@ -75,7 +77,7 @@ class NodeGroups(pulumi.ComponentResource):
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
                 min_size=plan.min_size, desired_size=plan.desired_size, max_size=plan.max_size
             ),
-            # An autoscaler's choice stays. EKS refuses a minimum above it: scale up first, then raise the minimum.
+            # Keep an autoscaler's desired size. EKS rejects a minimum above it: scale up first, then raise the minimum.
             ignore_scaling_changes=True,
             labels=plan.labels,
             taints=[
@@ -86,8 +88,8 @@ class NodeGroups(pulumi.ComponentResource):
                 id=template.id, version=template.latest_version.apply(str)
             ),
             tags=args.site.named(plan.name),
-            # A cluster given as an input is no dependency. Without the policies nodes do not join, and on the way
-            # down leave network interfaces behind that block the subnets.
+            # The cluster as an input is no dependency. Without the policies nodes do not join, and on destroy they
+            # leave network interfaces behind that block the deletion of the subnets.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.eks, *attachments]),
         )
 

@@ -1,4 +1,4 @@
-"""What viewers may read beside their EKS access policy."""
+"""Permissions of viewers beyond their EKS access policy."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -7,7 +7,7 @@ from . import access
 
 
 class Viewers(pulumi.ComponentResource):
-    """Cluster role and binding of the viewers' group; asks cluster.access."""
+    """ClusterRole and ClusterRoleBinding of the viewers' group; uses cluster.access."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:cluster:Viewers", name, {}, opts)

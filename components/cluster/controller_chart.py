@@ -10,7 +10,7 @@ from . import load_balancer_controller as controller_values
 def load_balancer_controller(
     cluster_name: Any, region: str, vpc_id: Any, controller: LoadBalancerController
 ) -> charts.Release:
-    """The AWS Load Balancer Controller; ``cluster_name`` and ``vpc_id`` may be outputs, they are only put in place."""
+    """Return the release of the AWS Load Balancer Controller; ``cluster_name`` and ``vpc_id`` may be outputs."""
     return charts.Release(
         name=names.CONTROLLER_NAME,
         chart=names.CONTROLLER_NAME,

@@ -4,9 +4,13 @@ import json
 
 
 def render(cluster: str, endpoint: str, certificate_authority: str, region: str) -> str:
-    """A kubeconfig that holds no secret: ``aws eks get-token`` signs in whoever uses it, as themselves.
+    """Render a kubeconfig without secrets: ``aws eks get-token`` authenticates with the caller's own credentials.
 
-    certificate_authority: base64, as EKS gives it.
+    Args:
+        cluster: name of the cluster.
+        endpoint: URL of the API server.
+        certificate_authority: certificate of the API server's CA in base64, as EKS returns it.
+        region: AWS region.
     """
     return json.dumps(
         {

@@ -1,4 +1,4 @@
-"""Helm values of the AWS Load Balancer Controller, which here registers gateway pods in target groups and no more."""
+"""Helm values of the AWS Load Balancer Controller, which this stack uses only to register pods in target groups."""
 
 from typing import Any
 
@@ -8,25 +8,28 @@ from . import nodes
 
 
 def values(cluster_name: Any, region: str, vpc_id: Any) -> Values:
-    """Our values of the chart ``aws-load-balancer-controller``; ``Release.values`` merges the settings' over them.
+    """Return the defaults for the chart ``aws-load-balancer-controller``; the settings are merged over them.
 
-    cluster_name, vpc_id: text, or a Pulumi output of it; they are only put in place.
+    Args:
+        cluster_name: name of the cluster, or an output of it.
+        region: AWS region.
+        vpc_id: id of the VPC, or an output of it.
     """
     return {
         "clusterName": cluster_name,
-        # Otherwise asked of the instance metadata, which a pod cannot reach at hop limit 1.
+        # Otherwise read from the instance metadata, which a pod cannot reach at hop limit 1.
         "region": region,
         "vpcId": vpc_id,
-        # The association of Pod Identity names this account.
+        # The Pod Identity association names this ServiceAccount.
         "serviceAccount": {"create": True, "name": names.CONTROLLER_NAME},
         "replicaCount": 2,
         "podDisruptionBudget": {"maxUnavailable": 1},
         "nodeSelector": dict(nodes.SYSTEM_SELECTOR),
         "tolerations": list(nodes.SYSTEM_TOLERATIONS),
         "resources": {"requests": {"cpu": "100m", "memory": "200Mi"}, "limits": {"memory": "500Mi"}},
-        # On, it would stand in the way of every new Service of the cluster while the controller is down.
+        # This webhook would block every new Service in the cluster while the controller is down.
         "enableServiceMutatorWebhook": False,
-        # Gateway pods start while the controller is down, then without readiness gate: capacity before smoothness.
+        # While the controller is down, gateway pods start without readiness gate rather than not at all.
         "podMutatorWebhookConfig": {"failurePolicy": "Ignore"},
         "defaultTargetType": "ip",
         "enableCertManager": False,

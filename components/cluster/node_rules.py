@@ -15,71 +15,78 @@ XEN = frozenset({"c3", "c4", "d2", "f1", "g3", "h1", "i2", "i3", "m3", "m4", "p2
 
 @rule("cluster")
 def instance_types(context: Context) -> Iterable[Problem]:
-    """Every node group has instance types, as EC2 writes them."""
+    """Check that every node group has instance types in EC2's notation."""
     for key, group in _groups(context):
         if not group.instance_types:
-            yield Problem(key=key, value=None, reason="is empty.", remedy="List an instance type, as in [m6i.large].")
+            yield Problem(
+                key=key,
+                value=None,
+                reason="is empty: a node group needs an instance type.",
+                remedy="List an instance type, such as [m6i.large].",
+            )
         for index, name in enumerate(group.instance_types):
             if not TYPE.fullmatch(name):
                 yield Problem(
                     key=f"{key}[{index}]",
                     value=name,
                     reason="is not an EC2 instance type.",
-                    remedy="Write family and size, as in m6i.large.",
+                    remedy="Write family and size, such as m6i.large.",
                 )
 
 
 @rule("cluster")
 def nitro(context: Context) -> Iterable[Problem]:
-    """Prefix delegation needs Nitro."""
+    """Check that every instance type runs on Nitro, which prefix delegation requires."""
     for key, group in _groups(context):
         for index, name in enumerate(group.instance_types):
             if name.split(".")[0] in XEN:
                 yield Problem(
                     key=f"{key}[{index}]",
                     value=name,
-                    reason="is not on the Nitro system: prefix delegation needs it, pods would stay Pending.",
-                    remedy="Write a newer family, as in m6i.large.",
+                    reason="does not run on the AWS Nitro System: prefix delegation requires it, and pods would stay "
+                    "Pending.",
+                    remedy="Use a newer family, such as m6i.large.",
                 )
 
 
 @rule("cluster")
 def architectures(context: Context) -> Iterable[Problem]:
-    """A node group starts from one machine image."""
+    """Check that the types of a node group have one architecture: the group has one machine image."""
     for key, group in _groups(context):
         if len(set(map(node_groups.architecture, group.instance_types))) > 1:
             yield Problem(
                 key=key,
                 value=list(group.instance_types),
-                reason="mixes x86 and Arm: a node group has one machine image.",
+                reason="mixes x86 and Arm: a node group runs one machine image, which has one architecture.",
                 remedy="List types of one architecture.",
             )
 
 
 @rule("cluster")
 def sizes(context: Context) -> Iterable[Problem]:
-    """EKS computes the pods of a node from the smallest type listed."""
+    """Check that the types of a node group have one size: EKS computes the pod limit from the smallest."""
     for key, group in _groups(context):
         if len({name.rpartition(".")[2] for name in group.instance_types}) > 1:
             yield Problem(
                 key=key,
                 value=list(group.instance_types),
-                reason="mixes sizes: EKS gives every node the pod limit of the smallest, and capacity cannot be said.",
-                remedy="List types of one size, as in [m6i.large, m7i.large].",
+                reason="mixes sizes: EKS gives every node the pod limit of the smallest type, and the capacity of the "
+                "group cannot be computed.",
+                remedy="List types of one size, such as [m6i.large, m7i.large].",
             )
 
 
 @rule("cluster")
 def scaling(context: Context) -> Iterable[Problem]:
-    """A group can hold its least number of nodes."""
+    """Check that the maximum of a node group is not below its minimum."""
     nodes = context.settings.cluster.nodes
     for name, group in (("system", nodes.system), ("apps", nodes.apps)):
         if group.max < group.min:
             yield Problem(
                 key=f"cluster.nodes.{name}.max",
                 value=group.max,
-                reason=f"is below min {group.min}.",
-                remedy=f"Write {group.min} or more.",
+                reason=f"is below min, which is {group.min}: EKS rejects the scaling configuration.",
+                remedy=f"Use {group.min} or more.",
             )
 
 

@@ -1,6 +1,6 @@
-"""The two node groups: where pods go, what keeps them away, and which image the nodes run.
+"""The two node groups: their labels, taints and machine images.
 
-``system`` holds what the cluster needs before Istio is there; ``apps`` takes pods only after istio-cni is.
+``system`` runs what the cluster needs before Istio; ``apps`` accepts pods only after istio-cni is ready.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from .. import settings
 from ..settings import names
 
-# Architecture is in the name: family letters, generation, then "g" for Graviton (EC2, "Instance type names").
+# The architecture is in the name: family letters, generation, then "g" for Graviton (EC2, "Instance type names").
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
 _AMI_TYPES = {"x86_64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}
 _CAPACITY_TYPES = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
@@ -25,28 +25,31 @@ APPS_SELECTOR: dict[str, str] = {GROUP_LABEL: APPS}
 
 # The AL2023 image's root device.
 ROOT_DEVICE = "/dev/xvda"
-# A pod is one hop further away than its node, and so gets neither the node's credentials nor its metadata.
+# A pod is one hop further away than its node, so it can read neither the node's credentials nor its metadata.
 METADATA_HOP_LIMIT = 1
-# Tags of the stack reach what a node group launches only through the launch template.
+# Resources of a node group get the tags of the stack only through the launch template.
 TAGGED_RESOURCES = ("instance", "volume", "network-interface")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taint:
-    """A node taint in Kubernetes' words."""
+    """A node taint, in Kubernetes' notation."""
 
     key: str
+    """Key of the taint."""
     value: str
+    """Value of the taint."""
     effect: str = "NoSchedule"
+    """Effect of the taint."""
 
     @property
     def eks_effect(self) -> str:
-        """The effect in the words of the EKS API, which refuses Kubernetes' own."""
+        """Effect in the notation of the EKS API, which rejects that of Kubernetes."""
         return _EKS_EFFECTS[self.effect]
 
     @property
     def toleration(self) -> dict[str, Any]:
-        """The toleration that matches this taint and no other."""
+        """Toleration that matches only this taint."""
         return {"key": self.key, "operator": "Equal", "value": self.value, "effect": self.effect}
 
 
@@ -61,29 +64,37 @@ APPS_TOLERATIONS: list[dict[str, Any]] = []
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupPlan:
-    """One managed node group; sizes in nodes, disk in GiB.
-
-    version: Kubernetes version of the nodes. With a launch template pulumi-eks leaves it out, and nodes would stay
-        behind when the control plane moves on.
-    """
+    """One managed node group."""
 
     name: str
+    """Name of the group."""
     version: str
+    """Kubernetes version; by default pulumi-eks sets none with a launch template, and nodes would not be upgraded."""
     instance_types: tuple[str, ...]
+    """Instance types, in order of preference."""
     ami_type: str
+    """AMI type in the notation of the EKS API."""
     capacity_type: str
+    """Purchase option in the notation of the EKS API."""
     min_size: int
+    """Minimum number of nodes."""
     desired_size: int
+    """Number of nodes at creation."""
     max_size: int
+    """Maximum number of nodes."""
     disk_gib: int
+    """Size of the root volume, in GiB."""
     labels: dict[str, str]
+    """Labels of the nodes."""
     taints: tuple[Taint, ...]
+    """Taints of the nodes."""
 
 
 def groups(nodes: settings.Nodes, version: str) -> tuple[NodeGroupPlan, ...]:
-    """Both node groups for a Kubernetes version.
+    """Return both node groups for a Kubernetes version.
 
-    Raises ValueError when the instance types of a group mix architectures.
+    Raises:
+        ValueError: the instance types of a group mix architectures.
     """
     return (
         _group(SYSTEM, nodes.system, version, SYSTEM_SELECTOR, SYSTEM_TAINT),
@@ -108,20 +119,22 @@ def _group(name: str, group: settings.NodeGroup, version: str, labels: dict[str,
 
 
 def architecture(instance_type: str) -> str:
-    """``arm64`` for Graviton, else ``x86_64``."""
+    """Return ``arm64`` for Graviton, otherwise ``x86_64``."""
     return "arm64" if _GRAVITON.match(instance_type) else "x86_64"
 
 
 def ami_type(instance_types: Sequence[str]) -> str:
-    """The AL2023 image that runs on every one of the instance types.
+    """Return the AL2023 image that runs on every one of the instance types.
 
-    EKS chooses the image's build and computes maxPods only while no AMI id is given.
-    Raises ValueError when the types are none or mix architectures.
+    EKS chooses the image's build and computes maxPods only if no AMI id is given.
+
+    Raises:
+        ValueError: there are no types, or they mix architectures.
     """
-    found = {architecture(each) for each in instance_types}
-    if len(found) != 1:
+    architectures = {architecture(each) for each in instance_types}
+    if len(architectures) != 1:
         raise ValueError(
             f"{', '.join(instance_types) or 'no instance type'} has no image in common: a node group runs one "
-            "architecture. Name types that are all Graviton (m7g.large) or none (m6i.large)."
+            "architecture. Use types that are all Graviton (m7g.large) or none (m6i.large)."
         )
-    return _AMI_TYPES[found.pop()]
+    return _AMI_TYPES[architectures.pop()]

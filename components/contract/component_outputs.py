@@ -1,4 +1,4 @@
-"""The stack's outputs, as ``contract.model`` promises them."""
+"""The stack's outputs, as defined in ``contract.model``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from . import values
 
 
 def previous() -> pulumi.StackReference:
-    """Return what the last ``up`` of this very stack put out; every output is None before the first."""
+    """Return the outputs of the last ``up`` of this stack; every output is None before the first."""
     return pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
 
 
@@ -35,8 +35,8 @@ def contract(
         network: the VPC.
         cluster: the EKS cluster.
         mesh: Istio and its certificate authority.
-        gateways: by their names in the settings.
-        bookinfo: None where it is not installed.
+        gateways: gateways by their names in the settings.
+        bookinfo: the sample application; None if it is not installed.
     """
     return {
         **values.of(stack.settings, stack.region),

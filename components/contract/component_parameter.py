@@ -1,4 +1,4 @@
-"""The contract where consumers can read it without the state of this stack."""
+"""The contract as an SSM parameter, for consumers that cannot read the state of this stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,16 @@ from . import parameter as contract_parameter
 
 @dataclass(frozen=True, kw_only=True)
 class ContractParameterArgs:
-    """outputs: the contract; none of them is secret."""
+    """Arguments of ContractParameter."""
 
     outputs: Mapping[str, pulumi.Input[Any]]
+    """The contract; none of its outputs is secret."""
     site: Site
+    """Environment and tags of the stack."""
 
 
 class ContractParameter(pulumi.ComponentResource):
-    """One plain SSM parameter with the contract as JSON; asks contract.parameter."""
+    """One plain SSM parameter with the contract as JSON; uses contract.parameter."""
 
     def __init__(self, name: str, args: ContractParameterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         path = contract_parameter.name(args.site.environment)
@@ -32,7 +34,7 @@ class ContractParameter(pulumi.ComponentResource):
             type=contract_parameter.TYPE,
             tier=contract_parameter.TIER,
             description="What app teams build on: the outputs of the stack, docs/outputs.md",
-            # Not ``value``, which Pulumi keeps secret: a preview is to show what changes for consumers.
+            # Not ``value``, which Pulumi treats as secret: a preview must show what changes for consumers.
             insecure_value=pulumi.Output.all(**args.outputs).apply(contract_parameter.text),
             tags=args.site.named("contract"),
             opts=pulumi.ResourceOptions(parent=self),

@@ -1,7 +1,7 @@
 """The outputs that app teams rely on: one model per released version of the contract.
 
-``docs/contract/v<N>.json`` is the schema of ``Contract`` at release; removing or retyping a key is a new ``VERSION``.
-No output is secret: whoever may decrypt this stack's state also holds the keys of the certificate authority.
+``docs/contract/v<N>.json`` is the schema of ``Contract`` at release; removing or retyping a key requires a new
+``VERSION``. No output is secret: access to decrypt this stack's state includes the keys of the certificate authority.
 """
 
 from typing import Any, Literal
@@ -17,7 +17,7 @@ class _Output(BaseModel):
 
 
 class Toleration(_Output):
-    """A toleration as pods write it."""
+    """A toleration in the notation of pods."""
 
     key: str
     """Key of the taint."""
@@ -35,24 +35,24 @@ class AppNodes(_Output):
     labels: dict[str, str]
     """Node selector."""
     tolerations: list[Toleration]
-    """Tolerations that those nodes ask for."""
+    """Tolerations that those nodes require."""
 
 
 class Gateway(_Output):
-    """One way into the mesh."""
+    """One gateway of the mesh."""
 
     gateway: str
     """Istio Gateway to bind a VirtualService to, namespace/name."""
     principal: str
     """Identity to allow in an AuthorizationPolicy."""
     hosts: list[str]
-    """Hosts served, as namespace/host: the namespace may claim the host."""
+    """Hosts that it serves, as namespace/host: the namespace may claim the host."""
     ports: list[int]
-    """Ports the load balancer listens on."""
+    """Ports that the load balancer listens on."""
     dns_name: str
     """DNS name of the load balancer."""
     hosted_zone_id: str
-    """Route 53 zone of that name, for an alias record."""
+    """Route 53 zone id of that name, for an alias record."""
 
 
 class Namespace(_Output):
@@ -61,11 +61,11 @@ class Namespace(_Output):
     pod_security: str
     """Pod Security level that is enforced."""
     principal_prefix: str
-    """Identities in it start with this; the ServiceAccount's name follows."""
+    """Prefix of the identities in it; the name of the ServiceAccount follows."""
     hosts: list[str]
-    """Hosts its VirtualServices may claim, as gateway/host."""
+    """Hosts that its VirtualServices may claim, as gateway/host."""
     calls: list[str]
-    """What its workloads may call beyond their own namespace."""
+    """What its workloads may call outside their own namespace."""
     editors_group: str | None = None
     """Kubernetes group of its editors."""
 
@@ -76,9 +76,9 @@ class GenerationDates(_Output):
     number: int
     """Number of the generation."""
     issued: str
-    """Day the settings name; the first `up` from then on makes it."""
+    """Day in the settings; the first `up` on or after it creates the certificate."""
     ends: str
-    """Valid for certain before this day."""
+    """Earliest day on which it may expire."""
 
 
 class CertificateSet(_Output):
@@ -91,25 +91,25 @@ class CertificateSet(_Output):
 
 
 class Since(_Output):
-    """Moments, as 2026-11-22T12:00:00Z."""
+    """Timestamps, such as 2026-11-22T12:00:00Z."""
 
     trusted: str
-    """Exactly these roots are trusted."""
+    """Time since which exactly these roots have been trusted."""
     signing: str
-    """The root that signs does, and no other has."""
+    """Time since which the current signing root has been the only one to sign."""
 
 
 class Certificates(_Output):
-    """State of the certificate authority; holds no key."""
+    """State of the certificate authority; contains no key."""
 
     phase: str
-    """Derived phase: stable, trust-both or sign-new."""
+    """Phase of a root rotation: stable, trust-both or sign-new."""
     root: CertificateSet
-    """The roots; every one is trusted."""
+    """The roots; every root is trusted."""
     intermediate: CertificateSet
     """The intermediates; istiod signs with one."""
     since: Since
-    """Since when the roots are as they are; the next step of a rotation waits from then."""
+    """Times of the last changes to the roots; the waits of a rotation start from them."""
 
 
 class Contract(_Output):
@@ -120,46 +120,46 @@ class Contract(_Output):
     region: str
     """AWS region."""
     vpc_id: str
-    """The VPC, ours or the existing one."""
+    """Id of the VPC, whether created by this stack or existing."""
     private_subnet_ids: list[str]
-    """Subnets of nodes and pods, one a zone."""
+    """Subnets of nodes and pods, one per zone."""
     public_subnet_ids: list[str]
-    """Subnets of internet-facing load balancers, one a zone."""
+    """Subnets of internet-facing load balancers, one per zone."""
     cluster_name: str
     """Name of the EKS cluster."""
     cluster_arn: str
     """ARN of the EKS cluster."""
     oidc_provider_arn: str
-    """For IAM roles of service accounts; Pod Identity needs none."""
+    """ARN of the OIDC provider for IAM roles for service accounts; EKS Pod Identity does not need it."""
     kubeconfig: str
-    """Signs in through the AWS CLI; carries no credential."""
+    """Kubeconfig that authenticates through the AWS CLI; contains no credential."""
     revision_tag: str
-    """Value of the label istio.io/rev of a mesh namespace."""
+    """Value of the label istio.io/rev on the namespaces of the mesh."""
     istio_version: str
-    """Istio version that the tag names."""
+    """Istio version that the revision tag names."""
     trust_domain: str
     """Trust domain of every identity in the mesh."""
     discovery_label: dict[str, str]
-    """Label without which istiod does not see a namespace."""
+    """Label that a namespace needs for istiod to see it."""
     app_nodes: AppNodes
     """Nodes for app teams' pods."""
     gateways: dict[str, Gateway]
-    """Ways into the mesh, by name."""
+    """Gateways of the mesh, by name."""
     namespaces: dict[str, Namespace]
     """Namespaces of app teams, by name."""
     root_certificate_fingerprints: list[str]
     """SHA-256 of every trusted root, by ascending generation."""
     certificates: Certificates
-    """The certificate authority; holds no key."""
+    """The certificate authority; contains no key."""
     bookinfo_url: str | None = Field(default=None)
-    """Product page of the sample application, when it is installed."""
+    """URL of the sample application's product page, if it is installed."""
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema of the current version."""
+    """Return the JSON Schema of the current version."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Contract.model_json_schema()}
 
 
 def keys() -> list[str]:
-    """Names of the outputs, in the order they are exported."""
+    """Return the names of the outputs, in the order in which they are exported."""
     return [to_camel(name) for name in Contract.model_fields]

@@ -1,4 +1,4 @@
-"""The contract as one SSM parameter: what it is called, what stands in it, and when it does not fit any more."""
+"""The contract as one SSM parameter: its name, content and maximum size."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from . import values
 
 # Bytes of a value by tier (AWS Systems Manager, "Managing parameter tiers").
 STANDARD, ADVANCED = 4096, 8192
-# AWS takes the standard tier, which costs nothing, until the text outgrows it; it never goes back by itself.
+# AWS uses the free standard tier until the text exceeds it, and never switches back by itself.
 TIER = "Intelligent-Tiering"
-# Never SecureString: whoever may read it needs no key, and holds none afterwards.
+# Never SecureString: reading it requires no key, and it contains no secret.
 TYPE = "String"
 
-# As long as AWS makes them, or longer.
+# Examples at least as long as the values that AWS assigns.
 _ACCOUNT = "1" * 12
 _ID = "x" * 24
 _CERTIFICATE_AUTHORITY = "x" * 1600
@@ -30,17 +30,17 @@ _DAY, _MOMENT = "2026-11-22", "2026-11-22T12:00:00Z"
 
 
 def name(environment: str) -> str:
-    """Where consumers find it: ``/istio-eks-prod/contract``."""
+    """Return the name of the parameter: ``/istio-eks-prod/contract``."""
     return f"/{environment}/contract"
 
 
 def text(outputs: Mapping[str, Any]) -> str:
-    """The outputs as JSON without blanks; the same outputs are always the same text."""
+    """Return the outputs as JSON without spaces; the same outputs always give the same text."""
     return json.dumps(outputs, separators=(",", ":"), sort_keys=True)
 
 
 def longest(settings: Settings, region: str, stack: str) -> int:
-    """Bytes that the text has at most. What AWS will make up is counted as long as AWS makes it."""
+    """Return the maximum size of the text in bytes; values that AWS assigns count with their maximum length."""
     return len(text(_example(settings, region, f"{PROJECT}-{stack}")).encode())
 
 

@@ -1,4 +1,4 @@
-"""The part of the contract that the settings decide; the rest is made up by AWS and the certificate authority."""
+"""The part of the contract that the settings determine; the rest comes from AWS and the certificate authority."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from . import model as contract
 
 
 def of(settings: Settings, region: str) -> dict[str, Any]:
-    """Return outputs by name; those of gateways are the gateways' own (``gateways.objects.outputs``)."""
+    """Return the outputs by name, without those of the gateways (``gateways.objects.outputs``)."""
     mesh = settings.mesh
     return {
         "contractVersion": contract.VERSION,

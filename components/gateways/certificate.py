@@ -1,4 +1,4 @@
-"""The certificate that a gateway shows when nobody else provides one."""
+"""The certificate of a gateway, where the settings provide none."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,23 +11,26 @@ YEAR_HOURS = 365 * 24
 
 @dataclass(frozen=True, kw_only=True)
 class CertificatePlan:
-    """A certificate that signs itself, kept in the Secret ``secret_name`` of the gateway's namespace.
-
-    ``early_renewal_hours`` before its end the next ``up`` makes a new one.
-    """
+    """A self-signed certificate, stored in a Secret of the gateway's namespace."""
 
     secret_name: str
+    """Name of the Secret."""
     common_name: str
+    """Common name of the certificate."""
     dns_names: tuple[str, ...]
+    """DNS names of the certificate."""
     validity_hours: int
+    """Lifetime, in hours."""
     early_renewal_hours: int
+    """Hours before its expiry from which an ``up`` renews it."""
 
 
 def certificate(workload: str, gateway: Gateway) -> CertificatePlan | None:
-    """What ``tls.mode`` asks us to make; None when there is no TLS, or the certificate is somebody else's.
+    """Return the certificate that ``tls.mode`` requires; None without TLS, or if the settings provide a certificate.
 
-    ``self-signed`` names the hosts. ``acm``: the NLB checks neither the name nor the end of what its targets show
-    (Elastic Load Balancing, "Target groups for your Network Load Balancers").
+    With ``self-signed`` it has the hosts as DNS names. With ``acm`` names do not matter: the NLB checks neither the
+    name nor the expiry of its targets' certificates (Elastic Load Balancing, "Target groups for your Network Load
+    Balancers").
     """
     if gateway.tls.mode == "self-signed":
         hosts = sorted({claim.host for claim in gateway.claims} - {ANY})
@@ -50,7 +53,7 @@ def certificate(workload: str, gateway: Gateway) -> CertificatePlan | None:
 
 
 def secret(plan: CertificatePlan, namespace: str, certificate_pem: Any, key_pem: Any) -> dict[str, Any]:
-    """Secret as an Istio Gateway's ``credentialName`` wants it; both PEM values are only put in their places."""
+    """Return the Secret that an Istio Gateway's ``credentialName`` requires; both PEM values may be outputs."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",

@@ -7,7 +7,8 @@ from ..settings import Gateway, Mesh, names
 from . import values
 from .plan import GatewayPlan, plans
 
-# Of the release, and of each wave of an upgrade on top: pull, start, registration and health at the NLB.
+# Timeout of the release, and additional time for each wave of an upgrade: pull, start, registration and health at the
+# NLB.
 TIMEOUT_SECONDS = 300
 WAVE_TIMEOUT_SECONDS = 240
 
@@ -18,7 +19,7 @@ def releases(gateways: Mapping[str, Gateway], mesh: Mesh) -> dict[str, Release]:
 
 
 def release(plan: GatewayPlan) -> Release:
-    """Return the pods of a gateway, their Service and autoscaler."""
+    """Return the release of a gateway: its pods, their Service and autoscaler."""
     return of_istio(
         plan.workload,
         "gateway",

@@ -1,4 +1,4 @@
-"""How a gateway learns the client's address: what the target group and the proxy are told, always together."""
+"""How a gateway learns the client's address: matching configuration of the target group and the proxy."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,27 +8,27 @@ ClientIp = Literal["preserve", "proxy-protocol", "none"]
 
 @dataclass(frozen=True, kw_only=True)
 class ClientIpPlan:
-    """Both sides of one decision.
-
-    preserve_client_ip, proxy_protocol: attributes of every target group.
-    topology: ``gatewayTopology`` of the proxy's configuration.
-    env: environment of the gateway pods.
-    """
+    """Configuration of target groups and proxies."""
 
     preserve_client_ip: bool
+    """Attribute of every target group."""
     proxy_protocol: bool
+    """Attribute of every target group."""
     topology: dict[str, Any]
+    """``gatewayTopology`` of the proxy's configuration."""
     env: dict[str, str]
+    """Environment of the gateway pods."""
 
 
 def client_ip(mode: ClientIp) -> ClientIpPlan:
-    """What ``mode`` means at the target group and at the gateway.
+    """Return the configuration of a mode.
 
-    preserve: packets keep the client's address. A pod cannot reach, through the NLB, a gateway pod of its own node.
-    proxy-protocol: the NLB announces the client in front of the bytes, health checks included. A gateway that expects
-        the header takes no connection without it, the NLB's health check on the status port only if told by ``env``.
-    none: everybody is the NLB.
-    An NLB adds no X-Forwarded-For, so no address in that header is trusted in any mode: a client could have written it.
+    ``preserve``: packets keep the client's address. A pod cannot reach a gateway pod on its own node through the NLB.
+    ``proxy-protocol``: the NLB sends a header with the client's address first, also for health checks. A gateway that
+    expects the header accepts no connection without it; ``env`` makes the status port accept it too.
+    ``none``: every client appears with the NLB's address.
+
+    An NLB adds no X-Forwarded-For header, so no mode trusts an address in it: a client could have written it.
     """
     announced = mode == "proxy-protocol"
     topology: dict[str, Any] = {"numTrustedProxies": 0}

@@ -1,4 +1,4 @@
-"""One way into the mesh."""
+"""One gateway of the mesh."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .component_load_balancer import GatewayLoadBalancer, GatewayLoadBalancerArg
 
 @dataclass(frozen=True, kw_only=True)
 class MeshGatewayArgs:
-    """What MeshGateway needs; ids are outputs of ``Network`` and ``Cluster``."""
+    """Arguments of MeshGateway; ids are outputs of ``Network`` and ``Cluster``."""
 
     name: str
     """Key of the gateway in the settings."""
@@ -29,30 +29,30 @@ class MeshGatewayArgs:
     mesh: Mesh
     """``mesh`` of the settings: version, size and trust domain."""
     vpc_id: pulumi.Input[str]
-    """The VPC."""
+    """Id of the VPC."""
     vpc_cidr: pulumi.Input[str]
-    """Its range, which may connect to an internal gateway."""
+    """Address range of the VPC, which may connect to an internal gateway."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
-    """Where an internal gateway's NLB stands, one a zone."""
+    """Subnets of an internal gateway's NLB, one per zone."""
     public_subnet_ids: Sequence[pulumi.Input[str]]
-    """Where an internet-facing gateway's NLB stands, one a zone."""
+    """Subnets of an internet-facing gateway's NLB, one per zone."""
     cluster_security_group_id: pulumi.Input[str]
-    """The group EKS made; nodes and pods are in it."""
+    """Security group that EKS created for nodes and pods."""
     site: Site
     """Region, tags and protection of the stack."""
 
 
 class MeshGateway(pulumi.ComponentResource):
-    """One way into the mesh: NLB, gateway pods, Istio Gateway, certificate, and the bindings that register the pods.
+    """One gateway: NLB, gateway pods, Istio Gateway, certificate, and the bindings that register the pods.
 
-    Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding waits, by a readiness
-    gate, until the NLB finds it healthy; without listeners it would wait forever. The first pods have no gate.
+    Order: namespace, rules and listeners, release, bindings. A pod that starts after its binding has a readiness gate,
+    and waits until the NLB reports it healthy; without listeners it would wait forever. The first pods have no gate.
     """
 
     dns_name: pulumi.Output[str]
     """DNS name of the NLB."""
     promises: dict[str, Any]
-    """What the contract says of the gateway: reference, identity, hosts, ports, and where its NLB is."""
+    """Outputs of the gateway in the contract: reference, identity, hosts, ports and the NLB's DNS name and zone."""
 
     def __init__(self, name: str, args: MeshGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         plan = gateways.plan(args.name, args.settings, args.mesh)
@@ -114,12 +114,12 @@ class MeshGateway(pulumi.ComponentResource):
         return manifests.apply(f"{self._prefix}-tls", secret, in_namespace)
 
     def _bind(self, balancer: GatewayLoadBalancer, after: Sequence[pulumi.Resource], protect: bool) -> None:
-        """Last: what they let in finds a gateway that listens."""
+        """Create the bindings last, so that clients reach a gateway that already listens."""
         opts = pulumi.ResourceOptions(
             parent=self,
             depends_on=list(after),
             protect=protect,
-            # The controller's webhook refuses to change the group of a binding.
+            # The controller's webhook rejects a change of the target group of a binding.
             replace_on_changes=["spec.targetGroupARN"],
             delete_before_replace=True,
         )

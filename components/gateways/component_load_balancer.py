@@ -1,4 +1,4 @@
-"""The AWS side of one gateway."""
+"""AWS resources of one gateway."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,30 +13,33 @@ from .plan import GatewayPlan
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayLoadBalancerArgs:
-    """subnet_ids: public ones for an internet-facing gateway, private ones otherwise.
-
-    cluster_security_group_id: the group EKS made; nodes and pods are in it.
-    """
+    """Arguments of GatewayLoadBalancer."""
 
     plan: GatewayPlan
+    """Plan of the gateway."""
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     vpc_cidr: pulumi.Input[str]
+    """Address range of the VPC."""
     subnet_ids: Sequence[pulumi.Input[str]]
+    """Public subnets for an internet-facing gateway, otherwise private ones."""
     cluster_security_group_id: pulumi.Input[str]
+    """Security group that EKS created for nodes and pods."""
     site: Site
+    """Tags and protection of the stack."""
 
 
 class GatewayLoadBalancer(pulumi.ComponentResource):
-    """NLB, target groups, listeners and every security-group rule, as ``gateways.load_balancer`` decides them.
-
-    dns_name, hosted_zone_id: the NLB, for an alias record. target_groups: one for each listener of the plan, in its
-    order. ready: what must exist before a pod may wait for the NLB to find it healthy: listeners and rules.
-    """
+    """NLB, target groups, listeners and every security-group rule, as planned by ``gateways.load_balancer``."""
 
     dns_name: pulumi.Output[str]
+    """DNS name of the NLB."""
     hosted_zone_id: pulumi.Output[str]
+    """Route 53 zone id of that name, for an alias record."""
     target_groups: list[aws.lb.TargetGroup]
+    """One target group per listener of the plan, in its order."""
     ready: list[pulumi.Resource]
+    """Listeners and rules, without which the NLB never reports a pod healthy."""
 
     def __init__(self, name: str, args: GatewayLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {
@@ -49,7 +52,7 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._tags = args.site.named(name)
 
-        # An NLB that is born without a group can never get one.
+        # An NLB that is created without a security group can never get one.
         group = aws.ec2.SecurityGroup(
             f"{name}-nlb", description=f"NLB {name}", vpc_id=args.vpc_id, tags=self._tags, opts=self._child
         )
@@ -94,14 +97,15 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             enable_cross_zone_load_balancing=self._args.plan.cross_zone,
             enable_deletion_protection=self._args.site.protect,
             tags=self._tags,
-            # Its DNS name is what records elsewhere point at.
+            # DNS records elsewhere point at its name.
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.site.protect),
         )
 
     def _target_group(self, listener: load_balancer.Listener) -> aws.lb.TargetGroup:
-        """A replacement is made before the old group goes: AWS deletes no group that a listener forwards to.
+        """Create a target group; a replacement is created before the old group is deleted.
 
-        That needs the generated name, and so the limit on the gateway's own.
+        AWS deletes no target group that a listener forwards to. This requires a generated name, which in turn limits
+        the length of the gateway's name.
         """
         client_ip = self._args.plan.client_ip
         check = load_balancer.HealthCheck()
@@ -147,6 +151,6 @@ class GatewayLoadBalancer(pulumi.ComponentResource):
             tcp_idle_timeout_seconds=listener.idle_seconds,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=target_group.arn)],
             tags=self._tags,
-            # A target group belongs to one NLB at a time: when the NLB is replaced, the old listener lets go first.
+            # A target group belongs to one NLB at a time: when the NLB is replaced, delete the old listener first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(rules), delete_before_replace=True),
         )

@@ -1,40 +1,41 @@
-"""When each step of a gateway pod's shutdown ends."""
+"""Durations of a gateway pod's shutdown."""
 
 from dataclasses import dataclass
 
-# For how long an NLB still opens new connections to a target that is deregistered, in seconds; no attribute shortens
-# it (kubernetes-sigs/aws-load-balancer-controller #2366, #3270, #1834: observed by many, promised by nobody).
+# Seconds for which an NLB still opens new connections to a deregistered target; no attribute shortens them
+# (kubernetes-sigs/aws-load-balancer-controller #2366, #3270, #1834: observed by many, but not documented by AWS).
 NLB_LAG = 120
-# What may go wrong by seconds at each step: deregistration starts late, Envoy exits late.
+# Seconds of tolerance at each step: deregistration may start late, and Envoy may exit late.
 MARGIN = 10
-# For how long requests that are open when the drain begins may go on, in seconds.
+# Seconds for which requests that are open when the drain begins may continue.
 OPEN_REQUESTS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrainPlan:
-    """Seconds.
-
-    pre_stop: the pod serves on as if nothing had happened.
-    drain: then Envoy sends its clients away and finishes what is open. It takes new connections until its end, since
-        listeners close after 45 s only (istio.io/istio pkg/envoy, admin.go and proxy.go), but that end comes idle or
-        not (agent.go): this is not the time to serve new connections in.
-    grace: after deletion is requested the kubelet kills what is left.
-    deregistration: the target group forgets the pod; connections that are open then stay open.
-    """
+    """Durations of a shutdown, in seconds."""
 
     pre_stop: int
+    """Time for which the pod keeps serving as before."""
     drain: int
+    """Time after that in which Envoy asks clients to disconnect and finishes open requests.
+
+    Envoy accepts new connections until it exits, because listeners close only after 45 s (istio.io/istio pkg/envoy,
+    admin.go and proxy.go). But it exits at the end of the drain whether or not it is idle (agent.go), so new
+    connections must not arrive in this time.
+    """
     grace: int
+    """Time after the request for deletion, when the kubelet kills the pod."""
     deregistration: int
+    """Time after which the target group has deregistered the pod; open connections stay open."""
 
 
 def drain(*, lag: int = NLB_LAG, open_requests: int = OPEN_REQUESTS) -> DrainPlan:
-    """The plan for a load balancer that lags by ``lag`` and requests that take ``open_requests`` seconds.
+    """Return the durations for a load balancer that lags by ``lag`` and requests that take ``open_requests`` seconds.
 
-    lag < pre_stop: no new connection meets a pod that is about to exit.
-    deregistration <= pre_stop: the target is gone before the pod is.
-    pre_stop + drain + MARGIN <= grace: the pod ends by itself.
+    lag < pre_stop: no new connection reaches a pod that is about to exit.
+    deregistration <= pre_stop: the target is deregistered before the pod exits.
+    pre_stop + drain + MARGIN <= grace: the pod exits by itself.
     """
     pre_stop = lag + MARGIN
     return DrainPlan(

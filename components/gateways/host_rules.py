@@ -1,4 +1,4 @@
-"""Rules between gateways: who claims which host. Rules for one gateway alone are in ``rules``."""
+"""Rules between gateways: which gateway and namespace claims a host. Rules for one gateway are in ``rules``."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..settings.registry import Context, rule
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """One host of one gateway, and where it stands."""
+    """One host of one gateway, and its place in the settings."""
 
     gateway: str
     index: int
@@ -20,28 +20,28 @@ class _Place:
 
     @property
     def key(self) -> str:
-        """Where it stands."""
+        """Key of the host in the settings."""
         return validation.path(("gateways", self.gateway, "hosts", self.index))
 
 
 @rule("mesh")
 def host_claimed_twice(context: Context) -> Iterable[Problem]:
-    """A host has one owner: one gateway and one namespace."""
+    """Check that every host has one owner: one gateway and one namespace."""
     for first, second in combinations(_places(context), 2):
         if first.claim.host == second.claim.host and not _is_repetition(first, second):
             yield Problem(
                 key=second.key,
                 value=str(second.claim),
-                reason=f"claims a host that {first.key} claims ({first.claim}): it would lead to either.",
-                remedy="Keep it with one gateway and one namespace.",
+                reason=f"claims a host that {first.key} already claims ({first.claim}): requests could reach either.",
+                remedy="Keep the host at one gateway and in one namespace.",
             )
 
 
 @rule("mesh")
 def host_overlap(context: Context) -> Iterable[Problem]:
-    """No namespace claims what a wildcard gives to another.
+    """Check that no namespace claims a host that a wildcard gives to another namespace.
 
-    A bare ``*`` names nothing: beside another gateway it is no claim, at the same gateway it is one to everything.
+    A bare ``*`` names no host. It overlaps nothing at another gateway, and every host at the same gateway.
     """
     for first, second in combinations(_places(context), 2):
         same_gateway = first.gateway == second.gateway
@@ -53,9 +53,9 @@ def host_overlap(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=second.key,
                 value=str(second.claim),
-                reason=f"overlaps {first.key} ({first.claim}) of another namespace: either could take the other's "
-                "requests.",
-                remedy="Give each namespace hosts of its own.",
+                reason=f"overlaps {first.key} ({first.claim}), which belongs to another namespace: either namespace "
+                "could receive the other's requests.",
+                remedy="Give each namespace its own hosts.",
             )
 
 
@@ -66,5 +66,5 @@ def _places(context: Context) -> Iterator[_Place]:
 
 
 def _is_repetition(first: _Place, second: _Place) -> bool:
-    """Return whether one gateway lists a claim twice, which ``rules.hosts`` reports."""
+    """Check whether one gateway lists a claim twice, which ``rules.hosts`` reports."""
     return (first.gateway, first.claim) == (second.gateway, second.claim)

@@ -1,4 +1,4 @@
-"""The NLB of a gateway: listeners, target groups, and the security-group rules that nobody else writes."""
+"""The NLB of a gateway: listeners, target groups and security-group rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from ..settings import Gateway, names
 
 HTTP = 80
 
-# Idle timeout of a TLS listener, in seconds: fixed by AWS; a TCP listener's is an attribute.
+# Idle timeout of a TLS listener, in seconds, which AWS fixes; that of a TCP listener is an attribute.
 TLS_IDLE_SECONDS = 350
-# What AWS recommends and its console sets (Elastic Load Balancing, "Security policies for your Network Load Balancer"):
-# TLS 1.2 and 1.3, hybrid post-quantum key exchange for who can. The API's own default is of 2016.
+# The policy that AWS recommends and its console sets (Elastic Load Balancing, "Security policies for your Network Load
+# Balancer"): TLS 1.2 and 1.3, with hybrid post-quantum key exchange. The API's own default is from 2016.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-# HTTP/2, and with it gRPC, where client and gateway both speak it.
+# HTTP/2, and with it gRPC, if client and gateway support it.
 ALPN_POLICY = "HTTP2Preferred"
 
 # AWS allows 32 characters in names of load balancers and target groups; the engine appends a hyphen and 7 digits.
@@ -22,7 +22,7 @@ MAX_GATEWAY_NAME = MAX_LOGICAL_NAME - len(names.gateway_workload("")) - len("-44
 # Inbound rules of one security group (Amazon VPC quotas).
 MAX_RULES = 60
 
-# Peers of a rule that are known only when they exist; every other peer is an address range.
+# Peers of a rule whose id or range is known only when they exist; every other peer is an address range.
 NLB = "nlb"
 CLUSTER = "cluster"
 VPC = "vpc"
@@ -30,58 +30,73 @@ VPC = "vpc"
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """Seconds and counts. The status port has no listener: nobody outside can ask it."""
+    """Health check of the targets, on the status port, which has no listener and is not reachable from outside."""
 
     protocol: str = "HTTP"
+    """Protocol of the check."""
     port: int = names.STATUS_PORT
+    """Port of the check."""
     path: str = names.STATUS_PATH
+    """Path of the check."""
     interval: int = 10
+    """Seconds between checks."""
     timeout: int = 6
+    """Seconds until a check fails."""
     healthy_threshold: int = 2
+    """Successful checks until a target is healthy."""
     unhealthy_threshold: int = 2
+    """Failed checks until a target is unhealthy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """One open port of the NLB and the target group behind it; the gateway listens on the same number.
-
-    group: ends the target group's name. It differs between TCP and TLS on 443, so that a change of ``tls.mode`` makes
-        a second group with its own binding beside the first: protocol and binding cannot be changed in place.
-    service_port: name of the port in the gateway's Service.
-    idle_seconds: None where AWS fixes it.
-    """
+    """One listener of the NLB and the target group behind it; the gateway listens on the same port."""
 
     port: int
+    """Port of listener, target group and gateway."""
     protocol: Literal["TCP", "TLS"]
+    """Protocol of listener and target group."""
     group: str
+    """Suffix of the target group's name.
+
+    It differs between TCP and TLS on 443, so that a change of ``tls.mode`` creates a second group with its own binding:
+    neither the protocol nor the binding can be changed in place.
+    """
     service_port: str
+    """Name of the port in the gateway's Service."""
     idle_seconds: int | None
+    """Idle timeout in seconds; None where AWS fixes it."""
     certificate_arn: str | None = None
+    """ARN of the ACM certificate, for TLS."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One TCP port that a security group lets in from, or out to, a peer."""
+    """Security-group rule that allows one TCP port from or to a peer."""
 
     group: Literal["nlb", "cluster"]
+    """Security group that the rule belongs to."""
     direction: Literal["in", "out"]
+    """Whether it allows traffic from or to the peer."""
     port: int
+    """The TCP port."""
     peer: str
+    """Address range, or one of ``NLB``, ``CLUSTER`` and ``VPC``."""
 
     @property
     def key(self) -> str:
-        """Names the rule within its gateway, whatever the order of the settings."""
+        """Name of the rule within its gateway, independent of the order of the settings."""
         return f"{self.group}-{self.direction}-{self.port}-{self.peer}"
 
     @property
     def description(self) -> str:
-        """For whoever reads the group in the console."""
+        """Description in the AWS console."""
         purpose = "health checks" if self.port == names.STATUS_PORT else "traffic"
         return f"{purpose} {'from' if self.direction == 'in' else 'to'} {self.peer}"
 
 
 def listeners(gateway: Gateway) -> tuple[Listener, ...]:
-    """80 always: without TLS it serves, with TLS it redirects. 443 with TLS: passed through, or ended at the NLB."""
+    """Return the listeners: 80 always, which redirects if there is TLS; 443 with TLS, which the NLB may terminate."""
     idle = gateway.idle_timeout_seconds
     http = Listener(port=HTTP, protocol="TCP", group="80", service_port="http2", idle_seconds=idle)
     if gateway.tls.mode == "none":
@@ -102,17 +117,17 @@ def listeners(gateway: Gateway) -> tuple[Listener, ...]:
 
 
 def sources(gateway: Gateway) -> tuple[str, ...]:
-    """Who may connect to the NLB: the settings' ranges, or everybody who can route to it."""
+    """Return the peers that may connect to the NLB: the ranges of the settings, or everything that can route to it."""
     if gateway.allowed_cidrs:
         return gateway.allowed_cidrs
     return (names.ANYWHERE,) if gateway.scheme == "internet-facing" else (VPC,)
 
 
 def rules(gateway: Gateway) -> tuple[Rule, ...]:
-    """Every rule of the NLB's group, and those of the cluster's group that let the NLB in.
+    """Return every rule of the NLB's group, and the rules of the cluster's group that allow the NLB.
 
-    A binding without ``networking`` makes the controller write none. Health checks obey the NLB's outbound rules, and
-    naming the NLB's group at the pods holds whether or not the client's address is preserved.
+    The controller writes none, because the bindings have no ``networking``. Health checks are subject to the NLB's
+    outbound rules. A rule with the NLB's group as peer works whether or not the client's address is preserved.
     """
     open_ports = [listener.port for listener in listeners(gateway)]
     target_ports = [*open_ports, names.STATUS_PORT]
@@ -124,10 +139,10 @@ def rules(gateway: Gateway) -> tuple[Rule, ...]:
 
 
 def idle(listeners: Iterable[Listener]) -> int:
-    """Seconds after which the gateway closes an idle HTTP connection.
+    """Return the seconds after which the gateway closes an idle HTTP connection.
 
-    Sooner than the NLB forgets it: a packet on a forgotten connection is answered with a reset, and the proxy's own
-    default is an hour.
+    It must close it before the NLB's idle timeout, after which the NLB answers a packet with a reset. The proxy's own
+    default is one hour.
     """
-    forgotten = min(listener.idle_seconds or TLS_IDLE_SECONDS for listener in listeners)
-    return forgotten - max(10, forgotten // 7)
+    timeout = min(listener.idle_seconds or TLS_IDLE_SECONDS for listener in listeners)
+    return timeout - max(10, timeout // 7)

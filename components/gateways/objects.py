@@ -1,4 +1,4 @@
-"""The objects of a gateway beside its release: Istio's Gateway, the bindings, and how others name them."""
+"""Kubernetes objects of a gateway besides its release: Istio's Gateway and the bindings; and references to them."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from ..settings import names
 from . import load_balancer
 from .plan import GatewayPlan
 
-# Mode acm: the NLB sends no SNI to its targets, so the server must match without a name, which pilot arranges as soon
-# as one of the hosts is a bare wildcard (pilot/pkg/networking/core/listener.go toFilterChainMatch). This one belongs to
-# the gateway's own namespace: it opens the door and lets no app namespace claim more than the settings give it.
+# Mode acm: the NLB sends no SNI to its targets, so the server must match without a name. istiod configures that if one
+# of the hosts is a bare wildcard (pilot/pkg/networking/core/listener.go toFilterChainMatch). This wildcard is limited
+# to the gateway's own namespace, so no app namespace can claim more hosts than the settings allow.
 ANY_SNI = "./*"
 
 
 def istio_gateway(plan: GatewayPlan) -> Manifest:
-    """The Istio Gateway, beside its pods and their certificate. Pilot binds the port numbers as they stand.
+    """Return the Istio Gateway, in the namespace of its pods and their certificate.
 
-    With TLS, 80 redirects each host that a VirtualService claims; on 443 the hosts are those of the settings,
-    in mode acm with the wildcard of ``ANY_SNI`` beside them.
+    istiod binds the port numbers unchanged. With TLS, port 80 redirects each host that a VirtualService claims; port
+    443 has the hosts of the settings, and in mode acm also the wildcard ``ANY_SNI``.
     """
     hosts = [str(claim) for claim in plan.hosts]
     http: Manifest = {"port": {"number": load_balancer.HTTP, "name": "http", "protocol": "HTTP"}}
@@ -41,10 +41,15 @@ def istio_gateway(plan: GatewayPlan) -> Manifest:
 
 
 def binding(plan: GatewayPlan, listener: load_balancer.Listener, target_group_arn: Any) -> Manifest:
-    """TargetGroupBinding: the controller registers the pods behind the Service's port in the target group.
+    """Return the TargetGroupBinding by which the controller registers the Service's pods in the target group.
 
-    Without ``networking`` it leaves security groups alone; ``gateways.load_balancer.rules`` are ours.
-    target_group_arn: text, or what becomes one; it is only put in its place.
+    Without ``networking`` the controller changes no security group; this stack manages the rules itself
+    (``gateways.load_balancer.rules``).
+
+    Args:
+        plan: plan of the gateway.
+        listener: listener of the target group.
+        target_group_arn: ARN of the target group, or an output of it.
     """
     return {
         "apiVersion": "elbv2.k8s.aws/v1beta1",
@@ -59,18 +64,18 @@ def binding(plan: GatewayPlan, listener: load_balancer.Listener, target_group_ar
 
 
 def gateway_reference(name: str) -> str:
-    """How a VirtualService names the gateway of the settings: namespace/name."""
+    """Return the reference to a gateway in a VirtualService: namespace/name."""
     return f"{names.gateway_workload(name)}/{name}"
 
 
 def principal(name: str, trust_domain: str) -> str:
-    """Identity of the gateway's pods, for the AuthorizationPolicies of what it calls."""
+    """Return the identity of the gateway's pods, for the AuthorizationPolicies of the services that it calls."""
     workload = names.gateway_workload(name)
     return names.principal(trust_domain, workload, workload)
 
 
 def outputs(plan: GatewayPlan, trust_domain: str) -> dict[str, Any]:
-    """What the contract says of a gateway, but for what AWS names: dnsName, hostedZoneId."""
+    """Return the outputs of a gateway in the contract, without those that AWS assigns: dnsName and hostedZoneId."""
     return {
         "gateway": gateway_reference(plan.name),
         "principal": principal(plan.name, trust_domain),

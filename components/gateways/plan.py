@@ -1,6 +1,6 @@
-"""Gateways: one plan each, for the NLB, the pods and the Istio objects.
+"""Plan of a gateway: the NLB, the pods and the Istio objects.
 
-Who may serve a host is bounded by the Istio Gateway: each host of the settings names the namespace whose
+The Istio Gateway limits which namespace may serve a host: each host of the settings names the namespace whose
 VirtualServices may claim it.
 """
 
@@ -21,7 +21,7 @@ from .drain import DrainPlan, drain
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayPlan:
-    """One gateway of the settings, decided."""
+    """Plan of one gateway of the settings."""
 
     name: str
     """Key in the settings."""
@@ -30,39 +30,39 @@ class GatewayPlan:
     version: str
     """Istio version of its proxies."""
     sizing: GatewaySizing
-    """Resources and scale of the pods, by the mesh's size and the settings' replicas."""
+    """Resources and scale of the pods, from ``mesh.size`` and the gateway's ``replicas``."""
     scheme: Scheme
-    """Who can route to the NLB."""
+    """Whether the NLB is internet-facing or internal."""
     hosts: tuple[HostClaim, ...]
-    """Hosts served, each with the namespace that may claim it."""
+    """Hosts that the gateway serves, each with the namespace that may claim it."""
     tls_mode: str
     """``tls.mode`` of the settings."""
     cross_zone: bool
-    """Whether the NLB spreads over zones."""
+    """Whether the NLB balances across zones."""
     listeners: tuple[load_balancer.Listener, ...]
-    """Open ports of the NLB, and the target group behind each."""
+    """Listeners of the NLB, each with its target group."""
     rules: tuple[load_balancer.Rule, ...]
     """Every security-group rule of the NLB."""
     client_ip: ClientIpPlan
     """How the gateway learns the client's address."""
     drain: DrainPlan
-    """Seconds of a pod's shutdown, and of the target groups' part in it."""
+    """Durations of a pod's shutdown and of its deregistration."""
     service_ports: list[dict[str, Any]]
-    """``service.ports`` of the chart; without the status port, which nobody outside may ask."""
+    """``service.ports`` of the chart, without the status port, which must not be reachable from outside."""
     proxy_config: dict[str, Any]
     """Annotation ``proxy.istio.io/config`` of the pods."""
     env: dict[str, str]
     """Environment of the pods."""
     certificate: CertificatePlan | None
-    """What the gateway's Secret holds when it is made here; None when there is none or it is somebody else's."""
+    """Certificate that this stack creates; None without TLS, or if the settings provide a certificate."""
     credential: str | None
-    """Name of that Secret, ours or theirs, in the gateway's namespace; None without TLS."""
+    """Name of the Secret with the certificate, in the gateway's namespace; None without TLS."""
     overrides: dict[str, Any]
     """Helm values of the settings."""
 
 
 def plan(name: str, gateway: Gateway, mesh: Mesh) -> GatewayPlan:
-    """Return everything that follows from the settings of the gateway ``name`` of a mesh."""
+    """Return the plan of the gateway ``name``."""
     workload = names.gateway_workload(name)
     listeners = load_balancer.listeners(gateway)
     client = client_ip(gateway.client_ip)
@@ -100,10 +100,10 @@ def plans(gateways: Mapping[str, Gateway], mesh: Mesh) -> dict[str, GatewayPlan]
 
 
 def _proxy_config(client: ClientIpPlan, shutdown: DrainPlan, idle_seconds: int) -> dict[str, Any]:
-    """Field names and JSON forms of istio.io/api ``mesh/v1alpha1/proxy.proto`` at 1.31.
+    """Return the proxy configuration, as in istio.io/api ``mesh/v1alpha1/proxy.proto`` at 1.31.
 
-    EDGE is Envoy's own advice for proxies that face strangers: small buffers, requests within 5 minutes, no
-    underscores in header names, escaped slashes redirected. A field that is set wins over the profile.
+    EDGE is Envoy's recommendation for proxies with untrusted clients: small buffers, requests of at most 5 minutes, no
+    underscores in header names, escaped slashes redirected. A field that is set overrides the profile.
     """
     return {
         "terminationDrainDuration": f"{shutdown.drain}s",

@@ -1,4 +1,4 @@
-"""Values of the chart ``gateway``. It names no image: istiod's injector fills it in, as for every proxy."""
+"""Values of the chart ``gateway``. They set no image: istiod's injector does, as for every proxy."""
 
 import json
 
@@ -10,19 +10,19 @@ from . import plan as gateways
 
 
 def gateway(plan: gateways.GatewayPlan, revision: str) -> Values:
-    """Everything but the gateway's own values, for pods that ``revision`` injects."""
+    """Return the defaults for a gateway, whose pods the istiod of ``revision`` injects."""
     return {"revision": revision, **_pods(plan), **_replicas(plan.sizing.scale), **_lifecycle(plan)}
 
 
 def _pods(plan: gateways.GatewayPlan) -> Values:
     resources = plan.sizing.resources
     return {
-        # Targets of our own load balancer: pods by address, not a Service of type LoadBalancer.
+        # The NLB of this stack targets pods by address; the Service needs no load balancer of its own.
         "service": {"type": "ClusterIP", "ports": plan.service_ports},
         "resources": {"requests": resources.requests, "limits": resources.limits},
         "env": plan.env,
         "podAnnotations": {names.PROXY_CONFIG_ANNOTATION: json.dumps(plan.proxy_config, sort_keys=True)},
-        # Replaces the chart's own, which has the sysctl for ports below 1024 but no seccomp profile.
+        # Replaces the chart's default, which has the sysctl for ports below 1024 but no seccomp profile.
         "securityContext": {
             "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
             "seccompProfile": system_pods.SECCOMP,
@@ -51,7 +51,7 @@ def _lifecycle(plan: gateways.GatewayPlan) -> Values:
     return {
         "strategy": {"rollingUpdate": {"maxSurge": f"{plan.sizing.max_surge}%", "maxUnavailable": 0}},
         "minReadySeconds": 10,
-        # Kubernetes' own sleep: the image has no shell to sleep in.
+        # The sleep of Kubernetes itself: the image has no shell.
         "lifecycle": {"preStop": {"sleep": {"seconds": plan.drain.pre_stop}}},
         "terminationGracePeriodSeconds": plan.drain.grace,
     }

@@ -1,6 +1,6 @@
-"""Istio's Helm releases: name, chart, version, values and patience of each.
+"""Istio's Helm releases: name, chart, version, values and timeout of each.
 
-What a value does was read from Istio's charts at 1.31 and seen in their render.
+The effect of each value was read in Istio's charts at 1.31 and checked in their rendered output.
 """
 
 from .. import settings
@@ -9,23 +9,24 @@ from ..charts.values import Values
 from ..settings import names, versions
 from . import istiod_values, sizing, system_pods
 
-# Agents of istio-cni are replaced on a tenth of the nodes at a time: some ten rounds of up to two minutes.
+# istio-cni is replaced on a tenth of the nodes at a time: about ten rounds of up to two minutes.
 CNI_TIMEOUT_SECONDS = 1200
 
 
 def _newest(mesh: settings.Mesh) -> str:
-    """The newer version, for what both revisions share: newer CRDs and agents serve an older istiod as well.
+    """Return the newer version, for what both revisions share: newer CRDs and agents also support an older istiod.
 
-    Swapping the two changes nothing here.
+    Swapping the two versions changes nothing here.
     """
     both = (mesh.version, mesh.canary_version or mesh.version)
     return max(both, key=versions.numbers)
 
 
 def base(mesh: settings.Mesh) -> Release:
-    """CRDs, and the webhook that checks objects which name no revision: it asks the revision of the tag.
+    """Return the release of the CRDs, and of the webhook that validates objects without a revision.
 
-    ``defaultRevision`` cannot be the tag: the chart would make the name of a Service of it that does not exist.
+    The webhook calls the istiod that the tag names. ``defaultRevision`` cannot be the tag itself: the chart would
+    derive the name of a Service from it that does not exist.
     """
     return of_istio(
         "istio-base",
@@ -39,7 +40,7 @@ def base(mesh: settings.Mesh) -> Release:
 
 
 def cni(mesh: settings.Mesh, images: settings.Images) -> Release:
-    """istio-cni: one agent on every node, for every revision; the chart's own tolerations admit every taint."""
+    """Return the release of istio-cni: one agent per node for all revisions; by default it tolerates every taint."""
     version = _newest(mesh)
     defaults: Values = {
         "global": istiod_values.images(images.istio, version),
@@ -61,7 +62,7 @@ def cni(mesh: settings.Mesh, images: settings.Images) -> Release:
 
 
 def istiod(mesh: settings.Mesh, images: settings.Images, version: str) -> Release:
-    """The control plane of one version, under a name that no other version has."""
+    """Return the release of one version's control plane; its name contains the version."""
     return of_istio(
         f"istiod-{names.revision(version)}",
         "istiod",
@@ -75,6 +76,6 @@ def istiod(mesh: settings.Mesh, images: settings.Images, version: str) -> Releas
 
 
 def istiods(mesh: settings.Mesh, images: settings.Images) -> tuple[Release, ...]:
-    """Every control plane: of the version that the tag names, then of the canary."""
+    """Return the release of every control plane: first the version that the tag names, then the canary."""
     installed = [mesh.version, mesh.canary_version] if mesh.canary_version else [mesh.version]
     return tuple(istiod(mesh, images, version) for version in installed)

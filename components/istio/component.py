@@ -1,4 +1,4 @@
-"""The mesh: Istio with a certificate authority of its own, and the policy that holds for all of it."""
+"""The mesh: Istio with its own certificate authority, and the mesh-wide policy."""
 
 import datetime
 from collections.abc import Callable
@@ -21,29 +21,29 @@ from .component_policy import MeshPolicy, MeshPolicyArgs
 
 @dataclass(frozen=True, kw_only=True)
 class MeshArgs:
-    """What Mesh needs; nodes, add-ons and the Kubernetes provider come with the options (``Cluster.inside``)."""
+    """Arguments of Mesh; nodes, add-ons and the Kubernetes provider come with the options (``Cluster.inside``)."""
 
     settings: MeshSettings
     """``mesh`` of the settings."""
     images: Images = field(default_factory=Images)
-    """Where images come from."""
+    """Registries of the images."""
     site: Site
-    """``site.protect`` has the keys that sign refuse their deletion."""
+    """``site.protect`` protects the signing keys from deletion."""
     previous_certificates: pulumi.Input[dict[str, Any] | None] = None
-    """``certificates`` as the last ``up`` left it: a step of a rotation that comes too early is refused."""
+    """Output ``certificates`` of the last ``up``, against which steps of a rotation are checked."""
     previous_version: pulumi.Input[str | None] = None
-    """Istio version that the tag named after the last ``up``: an istiod that still has proxies is not removed."""
+    """Output ``istioVersion`` of the last ``up``, against which an upgrade is checked."""
     clock: Callable[[], datetime.datetime] = clock.now
-    """This moment, in UTC."""
+    """Returns the current time, in UTC."""
     issuer: Issuer = field(default_factory=TlsIssuer)
-    """Who makes keys and certificates."""
+    """Creates keys and certificates."""
 
 
 class Mesh(pulumi.ComponentResource):
     """Istio's control plane, ready for gateways and workloads.
 
-    Order: namespaces; the Secret ``cacerts``, without which istiod makes a root of its own; CRDs, istio-cni, istiod and
-    the revision tag; the mesh's policy.
+    Order: namespaces; the Secret ``cacerts``, without which istiod creates its own root; CRDs, istio-cni, istiod and
+    the revision tag; the mesh-wide policy.
     """
 
     istio_system: pulumi.Output[str]
@@ -51,7 +51,7 @@ class Mesh(pulumi.ComponentResource):
     root_fingerprints: pulumi.Output[list[str]]
     """SHA-256 of every trusted root, by ascending number."""
     certificates: dict[str, Any]
-    """Phase, numbers, dates and moments of the certificate authority; no key. Only the moments wait."""
+    """Phase, numbers, dates and times of the certificate authority, without keys. Only the times are outputs."""
 
     def __init__(self, name: str, args: MeshArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         mesh = args.settings

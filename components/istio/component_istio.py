@@ -14,23 +14,21 @@ from . import charts, revision_tag, upgrade
 
 @dataclass(frozen=True, kw_only=True)
 class IstioArgs:
-    """The namespaces and the Secret ``cacerts`` exist before: the caller says so with ``depends_on``.
-
-    previous: the output ``istioVersion`` of the last ``up``; a version that still has proxies is not removed.
-    """
+    """Arguments of Istio; the options must depend on the namespaces and on the Secret ``cacerts``."""
 
     mesh: settings.Mesh
+    """``mesh`` of the settings."""
     images: settings.Images
+    """Registries of the images."""
     previous: pulumi.Input[str | None] = None
+    """Output ``istioVersion`` of the last ``up``; a version that still has proxies is not removed."""
 
 
 class Istio(pulumi.ComponentResource):
     """CRDs, istio-cni, one istiod per version, and the tag that names one of them.
 
-    Asks ``istio.charts`` (releases and values), ``istio.revision_tag`` (the injection webhook of the tag) and
-    ``istio.upgrade``.
-
-    Has no outputs: what stands in the mesh waits for the component.
+    Uses ``istio.charts`` (releases and values), ``istio.revision_tag`` (the injection webhook of the tag) and
+    ``istio.upgrade``. Has no outputs: workloads of the mesh depend on the component.
     """
 
     def __init__(self, name: str, args: IstioArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -39,7 +37,7 @@ class Istio(pulumi.ComponentResource):
         inputs = {"version": mesh.version, "canaryVersion": mesh.canary_version, "tag": mesh.tag, "size": mesh.size}
         super().__init__("istio-eks:istio:Istio", name, inputs, opts)
 
-        # Fails the program, and with it the `up` before it deletes anything.
+        # Fails the program, and with it the `up`, before anything is deleted.
         pulumi.Output.from_input(args.previous).apply(lambda version: _refuse_skipped(version, mesh))
         base = helm.release(f"{name}-base", charts.base(mesh), pulumi.ResourceOptions(parent=self))
         cni = helm.release(
@@ -52,7 +50,7 @@ class Istio(pulumi.ComponentResource):
         manifests.apply(
             f"{name}-tag",
             revision_tag.webhook(mesh.tag, revision),
-            # A tag that names an istiod which is not there yet refuses every new pod of the mesh.
+            # If the tag named an istiod that does not run yet, every new pod of the mesh would be rejected.
             pulumi.ResourceOptions(parent=self, depends_on=control_planes),
         )
         self.register_outputs({})

@@ -8,12 +8,10 @@ from .system_namespaces import system_namespaces
 
 
 class SystemNamespaces(pulumi.ComponentResource):
-    """istio-system and istio-cni, with the labels of ``istio.system_namespaces``.
-
-    istio_system: its name, known once it exists.
-    """
+    """The namespaces istio-system and istio-cni, as in ``istio.system_namespaces``."""
 
     istio_system: pulumi.Output[str]
+    """Name of istio-system, known once it exists."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:istio:SystemNamespaces", name, {}, opts)
@@ -25,6 +23,6 @@ class SystemNamespaces(pulumi.ComponentResource):
             for manifest in system_namespaces()
         }
 
-        # By way of the URN, which a preview knows: whoever uses the name waits for the namespace.
+        # Derived from the URN, which is known during preview, so that consumers depend on the namespace.
         self.istio_system = created[names.ISTIO_SYSTEM].urn.apply(lambda _: names.ISTIO_SYSTEM)
         self.register_outputs({})

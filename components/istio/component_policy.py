@@ -1,4 +1,4 @@
-"""The policy of the whole mesh."""
+"""The mesh-wide policy."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,17 @@ from . import policy
 
 @dataclass(frozen=True, kw_only=True)
 class MeshPolicyArgs:
-    """What MeshPolicy needs."""
+    """Arguments of MeshPolicy."""
 
     mesh: Mesh
+    """``mesh`` of the settings."""
 
 
 class MeshPolicy(pulumi.ComponentResource):
-    """Strict mutual TLS, the default scope of every proxy and the access logs, in the root namespace.
+    """Strict mutual TLS, the default Sidecar of every proxy and the access logs, in the root namespace.
 
-    Asks istio.policy. The outbound policy and the format of the logs are meshConfig, in istio.mesh_config.
-    Has no outputs: it is what the other namespaces wait for.
+    Uses istio.policy. The outbound policy and the format of the logs are in meshConfig (istio.mesh_config). Has no
+    outputs: the other namespaces depend on the component.
     """
 
     def __init__(self, name: str, args: MeshPolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Values of the chart ``istiod`` for one revision. Nothing in them says whether the tag names this revision."""
+"""Values of the chart ``istiod`` for one revision; they do not depend on whether the tag names it."""
 
 from typing import Any
 
@@ -8,27 +8,27 @@ from ..cluster import nodes
 from ..settings import names
 from . import mesh_config, sizing, system_pods
 
-# EKS Pod Identity hands out credentials over plain HTTP at this address, which the mesh does not know as a host.
+# EKS Pod Identity serves credentials over plain HTTP at this address, which is not a host of the mesh.
 POD_IDENTITY = "169.254.170.23/32"
-# Milliseconds without a change before istiod pushes, and after which it no longer waits for that. By default 100 and
-# 10,000, which spares a mesh where everybody is told everything; where scopes are narrow, working out the push is all
-# that more of them cost, and waiting is what keeps proxies behind (docs/scale.md).
+# Milliseconds without a change before istiod pushes, and milliseconds after which it pushes in any case. Istio's
+# defaults are 100 and 10,000, which help a mesh where every proxy receives everything. With narrow scopes, more pushes
+# cost only their computation, and waiting delays the proxies (docs/scale.md).
 DEBOUNCE_AFTER, DEBOUNCE_MAX = 50, 1000
 
 
 def images(hub: str, version: str) -> Values:
-    """What the charts ``istiod`` and ``cni`` both read from ``global``."""
+    """Return the values that the charts ``istiod`` and ``cni`` both read from ``global``."""
     return {"hub": hub, "tag": version, "logAsJson": True, "networkPolicy": {"enabled": True}}
 
 
 def istiod(mesh: settings.Mesh, hub: str, version: str) -> Values:
-    """Everything but the settings' own values."""
+    """Return the defaults for one revision of istiod."""
     revision = names.revision(version)
     return {
         "revision": revision,
         "env": _environment(mesh),
         "cni": {"enabled": True},
-        # Frees nodes of the taint that keeps app pods away until istio-cni is ready on them.
+        # Removes the taint that keeps app pods off a node until istio-cni is ready there.
         "taint": {"enabled": True, "namespace": names.ISTIO_CNI},
         "meshConfig": mesh_config.mesh_config(mesh),
         "global": {
@@ -41,22 +41,22 @@ def istiod(mesh: settings.Mesh, hub: str, version: str) -> Values:
 
 
 def debounce() -> dict[str, str]:
-    """How long istiod gathers changes before it pushes them."""
+    """Return the variables that set how long istiod collects changes before it pushes them."""
     return {"PILOT_DEBOUNCE_AFTER": f"{DEBOUNCE_AFTER}ms", "PILOT_DEBOUNCE_MAX": f"{DEBOUNCE_MAX}ms"}
 
 
 def _environment(mesh: settings.Mesh) -> dict[str, str]:
-    """Environment of istiod; the chart quotes what it finds, so everything is text.
+    """Return the environment of istiod; every value is text, because the chart quotes it.
 
-    ENABLE_DEBUG_ON_HTTP stays on: off, it also ends ``istioctl proxy-status``, which says when no proxy is left on
-    an old revision. Requests for it are authenticated (Istio's pilot/pkg/xds/debug.go).
+    ENABLE_DEBUG_ON_HTTP stays on: without it ``istioctl proxy-status`` fails, which shows whether proxies are left on
+    an old revision. Its requests are authenticated (Istio's pilot/pkg/xds/debug.go).
     """
     environment = {
-        # A Gateway chooses pods of its own namespace only, in a small mesh as in a large one.
+        # A Gateway selects only pods of its own namespace, in a mesh of any size.
         "PILOT_SCOPE_GATEWAY_TO_NAMESPACE": "true",
-        # Read when istiod starts: too late on the day a root is to be exchanged.
+        # istiod reads it only when it starts, so it must be set before a root is replaced.
         "ISTIO_MULTIROOT_MESH": "true",
-        # A proxy may ask for any lifetime up to this one, 90 days by default, and a dropped root would end it.
+        # A proxy may request any lifetime up to this one (90 days by default), which might exceed the wait for a root.
         "MAX_WORKLOAD_CERT_TTL": f"{trust.hours(trust.WORKLOAD_LIFETIME)}h",
         **debounce(),
     }
@@ -77,7 +77,7 @@ def _pods(size: sizing.IstiodSizing, revision: str) -> dict[str, Any]:
     return {
         "resources": {"requests": size.resources.requests, "limits": size.resources.limits},
         "seccompProfile": system_pods.SECCOMP,
-        # The chart's 100 % would ask for twice the memory on every change.
+        # The chart's default of 100 % would need twice the memory on every change.
         "rollingMaxSurge": size.max_surge,
         "nodeSelector": nodes.SYSTEM_SELECTOR,
         "tolerations": nodes.SYSTEM_TOLERATIONS,

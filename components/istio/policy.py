@@ -1,4 +1,4 @@
-"""Mesh policy: mutual TLS, what proxies know, what they log, and who may call whom."""
+"""Mesh policy: mutual TLS, scope of the proxies, access logs and authorization."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -8,44 +8,48 @@ from ..settings import names
 
 AccessLogs = Literal["all", "errors", "none"]
 
-# Hosts that every proxy knows: its own namespace and the control plane.
+# Hosts that every proxy knows: those of its own namespace and of the control plane.
 SCOPE = ("./*", f"{names.ISTIO_SYSTEM}/*")
-# CEL over Envoy's attributes. A TCP connection has no code, and its failure shows in the flags only:
-# without them a call into registry-only's black hole leaves no line.
+# CEL expression over Envoy's attributes. A TCP connection has no code, and only the flags show its failure: without
+# them, a call that registry-only blocks would not be logged.
 ERRORS = "response.code >= 400 || response.flags != 0"
-# Of meshConfig's built-in providers the one that writes to stdout (istio, pkg/config/mesh/mesh.go).
+# The built-in provider of meshConfig that writes to stdout (istio, pkg/config/mesh/mesh.go).
 STDOUT_PROVIDER = "envoy"
 
 
 def mesh(access_logs: AccessLogs) -> tuple[Manifest, ...]:
-    """What holds for the whole mesh, because it stands in the root namespace.
+    """Return the objects in the root namespace, which apply to the whole mesh.
 
-    No AuthorizationPolicy: a deny there would close istiod's neighbours and every gateway at once;
-    each managed namespace has its own.
+    There is no AuthorizationPolicy: a deny there would also close every gateway and everything in istiod's namespace.
+    Each managed namespace has its own.
     """
     return _strict_mtls(), sidecar(names.ISTIO_SYSTEM, SCOPE), _access_log(access_logs)
 
 
 def sidecar(namespace: str, hosts: Sequence[str]) -> Manifest:
-    """What the proxies of a namespace know (of every namespace without its own, in the root namespace).
+    """Return the Sidecar that sets the hosts known to the proxies of a namespace.
 
-    hosts: namespace/host, ``.`` for the proxy's own namespace. A namespace's object replaces the root's, it does
-    not add to it. Gateways obey neither.
+    In the root namespace it applies to every namespace without its own. A namespace's Sidecar replaces that of the root
+    namespace instead of adding to it. Gateways ignore both.
+
+    Args:
+        namespace: namespace of the object.
+        hosts: namespace/host, with ``.`` for the proxy's own namespace.
     """
     return _object("networking.istio.io/v1", "Sidecar", namespace, "default", {"egress": [{"hosts": list(hosts)}]})
 
 
 def deny_by_default(namespace: str) -> Manifest:
-    """An empty ALLOW policy: matches nothing, so that only what another policy allows gets in."""
+    """Return an empty ALLOW policy, which matches nothing, so that only requests that other policies allow pass."""
     return _object("security.istio.io/v1", "AuthorizationPolicy", namespace, "deny-by-default", {})
 
 
 def allow(
     namespace: str, app: str, principals: Sequence[str], operations: Sequence[Mapping[str, Sequence[str]]]
 ) -> Manifest:
-    """Let ``principals`` do ``operations`` on the workloads labelled ``app``.
+    """Allow ``principals`` to perform ``operations`` on the workloads with the label ``app``.
 
-    Principals are proven by mutual TLS: plain text never matches.
+    Mutual TLS proves principals, so plain-text requests never match.
     """
     source = {"source": {"principals": list(principals)}}
     targets = [{"operation": {key: list(values) for key, values in operation.items()}} for operation in operations]
@@ -59,7 +63,7 @@ def _strict_mtls() -> Manifest:
 
 
 def _access_log(mode: AccessLogs) -> Manifest:
-    """The format, JSON, is the provider's and so meshConfig's."""
+    """Return the Telemetry object that selects the logged requests; the format is set in meshConfig."""
     logging: dict[str, Any] = {"providers": [{"name": STDOUT_PROVIDER}]}
     if mode == "errors":
         logging["filter"] = {"expression": ERRORS}

@@ -1,12 +1,12 @@
-"""The revision tag: the name that mesh namespaces carry, and the istiod that injects for it.
+"""The revision tag: the label of mesh namespaces, and the webhook of the istiod that injects for it.
 
-Ours rather than the chart's: there, moving a tag is two releases that fight over one object.
+This stack creates the webhook itself: with the chart, two releases would overwrite one object when a tag moves.
 Selectors and policies are those of Istio's chart at 1.31, istiod/templates/revision-tags-mwc.yaml.
 
-istiod fills in ``caBundle`` where the label ``istio.io/rev`` is its own revision and the webhook's name ends in
-``sidecar-injector.istio.io`` (Istio's pkg/webhooks/webhookpatch.go), also after the tag moved. The field is therefore
-absent here: a server-side apply leaves it to istiod, its owner, and no preview compares it.
-No Service of the tag: proxies are told the address of their revision's Service.
+istiod sets ``caBundle`` if the label ``istio.io/rev`` is its own revision and the webhook's name ends in
+``sidecar-injector.istio.io`` (Istio's pkg/webhooks/webhookpatch.go), also after the tag has moved. So the field is
+absent here: a server-side apply leaves it to its owner, istiod, and no preview compares it.
+The tag has no Service: proxies use the Service of their revision.
 """
 
 from typing import Any
@@ -47,7 +47,7 @@ def _webhook(prefix: str, revision: str, namespace: list[Selector], pod: list[Se
         },
         "sideEffects": "None",
         "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}],
-        # A pod of the mesh without its proxy would be outside of every policy.
+        # A pod without its proxy would bypass every policy of the mesh.
         "failurePolicy": "Fail",
         "reinvocationPolicy": "Never",
         "admissionReviewVersions": ["v1"],
@@ -66,7 +66,7 @@ def _webhooks(tag: str, revision: str) -> list[dict[str, Any]]:
     ]
     if tag != DEFAULT:
         return webhooks
-    # The tag "default" also answers for istio-injection=enabled and for pods that only ask to be injected.
+    # The tag "default" also injects for istio-injection=enabled and for pods that only request injection.
     return [
         *webhooks,
         _webhook("namespace", revision, [_is(names.INJECTION_LABEL, "enabled")], [NOT_REFUSED]),
@@ -80,7 +80,7 @@ def _webhooks(tag: str, revision: str) -> list[dict[str, Any]]:
 
 
 def webhook(tag: str, revision: str) -> Manifest:
-    """The MutatingWebhookConfiguration of ``tag``: label and Service name one ``revision``, and so move at once."""
+    """Return the MutatingWebhookConfiguration of ``tag``; its label and Service both name ``revision``."""
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",

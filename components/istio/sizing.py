@@ -1,11 +1,11 @@
-"""What the mesh asks of the nodes, per ``mesh.size``.
+"""Requests, limits and replicas of the mesh, by ``mesh.size``.
 
-``SERVICES`` says for how large a mesh each is; small is to try things out, with one replica of each.
+``SERVICES`` lists the size of the mesh that each is made for; small is for testing, with one replica of each.
 
-Every request, limit and number of replicas says where it comes from. Measured: the runs that docs/scale.md shows, with
-what istiod and sidecars took beside what they are given. Upstream: Istio's load test of 1000 services and 70,000
-requests a second (istio.io, "Performance and Scalability", 1.24), where istiod took 1 vCPU and 1.5 GB, and a sidecar
-0.2 vCPU and 60 MB at 1000 requests a second. Chart: what Istio's charts ask for when nothing is said.
+Every request, limit and number of replicas states its source. "Measured": the runs in docs/scale.md, which compares the
+usage of istiod and sidecars with their requests. "Upstream": Istio's load test of 1000 services and 70,000 requests per
+second (istio.io, "Performance and Scalability", 1.24), where istiod used 1 vCPU and 1.5 GB, and a sidecar 0.2 vCPU and
+60 MB at 1000 requests per second. "Chart": the defaults of Istio's charts.
 """
 
 import math
@@ -16,89 +16,101 @@ from .. import settings
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """Requests and limits of one container, as Kubernetes quantities. source: where they come from."""
+    """Requests and limits of one container, as Kubernetes quantities."""
 
     requests: dict[str, str]
+    """Requests, by resource."""
     limits: dict[str, str]
+    """Limits, by resource."""
     source: str
+    """Source of the numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """How many pods there are, and what an autoscaler looks at.
-
-    target_cpu: percent of the request. scale_down: seconds that pods are kept after a peak. source: where the numbers
-    come from.
-    """
+    """Number of pods, and targets of the autoscaler."""
 
     min_replicas: int
+    """Minimum number of pods."""
     max_replicas: int
+    """Maximum number of pods."""
     source: str
+    """Source of the numbers."""
     target_cpu: int = 80
+    """Target CPU usage, in percent of the request."""
     scale_down: int = 300
+    """Seconds for which pods are kept after a peak."""
 
     @property
     def fixed(self) -> bool:
-        """Whether an autoscaler has nothing to decide."""
+        """Whether the number of pods is fixed, so that there is no autoscaler."""
         return self.max_replicas == self.min_replicas
 
     @property
     def min_available(self) -> int:
-        """Pods that a drain leaves: a third may be away at once. 0 stands for no disruption budget."""
+        """Pods that must stay up while a node drains (at most a third may be down); 0 means no disruption budget."""
         return self.min_replicas - math.ceil(self.min_replicas / 3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class IstiodSizing:
-    """One revision of istiod. ``max_surge``: pods that an upgrade adds for its time."""
+    """Sizing of one revision of istiod."""
 
     resources: Resources
+    """Resources of a pod."""
     scale: Scale
+    """Number of pods."""
     max_surge: int = 1
+    """Pods that a rolling upgrade adds temporarily."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySizing:
-    """One gateway. ``max_surge``: percent of its pods that an upgrade replaces at a time."""
+    """Sizing of one gateway."""
 
     resources: Resources
+    """Resources of a pod."""
     scale: Scale
+    """Number of pods."""
     max_surge: int = 25
+    """Percentage of its pods that a rolling upgrade replaces at a time."""
 
     @property
     def waves(self) -> int:
-        """In how many steps an upgrade replaces all pods when scaled out; Kubernetes rounds the surge up."""
+        """Number of steps in which an upgrade replaces the maximum number of pods; Kubernetes rounds the surge up."""
         pods = self.scale.max_replicas
         return math.ceil(pods / math.ceil(pods * self.max_surge / 100))
 
 
 def _istiod(cpu: str, memory: str, source: str) -> Resources:
-    # A CPU limit would set GOMAXPROCS and slow every push. What is used beyond the memory request is evicted first,
-    # and Go keeps below its limit by itself: so the limit is the request.
+    # A CPU limit would set GOMAXPROCS and slow down every push. Pods above their memory request are evicted first, and
+    # Go keeps its memory below the limit by itself, so the limit is the request.
     return Resources(requests={"cpu": cpu, "memory": memory}, limits={"memory": memory}, source=source)
 
 
 def _proxy(cpu: str, memory: str, memory_limit: str, source: str) -> Resources:
-    # Envoy starts as many workers as its CPU limit has cores; without one, as many as the node has.
+    # Envoy starts as many workers as its CPU limit has cores; without a limit, as many as the node has.
     limits = {"cpu": "2000m", "memory": memory_limit}
     return Resources(requests={"cpu": cpu, "memory": memory}, limits=limits, source=source)
 
 
-_ONE = "one is enough to try things out"
-_A_ZONE = "one a zone at least, so that two are left when one goes or is drained"
-_MORE = f"{_A_ZONE}; the most is an estimate: proxies divide among them, and the autoscaler looks at CPU"
-# A proxy stays with its istiod for 30 minutes: pods that leave soon after a peak push theirs onto the others.
+_ONE = "one is enough for testing"
+_A_ZONE = "at least one per zone, so that two are left when one fails or is drained"
+_MORE = f"{_A_ZONE}; the maximum is an estimate: proxies are divided among them, and the autoscaler uses CPU"
+# A proxy stays with its istiod for 30 minutes: pods removed soon after a peak would move their proxies to the others.
 _STAY = "pods stay longer after a peak, because proxies stay with their istiod (30 minutes, chart)"
 
 SERVICES: dict[settings.Size, int] = {"small": 20, "medium": 300, "large": 1000, "xlarge": 3000}
 PODS_PER_SERVICE = 3
-# How many times istiod's peak fits into its limit at the least: as measured, and as predicted for the size's mesh while
-# one istiod of the fewest is away.
+# Minimum ratio of istiod's memory limit to its peak usage: as measured, and as predicted for the size's mesh with one
+# pod less than the minimum.
 MARGIN = 2
 
 ISTIOD: dict[settings.Size, IstiodSizing] = {
     "small": IstiodSizing(
-        resources=_istiod("100m", "512Mi", "memory measured at 1,000 services; CPU a fifth of the chart's, to try out"),
+        resources=_istiod(
+            "100m", "512Mi", "memory measured at 1,000 services; CPU a fifth of the chart's, for testing"
+        ),
         scale=Scale(min_replicas=1, max_replicas=1, source=_ONE),
     ),
     "medium": IstiodSizing(
@@ -115,10 +127,10 @@ ISTIOD: dict[settings.Size, IstiodSizing] = {
     ),
 }
 
-# Of a core, for 1000 requests a second through a proxy (upstream).
+# Cores that a proxy needs for 1000 requests per second (upstream).
 PROXY_CPU_PER_1000 = 0.2
-_TRAFFIC = "CPU by upstream's figure for proxies; of the chart's memory four times the request, twice the limit"
-_WAVES = "two a zone and more, so that an upgrade replaces a quarter at a time; the most by traffic"
+_TRAFFIC = "CPU by upstream's figure for proxies; four times the chart's memory request, twice its memory limit"
+_WAVES = "two or more per zone, so that an upgrade replaces a quarter at a time; the maximum by traffic"
 
 GATEWAY: dict[settings.Size, GatewaySizing] = {
     "small": GatewaySizing(
@@ -127,7 +139,7 @@ GATEWAY: dict[settings.Size, GatewaySizing] = {
     ),
     "medium": GatewaySizing(
         resources=_proxy("500m", "256Mi", "1Gi", "CPU by upstream's figure for proxies; the limit is the chart's"),
-        scale=Scale(min_replicas=3, max_replicas=12, target_cpu=60, source=f"{_A_ZONE}; the most by traffic"),
+        scale=Scale(min_replicas=3, max_replicas=12, target_cpu=60, source=f"{_A_ZONE}; the maximum by traffic"),
     ),
     "large": GatewaySizing(
         resources=_proxy("1000m", "512Mi", "2Gi", _TRAFFIC),
@@ -151,12 +163,12 @@ CNI = Resources(requests={"cpu": "50m", "memory": "100Mi"}, limits={}, source="h
 
 
 def istiod(size: settings.Size) -> IstiodSizing:
-    """One revision of istiod; a canary is as large as the other."""
+    """Return the sizing of one revision of istiod; a canary has the same size."""
     return ISTIOD[size]
 
 
 def gateway(size: settings.Size, replicas: settings.Replicas | None = None) -> GatewaySizing:
-    """One gateway; ``replicas`` of its settings stand for the size's."""
+    """Return the sizing of a gateway; ``replicas`` of its settings override those of the size."""
     sized = GATEWAY[size]
     if replicas is None:
         return sized
@@ -165,15 +177,15 @@ def gateway(size: settings.Size, replicas: settings.Replicas | None = None) -> G
 
 
 def sidecar(size: settings.Size) -> Resources:
-    """The proxy injected into every pod of the mesh."""
+    """Return the resources of the proxy in every pod of the mesh."""
     return SIDECAR[size]
 
 
 def size_for(services: int) -> settings.Size:
-    """The smallest one made for so many, or the largest there is."""
+    """Return the smallest size for so many services, or the largest size."""
     return next((size for size, most in SERVICES.items() if services <= most), "xlarge")
 
 
 def filters_gateway_clusters(size: settings.Size) -> bool:
-    """Whether gateways learn only the services that their routes name: worth it from about 1000 services on."""
+    """Check whether gateways receive only the services in their routes, which pays off from about 1000 services on."""
     return size in ("large", "xlarge")

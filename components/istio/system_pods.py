@@ -1,16 +1,16 @@
-"""What istiod and the gateways share as pods of the system nodes, in the words of Istio's charts."""
+"""Values that istiod and the gateways share as pods of the system nodes, in the notation of Istio's charts."""
 
 from typing import Any
 
 from . import sizing
 
-# Above every app: without these pods no other pod starts, or nobody reaches it.
+# Above every app: without these pods, other pods cannot start or are unreachable.
 PRIORITY = "system-cluster-critical"
 SECCOMP = {"type": "RuntimeDefault"}
 
 
 def spread(labels: dict[str, str]) -> list[dict[str, Any]]:
-    """Over zones, then over nodes, as far as there are any; each upgrade is spread by itself."""
+    """Return constraints that spread pods over zones, then over nodes, separately for each upgrade."""
     return [
         {
             "maxSkew": 1,
@@ -24,9 +24,9 @@ def spread(labels: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def budget(scale: sizing.Scale) -> dict[str, Any]:
-    """Disruption budget; empty for a single pod, which no drain could ever move.
+    """Return the disruption budget; empty for a single pod, because it would block every drain.
 
-    Pods that are not healthy anyway never hold a drain up.
+    Unhealthy pods never block a drain.
     """
     if not scale.min_available:
         return {}

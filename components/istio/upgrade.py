@@ -1,14 +1,16 @@
-"""Which step from the last applied Istio version to the next one leaves no running proxy alone."""
+"""Check of Istio upgrades: no step may remove an istiod that running proxies still use."""
 
 from ..settings import Mesh
 from ..settings.problems import Problem
 
 
 def skipped(previous: str | None, mesh: Mesh) -> list[Problem]:
-    """What is wrong with going from ``previous`` to ``mesh`` at once; nothing before the first ``up``.
+    """Return what is wrong with the step from ``previous`` to ``mesh``; nothing before the first ``up``.
 
-    previous: the stack's output ``istioVersion`` as the last ``up`` left it. Every version is an istiod of its own,
-    which the proxies that it injected talk to until their pods are restarted.
+    Args:
+        previous: the stack's output ``istioVersion`` of the last ``up``. Every version has its own istiod, which the
+            proxies that it injected use until their pods are restarted.
+        mesh: ``mesh`` of the settings.
     """
     if not previous or previous in (mesh.version, mesh.canary_version):
         return []
@@ -16,9 +18,9 @@ def skipped(previous: str | None, mesh: Mesh) -> list[Problem]:
         Problem(
             key="mesh.version",
             value=mesh.version,
-            reason=f"removes the istiod of {previous}: proxies that run would get no routes, and no certificate after "
-            "a day.",
-            remedy=f'Write version: "{previous}" and canaryVersion: "{mesh.version}", `up`; swap the two, `up`; '
-            "restart the workloads; then remove canaryVersion.",
+            reason=f"removes the istiod of {previous}: running proxies would get no route changes, and no new "
+            "certificate when theirs expires, within a day.",
+            remedy=f'Set version to "{previous}" and canaryVersion to "{mesh.version}", and run `up`; swap the two and '
+            "run `up` again; restart the workloads; then remove canaryVersion.",
         )
     ]

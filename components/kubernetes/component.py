@@ -1,4 +1,4 @@
-"""Plain Kubernetes manifests into Pulumi resources; what stands in them is decided by the subjects."""
+"""Conversion of plain Kubernetes manifests, whose content each subject decides, into Pulumi resources."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,11 +26,16 @@ TYPED: dict[tuple[str, str], Callable[..., pulumi.CustomResource]] = {
 
 
 def apply(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
-    """The resource of a manifest: the typed class of its kind, or a custom resource for the kinds of CRDs.
+    """Create the resource of a manifest: the typed class of its kind, or a custom resource for the kinds of CRDs.
 
-    name: logical name; the object's own name is the manifest's ``metadata.name``, never generated.
-    Raises ValueError for a manifest without a name, for a built-in kind that ``TYPED`` does not list
-    (as a custom resource it would not be awaited), and for a CRD's field beside ``spec``.
+    Args:
+        name: logical name; the object's own name is the manifest's ``metadata.name``, never generated.
+        manifest: the manifest.
+        opts: options of the resource.
+
+    Raises:
+        ValueError: the manifest has no name, its kind is built in but not listed in ``TYPED`` (as a custom resource it
+            would not be awaited), or a custom resource has a field besides ``spec``.
     """
     api_version, kind = manifest["apiVersion"], manifest["kind"]
     metadata = manifest["metadata"]
@@ -42,7 +47,7 @@ def apply(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) 
     if _built_in(api_version):
         raise ValueError(f"{api_version} {kind} is built into Kubernetes: add its class to TYPED beside this function")
     if fields.keys() != {"spec"}:
-        raise ValueError(f"{kind} {name} must have a spec and nothing beside it, but has {sorted(fields)}")
+        raise ValueError(f"{kind} {name} must have a spec and no other field, but has {sorted(fields)}")
     return kubernetes.apiextensions.CustomResource(
         name, api_version=api_version, kind=kind, metadata=metadata, spec=fields["spec"], opts=opts
     )
@@ -54,5 +59,5 @@ def _built_in(api_version: str) -> bool:
 
 
 def _argument(key: str) -> str:
-    """Only the constructor's own keywords are snake_case; nested keys pass as they are."""
+    """Return the keyword for a field: only the constructor's own keywords are snake_case, and nested keys are not."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()

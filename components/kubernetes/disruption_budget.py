@@ -1,4 +1,4 @@
-"""Whether a PodDisruptionBudget ever lets a pod go."""
+"""Checks of PodDisruptionBudgets: whether they ever allow an eviction."""
 
 import re
 
@@ -6,16 +6,16 @@ PERCENTAGE = re.compile(r"([0-9]{1,2}|100)%")
 
 
 def is_budget(value: object) -> bool:
-    """Whether Kubernetes takes it: a number, or a text that is a percentage."""
+    """Check whether Kubernetes accepts a value: a number, or a percentage as text."""
     if isinstance(value, str):
         return bool(PERCENTAGE.fullmatch(value))
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def blocks(min_available: object, max_unavailable: object, pods: int) -> bool:
-    """Whether none of so many pods may be evicted; what is no budget blocks nothing here.
+    """Check whether a budget forbids evicting any of so many pods; an invalid value counts as no budget.
 
-    Kubernetes rounds both percentages up (its disruption controller): of three pods, 67% are three.
+    Kubernetes' disruption controller rounds both percentages up: 67% of three pods are three.
     """
     kept, allowed = _count(min_available, pods), _count(max_unavailable, pods)
     return (kept is not None and kept >= pods) or allowed == 0

@@ -1,4 +1,4 @@
-"""Namespaces as manifests, each under a level of Pod Security."""
+"""Manifests of namespaces, each with a Pod Security level."""
 
 from typing import Any, Literal
 
@@ -9,6 +9,6 @@ PodSecurity = Literal["privileged", "baseline", "restricted"]
 
 
 def namespace_manifest(name: str, pod_security: PodSecurity, labels: dict[str, str]) -> Manifest:
-    """Return the namespace of this name."""
+    """Return the manifest of a namespace."""
     security = {names.POD_SECURITY_LABEL: pod_security}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {**security, **labels}}}

@@ -1,4 +1,4 @@
-"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB. All raise NotANumber for anything else."""
+"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB; anything else raises NotANumber."""
 
 import math
 import re
@@ -9,15 +9,14 @@ MIB = 2**20
 
 
 class NotANumber(ValueError):
-    """Something that settings hand to a chart, where Kubernetes wants a quantity or a count.
-
-    path: where it stands in the settings; empty where nobody said.
-    """
+    """A value for a chart is neither a quantity nor a count, where Kubernetes requires one."""
 
     def __init__(self, value: object, path: Path = ()) -> None:
-        super().__init__(f"{value!r} is no quantity")
+        super().__init__(f"{value!r} is not a quantity")
         self.value = value
+        """The value."""
         self.path = path
+        """Path of the value in the settings; empty if unknown."""
 
 
 _SUFFIXES = {
@@ -31,12 +30,12 @@ _SUFFIXES = {
     "T": 10**12,
     "": 1,
 }
-# No more digits than any cluster has pods: beyond, Python itself refuses a text as a number.
+# Enough digits for the pods of any cluster: Python itself rejects very long texts as numbers.
 _COUNT = re.compile(r"[0-9]{1,10}")
 
 
 def millicores(quantity: object) -> int:
-    """``100m`` and ``0.1`` are 100; what is left of a millicore counts whole, as in Kubernetes."""
+    """Return millicores, rounded up as in Kubernetes: 100 for ``100m`` and ``0.1``."""
     text = str(quantity)
     if text.endswith("m"):
         return math.ceil(_number(text[:-1], quantity))
@@ -44,21 +43,21 @@ def millicores(quantity: object) -> int:
 
 
 def mebibytes(quantity: object) -> int:
-    """``2Gi`` is 2048; what is left of a MiB counts whole."""
+    """Return MiB, rounded up: 2048 for ``2Gi``."""
     text = str(quantity)
     suffix = next(each for each in _SUFFIXES if text.endswith(each))
     return math.ceil(_number(text.removesuffix(suffix), quantity) * _SUFFIXES[suffix] / MIB)
 
 
 def _number(digits: str, quantity: object) -> float:
-    # Two digits of exponent: the largest quantity of Kubernetes is 2**63 - 1.
+    # At most two digits of exponent: the largest quantity of Kubernetes is 2**63 - 1.
     if not re.fullmatch(r"\d{1,30}(\.\d*)?([eE]\d{1,2})?", digits):
         raise NotANumber(quantity)
     return float(digits)
 
 
 def count(value: object, absent: int) -> int:
-    """A number of pods; ``absent`` where nothing is said."""
+    """Return a number of pods; ``absent`` if the value is None."""
     if value is None:
         return absent
     if not _COUNT.fullmatch(str(value)):

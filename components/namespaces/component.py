@@ -1,4 +1,4 @@
-"""A namespace in the mesh."""
+"""A namespace of the mesh."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,18 @@ from . import plan as namespaces
 
 @dataclass(frozen=True, kw_only=True)
 class MeshNamespaceArgs:
-    """What MeshNamespace needs."""
+    """Arguments of MeshNamespace."""
 
     settings: Namespace
-    """One of ``namespaces`` of the settings."""
+    """Entry of ``namespaces`` in the settings."""
     tag: str
-    """Revision tag of the mesh: names the istiod that injects its pods."""
+    """Revision tag of the mesh, which selects the istiod that injects its pods."""
 
 
 class MeshNamespace(pulumi.ComponentResource):
-    """A namespace that is injected, denied by default, and opened as its settings say.
+    """A namespace with sidecar injection, a default-deny policy, and the exceptions of its settings.
 
-    Asks namespaces.plan, which asks istio.policy, namespaces.egress and namespaces.editors. Has no outputs.
+    Uses namespaces.plan, which uses istio.policy, namespaces.egress and namespaces.editors. Has no outputs.
     """
 
     def __init__(self, name: str, args: MeshNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Editors of a namespace: which group they enter the cluster with, and what it may do there."""
+"""Editors of a namespace: their Kubernetes group and its permissions."""
 
 from ..kubernetes.namespace import Manifest
 from ..settings import Namespace, names
@@ -8,9 +8,9 @@ RBAC = "rbac.authorization.k8s.io"
 READ = ("get", "list", "watch")
 WRITE = (*READ, "create", "update", "patch", "delete")
 
-# Left out on purpose: Secrets; exec and port-forward into pods, which pass by mutual TLS and authorization;
+# Omitted on purpose: Secrets; exec and port-forward into pods, which bypass mutual TLS and authorization; and
 # TargetGroupBindings, Gateways, Sidecars, ServiceEntries, PeerAuthentications, EnvoyFilters, RBAC and the namespace
-# itself, by which a team would take what the platform gives it through the settings.
+# itself, with which a team could grant itself what only the settings should grant.
 RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("", ("services", "configmaps", "serviceaccounts", "persistentvolumeclaims"), WRITE),
     ("", ("pods",), (*READ, "delete")),
@@ -30,9 +30,10 @@ RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 
 def objects(settings: Namespace) -> tuple[Manifest, ...]:
-    """Role and RoleBinding of a namespace's editors; none without editors.
+    """Return Role and RoleBinding of a namespace's editors; nothing without editors.
 
-    A namespace is one trust boundary: who may start pods in it may mount its Secrets and act as its ServiceAccounts.
+    A namespace is one trust boundary: permission to start pods in it includes mounting its Secrets and acting as its
+    ServiceAccounts.
     """
     if not settings.editors:
         return ()

@@ -1,4 +1,4 @@
-"""Namespaces: what the mesh, Pod Security and the load balancer controller read from their labels."""
+"""Namespaces, with labels for the mesh, Pod Security and the load balancer controller, and the objects in them."""
 
 from typing import Any
 
@@ -11,26 +11,26 @@ POD_SECURITY_WARNING = "pod-security.kubernetes.io/warn"
 
 
 def gateway_namespace(gateway: str) -> Manifest:
-    """Namespace of a gateway of the settings.
+    """Return the namespace of a gateway.
 
-    No revision label: in a labelled namespace the injector ignores the revision that the release names on its pods.
+    It has no revision label: with one, the injector would ignore the revision that the release sets on its pods.
     """
     labels = {**names.DISCOVERY_LABELS, names.READINESS_GATE_LABEL: "enabled"}
     return namespace_manifest(names.gateway_workload(gateway), "restricted", labels)
 
 
 def mesh_namespace(name: str, tag: str, pod_security: PodSecurity = "restricted") -> Manifest:
-    """Namespace whose pods are injected by the control plane that ``tag`` names.
+    """Return a namespace whose pods are injected by the control plane that ``tag`` names.
 
-    Enforcement only sees pods; the warning tells whoever applies a Deployment that its pods will be refused,
-    or would be under ``restricted``.
+    Pod Security enforces its level only on pods. The warning level makes ``kubectl apply`` of a Deployment warn that
+    its pods will be rejected, or would be under ``restricted``.
     """
     labels = {POD_SECURITY_WARNING: "restricted", names.REVISION_LABEL: tag, **names.DISCOVERY_LABELS}
     return namespace_manifest(name, pod_security, labels)
 
 
 def mesh_objects(settings: Namespace) -> tuple[Manifest, ...]:
-    """What stands in a mesh namespace from the start: denial, quota, exceptions of scope, the editors' rights."""
+    """Return the objects in a mesh namespace: default deny, quota, exceptions to the scope, and RBAC of the editors."""
     return (
         policy.deny_by_default(settings.name),
         _no_way_in_of_its_own(settings),
@@ -40,10 +40,10 @@ def mesh_objects(settings: Namespace) -> tuple[Manifest, ...]:
 
 
 def _no_way_in_of_its_own(settings: Namespace) -> Manifest:
-    """Quota on what opens a namespace beside the gateways.
+    """Return a quota on Services that would make a namespace reachable other than through the gateways.
 
-    A Service of type LoadBalancer would get one from AWS itself, open to everybody, past the gateways' hosts and
-    sources, and would hold the VPC on destroy.
+    A Service of type LoadBalancer would get its own load balancer from AWS. That would be open to every address, bypass
+    the gateways' hosts and allowed ranges, and block the deletion of the VPC.
     """
     ports = {} if settings.load_balancers else {"services.nodeports": "0"}
     return {
@@ -55,7 +55,7 @@ def _no_way_in_of_its_own(settings: Namespace) -> Manifest:
 
 
 def contract(settings: Settings) -> dict[str, dict[str, Any]]:
-    """What app teams may rely on, by namespace: the ``namespaces`` output."""
+    """Return the output ``namespaces`` of the contract, by namespace."""
     return {namespace.name: _promise(namespace, settings) for namespace in settings.namespaces}
 
 

@@ -1,4 +1,4 @@
-"""Rules for ``namespaces``: names, editors, and where calls lead."""
+"""Rules for ``namespaces``: names, editors and calls."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ HOST = re.compile(r"(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9
 
 @rule("tenants")
 def unique_names(context: Context) -> Iterable[Problem]:
-    """A namespace is listed once."""
+    """Check that every namespace is listed once."""
     settings = context.settings
     first: dict[str, int] = {}
     for i, namespace in enumerate(settings.namespaces):
@@ -23,15 +23,15 @@ def unique_names(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=f"namespaces[{i}].name",
                 value=namespace.name,
-                reason=f"is namespaces[{first[namespace.name]}] already: one namespace would have two owners.",
-                remedy="Merge the two entries, or name this one otherwise.",
+                reason=f"is already the name of namespaces[{first[namespace.name]}]: a namespace has one entry.",
+                remedy="Merge the two entries, or choose another name.",
             )
         first.setdefault(namespace.name, i)
 
 
 @rule("tenants")
 def unreserved_names(context: Context) -> Iterable[Problem]:
-    """No team gets a namespace that Kubernetes, Istio or this stack owns."""
+    """Check that no team gets a namespace that Kubernetes, Istio or this stack owns."""
     settings = context.settings
     reserved = {"default", *({names.BOOKINFO} if settings.bookinfo.enabled else set())}
     for i, namespace in enumerate(settings.namespaces):
@@ -39,7 +39,7 @@ def unreserved_names(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=f"namespaces[{i}].name",
                 value=namespace.name,
-                reason="is taken by Kubernetes, Istio or this stack.",
+                reason="is reserved for Kubernetes, Istio or this stack.",
                 remedy=f"Choose a name that is not {' or '.join(sorted(reserved))} "
                 f"and does not begin with {', '.join(RESERVED_PREFIXES)}.",
             )
@@ -47,7 +47,7 @@ def unreserved_names(context: Context) -> Iterable[Problem]:
 
 @rule("tenants")
 def single_entry(context: Context) -> Iterable[Problem]:
-    """No editor has an access entry of another kind already."""
+    """Check that no editor already has an access entry as deployer, administrator or viewer."""
     settings = context.settings
     cluster = settings.cluster
     taken = {
@@ -61,20 +61,20 @@ def single_entry(context: Context) -> Iterable[Problem]:
                 yield Problem(
                     key=f"namespaces[{i}].editors[{j}]",
                     value=principal,
-                    reason=f"stands in {elsewhere} too: AWS keeps one access entry a principal, and refuses another.",
+                    reason=f"is also listed in {elsewhere}: EKS keeps one access entry for each principal.",
                     remedy=_remedy(elsewhere),
                 )
 
 
 def _remedy(elsewhere: str) -> str:
     if elsewhere == "cluster.viewers":
-        return "Keep it in one of the two, or name another role here."
-    return "Remove it here: an administrator may edit every namespace."
+        return "Keep it in one of the two lists, or use another role here."
+    return "Remove it here; an administrator may edit every namespace."
 
 
 @rule("tenants")
 def reachable_calls(context: Context) -> Iterable[Problem]:
-    """Every call leads somewhere: a namespace of the mesh, or a host and port that the proxy can tell apart."""
+    """Check that every call names a namespace of the mesh, or a host and port that the proxy can match."""
     settings = context.settings
     known = egress.mesh_namespaces(settings)
     for i, namespace in enumerate(settings.namespaces):
@@ -85,14 +85,14 @@ def reachable_calls(context: Context) -> Iterable[Problem]:
 
 
 def _trouble(call: egress.Inside | egress.Outside, known: frozenset[str]) -> tuple[str, str] | None:
-    """Reason and remedy."""
+    """Return reason and remedy, or None for a valid call."""
     if isinstance(call, egress.Inside):
         if call.namespace in known:
             return None
         return (
-            f"names {call.namespace}, which is no namespace of the mesh: no proxy would know where to send the call.",
-            f"List {call.namespace} under namespaces, or write the service as host:port, "
-            f"as in {_example(call)}.{call.namespace}.{names.CLUSTER_DOMAIN}:8080.",
+            f"names {call.namespace}, which is not a namespace of the mesh: the proxy could not route the call.",
+            f"Add {call.namespace} to namespaces, or write the service as host:port, "
+            f"such as {_example(call)}.{call.namespace}.{names.CLUSTER_DOMAIN}:8080.",
         )
     return _host_trouble(call, known) or _port_trouble(call)
 
@@ -104,14 +104,14 @@ def _example(call: egress.Inside) -> str:
 def _host_trouble(call: egress.Outside, known: frozenset[str]) -> tuple[str, str] | None:
     if not HOST.fullmatch(call.host):
         return (
-            "is not the full DNS name of a host: a proxy cannot match an address, a short name or half a label.",
-            'Write the full name, as in "db.example.org:5432", or "*." before one, as in "*.example.org:443".',
+            "is not a fully qualified DNS name: the proxy cannot match an IP address, a short name or part of a label.",
+            'Write the full name, such as "db.example.org:5432", or a wildcard, such as "*.example.org:443".',
         )
     service, _, rest = call.host.partition(".")
     namespace, _, domain = rest.partition(".")
     if namespace in known and domain in ("svc", names.CLUSTER_DOMAIN):
         return (
-            "is a service of the mesh: as an outside host it would be called without mutual TLS, and refused.",
+            "is a service of the mesh: called as an external host, without mutual TLS, it would reject the connection.",
             f"Write {namespace}/{service}.",
         )
     return None
@@ -119,10 +119,10 @@ def _host_trouble(call: egress.Outside, known: frozenset[str]) -> tuple[str, str
 
 def _port_trouble(call: egress.Outside) -> tuple[str, str] | None:
     if not 1 <= call.port <= 65535:
-        return "has a port that does not exist.", "Write a port from 1 to 65535."
+        return "has a port outside the range 1 to 65535.", "Use a port from 1 to 65535."
     if call.host.startswith("*.") and call.port not in egress.PROTOCOLS:
         return (
-            "is a wildcard on a port where the proxy sees no name: it would open that port to every host.",
-            "Write the full name of the host; wildcards work on port 80 by Host header and on 443 by server name.",
+            "is a wildcard on a port where the proxy sees no host name: it would open that port to every host.",
+            "Write the full name of the host; wildcards work on port 80 (Host header) and on port 443 (SNI).",
         )
     return None

@@ -1,4 +1,4 @@
-"""Which addresses every subnet gets, which NAT gateway a zone uses, and how AWS services inside the VPC are named."""
+"""Addresses of the subnets, the NAT gateway of each zone, and the names of AWS services inside the VPC."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
@@ -33,16 +33,14 @@ LOAD_BALANCER_ADDRESSES = 8
 
 
 class AddressError(ValueError):
-    """A range or a list of zones that cannot be planned.
-
-    reason: what is wrong and why it matters.
-    remedy: what to write instead, an imperative sentence.
-    """
+    """A range or a list of zones that cannot be divided into subnets."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(f"{reason} {remedy}")
         self.reason = reason
+        """What is wrong and why it matters, continuing the line of the key."""
         self.remedy = remedy
+        """What to write instead, an imperative sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +61,14 @@ class AddressPlan:
 
 
 def plan(cidr: str, zones: Sequence[str]) -> AddressPlan:
-    """Subnets of a VPC over two or three zones.
+    """Return the subnets of a VPC over two or three zones.
 
-    The range is cut into four equal blocks: one a zone for its private subnet, the last for all public ones. A zone's
-    subnets follow from its place in the list alone; two zones leave the third block empty, for whoever adds subnets
-    of a third zone beside the cluster's own.
+    The range is divided into four equal blocks: one per zone for its private subnet, the last for all public subnets.
+    The subnets of a zone depend only on its position in the list. With two zones the third block stays free for
+    subnets of a third zone that are added later, outside the cluster's own.
 
-    Raises AddressError (a ValueError) when the range or the zones cannot be planned.
+    Raises:
+        AddressError: the range or the zones cannot be planned.
     """
     blocks = list(_vpc(cidr).subnets(prefixlen_diff=2))
     public = list(blocks[SLOTS - 1].subnets(new_prefix=PUBLIC_PREFIX))
@@ -83,12 +82,12 @@ def plan(cidr: str, zones: Sequence[str]) -> AddressPlan:
 
 
 def nat_zones(zones: Sequence[str], nat: Literal["single", "per-zone"]) -> Mapping[str, str]:
-    """For every zone the zone whose NAT gateway carries its traffic; ``single`` puts the one gateway in the first."""
+    """Return, by zone, the zone whose NAT gateway carries its traffic; ``single`` uses the first zone for all."""
     return {zone: zones[0] if nat == "single" else zone for zone in zones}
 
 
 def endpoint_service(region: str, service: str) -> str:
-    """Name under which a VPC endpoint reaches an AWS service, ``com.amazonaws.eu-central-1.sts``."""
+    """Return the service name of a VPC endpoint, such as ``com.amazonaws.eu-central-1.sts``."""
     return f"com.amazonaws.{region}.{service}"
 
 
@@ -97,23 +96,23 @@ def _vpc(cidr: str) -> ipaddress.IPv4Network:
     if network.prefixlen < LARGEST_PREFIX:
         raise AddressError(
             f"is larger than AWS allows for a VPC: /{LARGEST_PREFIX} is the largest range.",
-            f"Write {network.network_address}/{LARGEST_PREFIX}.",
+            f"Use {network.network_address}/{LARGEST_PREFIX}.",
         )
     if network.prefixlen > SMALLEST_PREFIX:
         raise AddressError(
             f"is smaller than AWS allows for a VPC: /{SMALLEST_PREFIX} is the smallest range.",
-            f"Write a /{SMALLEST_PLANNED} or larger, /{LARGEST_PREFIX} at most.",
+            f"Use a /{SMALLEST_PLANNED} or larger, at most a /{LARGEST_PREFIX}.",
         )
     if network.prefixlen > SMALLEST_PLANNED:
         raise AddressError(
-            f"is too small: prefix delegation gives nodes /28 blocks, so every zone gets a private /{PRIVATE_PREFIX} "
-            f"or larger, a third zone must fit later, and the public subnets need room besides.",
-            f"Write a /{SMALLEST_PLANNED} or larger, /{LARGEST_PREFIX} at most.",
+            f"is too small: prefix delegation assigns /28 blocks to nodes, so every zone needs a private "
+            f"/{PRIVATE_PREFIX} or larger. The range must hold three such zones and the public subnets.",
+            f"Use a /{SMALLEST_PLANNED} or larger, at most a /{LARGEST_PREFIX}.",
         )
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
         raise AddressError(
-            "is not a private range: nodes and pods could not reach the internet hosts that own these addresses.",
-            f"Write a part of {', '.join(str(private) for private in PRIVATE_RANGES)}.",
+            "is not a private range: nodes and pods could not reach the internet hosts that have these addresses.",
+            f"Use a range within {', '.join(str(private) for private in PRIVATE_RANGES)}.",
         )
     return network
 
@@ -123,23 +122,27 @@ def _network(cidr: str) -> ipaddress.IPv4Network:
         network = ipaddress.IPv4Network(cidr, strict=False)
     except ValueError as error:
         raise AddressError(
-            "is not an IPv4 range: four numbers from 0 to 255 without leading zeros, a slash, a length from 0 to 32.",
-            "Write address/length, as in 10.0.0.0/16.",
+            "is not an IPv4 range: it must be four numbers from 0 to 255 without leading zeros, a slash and a prefix "
+            "length from 0 to 32.",
+            "Write address/length, such as 10.0.0.0/16.",
         ) from error
     # Also refuses a netmask in place of the length: AWS would store another text and every preview show a change.
     if str(network) != cidr:
-        raise AddressError("is not the first address of its range with a length: AWS refuses it.", f"Write {network}.")
+        raise AddressError(
+            "is not the first address of its range with a prefix length: AWS rejects it.", f"Write {network}."
+        )
     return network
 
 
 def _zones(zones: Sequence[str]) -> Sequence[str]:
     if not 2 <= len(zones) < SLOTS:
         raise AddressError(
-            f"names {len(zones)} of the availability zones: EKS needs two, and the address plan has room for three.",
-            "Write two or three zones of the region.",
+            f"lists {len(zones)} availability zones: EKS requires two, and the address plan supports up to three.",
+            "List two or three zones of the region.",
         )
     if len(set(zones)) != len(zones):
         raise AddressError(
-            "names an availability zone twice: its loss would take both halves.", "Write every zone once."
+            "lists an availability zone twice: the loss of that zone would affect both entries.",
+            "List every zone once.",
         )
     return zones

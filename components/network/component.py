@@ -1,4 +1,4 @@
-"""The network that a cluster stands in: a VPC of our own, or an existing one."""
+"""The network of the cluster: a new VPC, or an existing one."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from .component_vpc import Vpc, VpcArgs
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs."""
+    """Arguments of Network."""
 
     settings: settings.Network
     """``network`` of the settings."""
@@ -22,18 +22,18 @@ class NetworkArgs:
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with subnets in two or three zones, or the ids of one that somebody else owns."""
+    """A VPC with subnets in two or three zones, or the ids of an existing one."""
 
     vpc_id: pulumi.Output[str]
     """Id of the VPC."""
     vpc_cidr: pulumi.Output[str]
-    """Its primary range."""
+    """Primary range of the VPC."""
     private_subnet_ids: list[pulumi.Output[str]]
-    """Subnets of nodes, pods and internal load balancers, one a zone, in the order of the settings."""
+    """Subnets of nodes, pods and internal load balancers, one per zone, in the order of the settings."""
     public_subnet_ids: list[pulumi.Output[str]]
-    """Subnets of internet-facing load balancers, one a zone, in the order of the settings."""
+    """Subnets of internet-facing load balancers, one per zone, in the order of the settings."""
     egress: list[pulumi.Resource]
-    """What a node needs to reach the internet and AWS; empty in an existing VPC, whose owner keeps it."""
+    """Resources that a node needs to reach the internet and AWS; empty for an existing VPC."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:network:Network", name, args.settings.model_dump(mode="json", by_alias=True), opts)

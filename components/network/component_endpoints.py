@@ -1,4 +1,4 @@
-"""AWS services reached inside the VPC."""
+"""VPC endpoints of AWS services."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,33 +13,34 @@ from . import addressing
 
 @dataclass(frozen=True, kw_only=True)
 class VpcEndpointsArgs:
-    """What VpcEndpoints needs.
-
-    services: interface endpoints, by the last part of the service's name (``ecr.api``); S3 needs no mention.
-    subnet_ids: one private subnet a zone, where the interfaces live.
-    route_table_ids: the tables that lead to S3, public and private.
-    """
+    """Arguments of VpcEndpoints."""
 
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     vpc_cidr: str
+    """Address range of the VPC."""
     services: Sequence[str]
+    """Interface endpoints, by the last part of the service's name (``ecr.api``); S3 is always included."""
     subnet_ids: Sequence[pulumi.Input[str]]
+    """Private subnets of the interfaces, one per zone."""
     route_table_ids: Sequence[pulumi.Input[str]]
+    """Public and private route tables that get a route to S3."""
     site: Site
+    """Region and tags of the stack."""
 
 
 class VpcEndpoints(pulumi.ComponentResource):
-    """The free gateway endpoint of S3, and interface endpoints with private DNS in a security group of their own.
+    """The free gateway endpoint of S3, and interface endpoints with private DNS and their own security group.
 
-    Asks network.addressing.
-    resources: the endpoints and the rule that lets the VPC in, for whoever must wait for them.
+    Uses network.addressing.
     """
 
     resources: list[pulumi.Resource]
+    """The endpoints, and the rule that allows the VPC, to depend on."""
 
     def __init__(self, name: str, args: VpcEndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:network:VpcEndpoints", name, {"services": list(args.services)}, opts)
-        # Image layers lie in S3: without it every pull passes the NAT gateway and is billed by the byte.
+        # Image layers are in S3: without the endpoint, every pull passes the NAT gateway and is billed by the byte.
         s3 = aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=args.vpc_id,
@@ -54,7 +55,7 @@ class VpcEndpoints(pulumi.ComponentResource):
 
     def _interfaces(self, name: str, args: VpcEndpointsArgs) -> list[pulumi.Resource]:
         child = pulumi.ResourceOptions(parent=self)
-        # Without a group of their own they fall into the default group, which lets nobody in.
+        # Without their own group they would get the default group, which allows no traffic.
         group = aws.ec2.SecurityGroup(
             name,
             vpc_id=args.vpc_id,
@@ -62,7 +63,7 @@ class VpcEndpoints(pulumi.ComponentResource):
             tags=args.site.named("endpoints"),
             opts=child,
         )
-        # Endpoints only answer, so there is no rule for what leaves them.
+        # Endpoints only answer requests, so they need no egress rule.
         rule = aws.vpc.SecurityGroupIngressRule(
             f"{name}-https",
             security_group_id=group.id,

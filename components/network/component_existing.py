@@ -1,4 +1,4 @@
-"""A VPC that somebody else owns, in the shape of our own."""
+"""An existing VPC, with the same outputs as a new one."""
 
 from dataclasses import dataclass
 
@@ -10,25 +10,25 @@ from .. import settings
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingVpcArgs:
-    """What ExistingVpc needs: the ids."""
+    """Arguments of ExistingVpc."""
 
     settings: settings.ExistingNetwork
+    """``network.existing`` of the settings."""
 
 
 class ExistingVpc(pulumi.ComponentResource):
-    """Looks the VPC up for its range and creates nothing.
-
-    Asks nothing; network.existing lists what the VPC's owner provides.
-    vpc_id, private_subnet_ids, public_subnet_ids: as in the settings, in their order.
-    vpc_cidr: the VPC's primary range, from AWS.
-    egress: empty; the owner keeps routes and endpoints until the stack is destroyed.
-    """
+    """An existing VPC, whose range is read from AWS; creates nothing. network.existing lists the requirements on it."""
 
     vpc_id: pulumi.Output[str]
+    """Id of the VPC, from the settings."""
     vpc_cidr: pulumi.Output[str]
+    """Primary range of the VPC, from AWS."""
     private_subnet_ids: list[pulumi.Output[str]]
+    """Private subnets, in the order of the settings."""
     public_subnet_ids: list[pulumi.Output[str]]
+    """Public subnets, in the order of the settings."""
     egress: list[pulumi.Resource]
+    """Empty: the owner of the VPC must keep routes and endpoints until the stack is destroyed."""
 
     def __init__(self, name: str, args: ExistingVpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         existing = args.settings

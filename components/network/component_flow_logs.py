@@ -1,4 +1,4 @@
-"""Flow logs of one VPC into CloudWatch."""
+"""Flow logs of one VPC in CloudWatch Logs."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,26 @@ from ..aws import iam
 from ..settings import FlowLogs as FlowLogSettings
 from ..settings.context import Site
 
-# The API's words for ours; ``none`` records nothing and builds nothing.
+# Values of the setting in the notation of the API; ``none`` creates nothing.
 TRAFFIC_TYPES = {"all": "ALL", "rejected": "REJECT"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs:
-    """What FlowLogs needs."""
+    """Arguments of FlowLogs."""
 
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     settings: FlowLogSettings
+    """``network.flowLogs`` of the settings."""
     site: Site
+    """Tags of the stack."""
 
 
 class FlowLogs(pulumi.ComponentResource):
-    """Connections of a VPC, all or the rejected ones, kept for ``settings.retention_days``.
+    """Records of all connections of a VPC, or of rejected ones, kept for ``settings.retention_days``.
 
-    Asks aws.iam. Built only when the settings record something.
+    Uses aws.iam. Created only if the settings record something.
     """
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -47,7 +50,7 @@ class FlowLogs(pulumi.ComponentResource):
             log_destination=group.arn,
             iam_role_arn=role.arn,
             tags=tags,
-            # Without the policy the log is created and stays silently empty. A VPC takes no second log into one group.
+            # Without the policy the log would silently stay empty. AWS rejects a second flow log of a VPC in one group.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[writes], delete_before_replace=True),
         )
 

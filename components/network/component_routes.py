@@ -1,4 +1,4 @@
-"""How the subnets of a VPC reach the internet."""
+"""Routes of a VPC's subnets to the internet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,30 +14,32 @@ from . import addressing
 
 @dataclass(frozen=True, kw_only=True)
 class RoutesArgs:
-    """What Routes needs.
-
-    internet: the gateway, attached to the VPC.
-    private, public: the subnets by zone, the same zones in the same order.
-    """
+    """Arguments of Routes."""
 
     vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
     internet: aws.ec2.InternetGateway
+    """Internet gateway of the VPC."""
     private: Mapping[str, aws.ec2.Subnet]
+    """Private subnets, by zone."""
     public: Mapping[str, aws.ec2.Subnet]
+    """Public subnets, by zone, in the order of the private ones."""
     nat: Literal["single", "per-zone"]
+    """``network.nat`` of the settings."""
     site: Site
+    """Tags of the stack."""
 
 
 class Routes(pulumi.ComponentResource):
-    """One public route table to the internet gateway, one private table a zone to a NAT gateway.
+    """One public route table to the internet gateway, and one private table per zone to a NAT gateway.
 
-    Asks network.addressing.
-    table_ids: every table, for gateway endpoints.
-    resources: gateways, routes and associations, for whoever must wait for all of them.
+    Uses network.addressing.
     """
 
     table_ids: list[pulumi.Output[str]]
+    """Ids of every route table, for gateway endpoints."""
     resources: list[pulumi.Resource]
+    """Gateways, routes and associations, to depend on."""
 
     def __init__(self, name: str, args: RoutesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istio-eks:network:Routes", name, {"nat": args.nat}, opts)
@@ -63,7 +65,7 @@ class Routes(pulumi.ComponentResource):
         gateway_id: pulumi.Input[str] | None = None,
         nat_gateway_id: pulumi.Input[str] | None = None,
     ) -> aws.ec2.RouteTable:
-        """A route table with one way out."""
+        """Create a route table with one default route."""
         name, child = self._child_name(suffix), pulumi.ResourceOptions(parent=self)
         table = aws.ec2.RouteTable(name, vpc_id=args.vpc_id, tags=args.site.named(suffix), opts=child)
         route = aws.ec2.Route(
@@ -86,7 +88,7 @@ class Routes(pulumi.ComponentResource):
         self.resources.append(association)
 
     def _nat_gateway(self, zone: str, args: RoutesArgs) -> aws.ec2.NatGateway:
-        # Neither works, nor lets go of its address, without the internet gateway.
+        # Both need the internet gateway, to work and to release the address.
         attached = pulumi.ResourceOptions(parent=self, depends_on=[args.internet])
         name, tags = self._child_name(f"nat-{zone}"), args.site.named(f"nat-{zone}")
         address = aws.ec2.Eip(name, domain="vpc", tags=tags, opts=attached)

@@ -1,4 +1,4 @@
-"""A VPC of our own: subnets in two or three zones, a way out, and nothing in the default security group."""
+"""A new VPC: subnets in two or three zones, egress, and an empty default security group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,27 +16,32 @@ from .component_routes import Routes, RoutesArgs
 
 @dataclass(frozen=True, kw_only=True)
 class VpcArgs:
-    """What Vpc needs; ``plan``: the addresses of the VPC and its subnets."""
+    """Arguments of Vpc."""
 
     plan: addressing.AddressPlan
+    """Addresses of the VPC and its subnets."""
     settings: settings.Network
+    """``network`` of the settings."""
     site: Site
+    """Region, tags and protection of the stack."""
 
 
 class Vpc(pulumi.ComponentResource):
-    """A VPC with a public and a private subnet a zone, NAT, endpoints of AWS services and flow logs.
+    """A VPC with a public and a private subnet per zone, NAT, endpoints of AWS services and flow logs.
 
-    Asks network.addressing, here and through Routes and VpcEndpoints, and aws.iam through FlowLogs.
-    vpc_id, vpc_cidr: the VPC and its range.
-    private_subnet_ids, public_subnet_ids: one a zone, in the order of the plan.
-    egress: what a node needs to reach the internet and AWS, from its first second to its last.
+    Uses network.addressing, also through Routes and VpcEndpoints, and aws.iam through FlowLogs.
     """
 
     vpc_id: pulumi.Output[str]
+    """Id of the VPC."""
     vpc_cidr: pulumi.Output[str]
+    """Address range of the VPC."""
     private_subnet_ids: list[pulumi.Output[str]]
+    """Private subnets, one per zone, in the order of the plan."""
     public_subnet_ids: list[pulumi.Output[str]]
+    """Public subnets, one per zone, in the order of the plan."""
     egress: list[pulumi.Resource]
+    """Resources that a node needs to reach the internet and AWS, for as long as it exists."""
 
     def __init__(self, name: str, args: VpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {"cidr": args.plan.vpc, "zones": [zone.zone for zone in args.plan.zones], "nat": args.settings.nat}
@@ -62,13 +67,13 @@ class Vpc(pulumi.ComponentResource):
         vpc = aws.ec2.Vpc(
             name,
             cidr_block=args.plan.vpc,
-            # Private DNS of the endpoints and of the cluster's API needs both.
+            # Private DNS of the endpoints and of the cluster's API requires both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=args.site.named(),
             opts=pulumi.ResourceOptions(parent=self, protect=args.site.protect),
         )
-        # What names no group of its own lands in this one and reaches nothing.
+        # Resources without their own group get this one, which allows no traffic.
         aws.ec2.DefaultSecurityGroup(
             name,
             vpc_id=vpc.id,
@@ -102,10 +107,10 @@ class Vpc(pulumi.ComponentResource):
                 vpc_id=vpc.id,
                 availability_zone=zone.zone,
                 cidr_block=zone.public,
-                # Load balancers and NAT gateways bring their own addresses.
+                # Load balancers and NAT gateways have their own public addresses.
                 map_public_ip_on_launch=False,
                 tags={**args.site.named(f"public-{zone.zone}"), **addressing.PUBLIC_ROLE_TAG},
-                # The gateway cannot be detached while something in here holds a public address.
+                # The internet gateway cannot be detached while a resource in here has a public address.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[internet]),
             )
             for zone in args.plan.zones

@@ -1,4 +1,4 @@
-"""Disruption budgets that block every drain. Those of gateways are in ``gateways.rules``."""
+"""Rules for PodDisruptionBudgets: none may block the drain of a node."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,37 +19,41 @@ from ..settings.registry import Context, rule
 
 @dataclass(frozen=True, kw_only=True)
 class _Budget:
-    """A budget that the settings may have changed, where it stands, and the least number of pods it is for."""
+    """A disruption budget that the settings may have changed."""
 
     key: str
+    """Key of the budget in the settings."""
     written: Mapping[str, Any]
+    """The budget's values."""
     pods: int
+    """Minimum number of pods that the budget covers."""
 
 
 @rule("cluster", "mesh")
 def blocked_drains(context: Context) -> Iterable[Problem]:
-    """Of the least number of pods one may leave."""
+    """Check that at least one pod can be evicted at the minimum number of replicas."""
     for budget in (*_istiod(context), *_controller(context), *_coredns(context)):
         kept, allowed = budget.written.get("minAvailable"), budget.written.get("maxUnavailable")
         if disruption_budget.blocks(kept, None, budget.pods):
             yield Problem(
                 key=f"{budget.key}.minAvailable",
                 value=kept,
-                reason=f"is not below the {budget.pods} pods there may be: none could be evicted, and no node drained.",
-                remedy=f"Write {budget.pods - 1} or less.",
+                reason=f"is not below the minimum number of pods, {budget.pods}: no pod could be evicted, no node "
+                "drained.",
+                remedy=f"Use {budget.pods - 1} or less.",
             )
         if disruption_budget.blocks(None, allowed, budget.pods):
             yield Problem(
                 key=f"{budget.key}.maxUnavailable",
                 value=allowed,
-                reason="lets no pod be evicted: no node could be drained.",
-                remedy="Write 1 or more.",
+                reason="allows no pod to be evicted: no node could be drained.",
+                remedy="Use 1 or more.",
             )
 
 
 @rule("mesh")
 def blocked_gateway_drains(context: Context) -> Iterable[Problem]:
-    """Values of a gateway may not leave a disruption budget that blocks every drain of a node."""
+    """Check that a gateway's values leave no disruption budget that blocks every drain of a node."""
     gateways, mesh = context.settings.gateways, context.settings.mesh
     for name, release in gateway_chart.releases(gateways, mesh).items():
         scale = sizing.gateway(mesh.size, gateways[name].replicas).scale
@@ -61,8 +65,8 @@ def blocked_gateway_drains(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=validation.path((*release.overrides_path, "podDisruptionBudget")),
                 value=dict(budget) or {"minAvailable": kept},
-                reason=f"is not below the {pods} pods there may be: none could be evicted, and no node drained.",
-                remedy=f"Write a minAvailable of {pods - 1} or less.",
+                reason=f"is not below the minimum number of pods, {pods}: no pod could be evicted, no node drained.",
+                remedy=f"Set minAvailable to {pods - 1} or less.",
             )
 
 
@@ -97,7 +101,7 @@ def _coredns(context: Context) -> Iterable[_Budget]:
 
 @rule("mesh")
 def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
-    """Fewer pods than the size plans do not meet the size's budget."""
+    """Check that a smaller number of istiod pods still exceeds the disruption budget of the size."""
     mesh = context.settings.mesh
     values = _without_legacy_scope(mesh.values.istiod)
     least, planned = values.get("autoscaleMin"), sizing.istiod(mesh.size).scale.min_available
@@ -106,15 +110,15 @@ def istiod_pods_below_budget(context: Context) -> Iterable[Problem]:
         yield Problem(
             key="mesh.values.istiod.autoscaleMin",
             value=least,
-            reason=f"is not above the {planned} pods that the disruption budget of size {mesh.size} keeps: no node "
-            "could be drained.",
-            remedy=f"Write {planned + 1} or more, or pdb.minAvailable {least - 1}.",
+            reason=f"is not above {planned}, the minAvailable of the disruption budget at mesh.size {mesh.size}: no "
+            "node could be drained.",
+            remedy=f"Use {planned + 1} or more, or set pdb.minAvailable to {least - 1}.",
         )
 
 
 @rule("cluster", "mesh")
 def budgets(context: Context) -> Iterable[Problem]:
-    """A budget is a number or a percentage."""
+    """Check that every budget is a number or a percentage."""
     settings = context.settings
     found = {
         ("mesh", "values", "istiod", "pdb"): _section(_without_legacy_scope(settings.mesh.values.istiod), "pdb"),
@@ -133,14 +137,14 @@ def budgets(context: Context) -> Iterable[Problem]:
                 yield Problem(
                     key=validation.path((*path, name)),
                     value=value,
-                    reason="is neither a number nor a percentage: Kubernetes refuses the disruption budget.",
-                    remedy="Write a number without quotes, or a percentage, as in 50%.",
+                    reason="is neither a number nor a percentage: Kubernetes rejects the PodDisruptionBudget.",
+                    remedy="Write a number without quotes, or a percentage such as 50%.",
                 )
 
 
 @rule("cluster", "mesh")
 def one_budget(context: Context) -> Iterable[Problem]:
-    """The charts of gateways and controller write down both numbers of a budget; istiod's takes maxUnavailable."""
+    """Check that a budget has one number: the charts of gateways and controller render both, and istiod's does not."""
     mesh = context.settings.mesh
     for release in gateway_chart.releases(context.settings.gateways, mesh).values():
         budget = _section(release.values, "podDisruptionBudget")
@@ -149,8 +153,8 @@ def one_budget(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=validation.path((*release.overrides_path, "podDisruptionBudget", "maxUnavailable")),
                 value=allowed,
-                reason=f"stands beside minAvailable {kept}: Kubernetes takes one of the two.",
-                remedy="Write minAvailable: null beside it, or remove it.",
+                reason=f"is set together with minAvailable {kept}: Kubernetes accepts only one of the two.",
+                remedy="Add minAvailable: null beside it, or remove it.",
             )
     for controller in _controller(context):
         kept, allowed = controller.written.get("minAvailable"), controller.written.get("maxUnavailable")
@@ -158,8 +162,8 @@ def one_budget(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=f"{controller.key}.minAvailable",
                 value=kept,
-                reason=f"stands beside maxUnavailable {allowed}: Kubernetes takes one of the two.",
-                remedy="Write maxUnavailable: null beside it, or remove it.",
+                reason=f"is set together with maxUnavailable {allowed}: Kubernetes accepts only one of the two.",
+                remedy="Add maxUnavailable: null beside it, or remove it.",
             )
 
 
@@ -169,6 +173,6 @@ def _section(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _without_legacy_scope(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The chart still merges ``pilot.*`` over its root."""
+    """Merge ``pilot.*`` over the root, as the chart still does."""
     legacy = values.get("pilot")
     return helm_values.merge(values, legacy) if isinstance(legacy, Mapping) else values

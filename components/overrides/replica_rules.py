@@ -1,4 +1,4 @@
-"""Numbers of pods that nothing reads, because an autoscaler decides, or because there is none."""
+"""Rules for replica counts that have no effect, because an autoscaler decides or because there is none."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ from ..settings.registry import Context, rule
 
 @rule("mesh")
 def unread_replicas(context: Context) -> Iterable[Problem]:
-    """What is said of replicas is read."""
+    """Check that every replica count has an effect."""
     yield from _istiod(context)
     for name, release in gateway_chart.releases(context.settings.gateways, context.settings.mesh).items():
         scale = release.located.inside("autoscaling")
@@ -21,8 +21,8 @@ def unread_replicas(context: Context) -> Iterable[Problem]:
             yield Problem(
                 key=validation.path((*release.overrides_path, "replicaCount")),
                 value=release.overrides["replicaCount"],
-                reason="does nothing: the gateway is scaled between replicas.min and replicas.max.",
-                remedy=f"Write gateways.{name}.replicas.",
+                reason="has no effect: the autoscaler scales the gateway between replicas.min and replicas.max.",
+                remedy=f"Set gateways.{name}.replicas instead.",
             )
 
 
@@ -34,22 +34,22 @@ def _istiod(context: Context) -> Iterator[Problem]:
         yield from _unread(
             written,
             ("replicaCount",),
-            reason="does nothing: istiod is scaled.",
-            remedy="Write autoscaleMin and autoscaleMax, or autoscaleEnabled: false beside it.",
+            reason="has no effect: an autoscaler scales istiod.",
+            remedy="Set autoscaleMin and autoscaleMax instead, or add autoscaleEnabled: false beside it.",
         )
         return
     size = "" if written.has("autoscaleEnabled") else f"at mesh.size {mesh.size} "
     yield from _unread(
         written,
         ("autoscaleMin", "autoscaleMax"),
-        reason=f"does nothing: {size}istiod is not scaled.",
-        remedy="Write replicaCount, or autoscaleEnabled: true beside it.",
+        reason=f"has no effect: {size}istiod has no autoscaler.",
+        remedy="Set replicaCount instead, or add autoscaleEnabled: true beside it.",
     )
 
 
 def _unread(written: Located, keys: Iterable[str], *, reason: str, remedy: str) -> Iterator[Problem]:
     for key in keys:
         value = written.get(key)
-        # Without pods the mesh would stand still whoever reads it: that has a row of its own.
+        # Zero pods stop the mesh in any case: the table of refused values has a row for it.
         if value is not None and str(value) != "0":
             yield Problem(key=validation.path(written.path(key)), value=value, reason=reason, remedy=remedy)

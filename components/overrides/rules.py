@@ -1,4 +1,4 @@
-"""Rules for values that are handed to somebody else's schema, and for hubs."""
+"""Rules for values that are passed on to charts and add-ons, and for hubs."""
 
 from collections.abc import Iterable
 
@@ -11,25 +11,25 @@ from .refused import REFUSED, retired
 
 @rule("cluster", "mesh")
 def values(context: Context) -> Iterable[Problem]:
-    """Nothing that breaks the mesh or silently does nothing."""
+    """Check that no value breaks the mesh or is silently ignored."""
     yield from search.find(context.settings, REFUSED)
 
 
 @rule("cluster", "mesh")
 def replaced_maps(context: Context) -> Iterable[Problem]:
-    """Nothing takes a whole map of values away."""
+    """Check that no value replaces a whole map of defaults."""
     yield from search.replaced(context.settings, REFUSED)
 
 
 @rule("mesh", "tenants")
 def retired_hubs(context: Context) -> Iterable[Problem]:
-    """Images come from a registry that still has them."""
+    """Check that images come from a registry that still has them."""
     for key, hub in hubs(context.settings.images):
         if retired(f"{hub}/"):
             yield Problem(
                 key=key,
                 value=hub,
-                reason="is a retired registry: Istio publishes nothing there since 1.31, and it is gone from December "
+                reason="is a retired registry: Istio has not published there since 1.31, and it shuts down in December "
                 "2026.",
-                remedy="Write docker.io/istio, or your copy of it.",
+                remedy="Use docker.io/istio, or your copy of it.",
             )

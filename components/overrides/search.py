@@ -1,7 +1,7 @@
-"""The escape hatches of the settings, searched for values that break the mesh or silently do nothing.
+"""Search of the settings' escape hatches for values that break the mesh or are silently ignored.
 
-The values themselves are listed in ``refused``; charts without a schema take a wrong key without a word. A map that
-is replaced whole takes with it what stands below: our values, and the chart's that a row guards.
+The values are listed in ``refused``; charts without a schema silently accept a wrong key. Replacing a whole map also
+drops what is below it: this stack's defaults, and the chart's own values that a row protects.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,22 +22,22 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Surface:
-    """One chart or add-on that the settings may write over."""
+    """One chart or add-on whose values the settings may override."""
 
     name: str
     """base, cni, istiod, gateway, controller, or the name of an add-on."""
     path: Path
-    """Where the settings hold the overrides."""
+    """Path of the overrides in the settings."""
     overrides: Mapping[str, Any]
     """Values of the settings."""
     defaults: Mapping[str, Any]
-    """Values of this program, which the overrides are merged over."""
+    """This stack's defaults, which the overrides are merged over."""
     legacy_scope: str | None = None
-    """Key below which Istio's chart takes values over those beside it."""
+    """Key whose values Istio's chart merges over those beside it."""
 
 
 def surfaces(settings: Settings) -> Iterator[Surface]:
-    """Every chart and add-on of a stack; of istiod the version that the tag names."""
+    """Yield every chart and add-on of a stack; for istiod the version that the tag names."""
     mesh, images = settings.mesh, settings.images
     yield _of_release(charts.base(mesh))
     yield _of_release(charts.cni(mesh, images))
@@ -61,7 +61,7 @@ def _of_release(release: Release, name: str = "") -> Surface:
 
 
 def find(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
-    """Every refused value, where it stands; a null is shown as nothing."""
+    """Yield every refused value with its path; null is shown without a value."""
     for surface in surfaces(settings):
         for path, value in nodes((), surface.overrides):
             for row in refused:
@@ -72,7 +72,7 @@ def find(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
 
 
 def replaced(settings: Settings, refused: tuple[Refused, ...]) -> Iterator[Problem]:
-    """Everything that stands in the place of a map that we fill, or below which a row guards a value."""
+    """Yield every value that replaces a map which this stack fills, or below which a row protects a value."""
     for surface in surfaces(settings):
         rows = [row for row in refused if not row.surface or surface.name in row.surface]
         for path, value in nodes((), surface.overrides):
@@ -87,8 +87,8 @@ def _replaced(key: str, value: Any) -> Problem:
     return Problem(
         key=key,
         value=value if isinstance(value, str | int | float) else None,
-        reason=f"{wrong}: it would replace the whole map here, with values in it that the mesh needs.",
-        remedy="Write a map with the keys to change; null removes one key of it.",
+        reason=f"{wrong}: it would replace the whole map, which contains values that the mesh needs.",
+        remedy="Write a map with the keys to change; null removes a single key.",
     )
 
 
@@ -99,7 +99,7 @@ def _is_map(surface: Surface, path: Path, rows: list[Refused]) -> bool:
 
 
 def _is_map_at(path: Path, rows: list[Refused], ours: Mapping[str, Any]) -> bool:
-    # An empty map of ours has nothing to lose.
+    # An empty map among the defaults has nothing to lose.
     if isinstance(_found(ours, path), Mapping) and _found(ours, path):
         return True
     guarded = (row.path[: len(path)] for row in rows if len(path) < len(row.path) and row.path[0] != ANYWHERE)
@@ -113,7 +113,7 @@ def _found(values: Any, path: Path) -> Any:
 
 
 def nodes(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
-    """A value and everything inside it, each with its path."""
+    """Yield a value and everything inside it, each with its path."""
     yield path, value
     if isinstance(value, Mapping):
         for key, item in value.items():

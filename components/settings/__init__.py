@@ -1,6 +1,6 @@
-"""The shape of the stack's settings: object-valued keys of the project namespace, with every default.
+"""Models of the stack's settings: object-valued keys of the project namespace, with every default.
 
-What must hold between settings is in ``stack.rules``; ``stack.reading`` reads them from a stack's config.
+Rules between settings are in ``stack.rules``; ``stack.reading`` reads the settings from a stack's config.
 """
 
 from typing import Annotated
@@ -42,10 +42,10 @@ __all__ = [
 
 
 class Settings(Model):
-    """Everything a stack can decide."""
+    """Every setting of a stack."""
 
     network: Network = Network()
-    """The VPC, or an existing one."""
+    """A new VPC, or an existing one."""
     cluster: Cluster = Cluster()
     """The EKS cluster."""
     mesh: Mesh
@@ -57,10 +57,10 @@ class Settings(Model):
     bookinfo: Bookinfo = Bookinfo()
     """The sample application."""
     images: Images = Images()
-    """Where images come from."""
+    """Registries of the images."""
     contract_parameter: bool = True
-    """Whether the outputs are written as an SSM parameter too, for consumers that cannot read the state."""
+    """Whether to write the outputs to an SSM parameter as well, for consumers that cannot read the state."""
     tags: dict[str, Annotated[str, Field(max_length=256)]] = {}
-    """Tags of every AWS resource."""
+    """Tags for every AWS resource."""
     protect: bool = False
-    """Whether a destroy is refused as a whole, and an `up` that would delete VPC, cluster, signing keys or NLBs."""
+    """Whether to refuse any destroy, and every `up` that would delete VPC, cluster, signing keys or NLBs."""

@@ -1,4 +1,4 @@
-"""What every settings model shares: strictness, and the types of quoted scalars."""
+"""Base class of every settings model, and the types of quoted scalars."""
 
 import datetime
 import re
@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
-# What the engine makes of an unquoted date (Go's time.Time.String()).
+# The engine's text for an unquoted date (Go's time.Time.String()).
 ENGINE_TIMESTAMP = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}.* UTC$")
 
-# The calendar ends with the year 9999, and the end of a certificate is years after its day.
+# Python's calendar ends with the year 9999, and a certificate expires years after its date.
 LAST_YEAR = 2100
 
 
 class Model(BaseModel):
-    """Frozen, strict, camelCase on the outside; a docstring below a field is its description."""
+    """A frozen, strict model with camelCase keys; the docstring below a field is its description."""
 
     model_config = ConfigDict(
         strict=True,
@@ -27,18 +27,18 @@ class Model(BaseModel):
 
 
 def _quoted(value: Any) -> Any:
-    """Refuse what YAML made of an unquoted version or date before its digits are lost."""
+    """Return a text; refuse an unquoted version or date, whose digits YAML may have lost."""
     if not isinstance(value, str) or ENGINE_TIMESTAMP.match(value):
-        raise ValueError("YAML did not read this as text. Put quotes around it")
+        raise ValueError("is not text: YAML read it as another type. Put quotes around it")
     return value
 
 
 def _date(value: Any) -> datetime.date:
     day = _day(_quoted(value))
     if day is None:
-        raise ValueError('is not a date. Write year, month and day in quotes, as in "2026-11-22"')
+        raise ValueError('is not a date. Write year, month and day in quotes, such as "2026-11-22"')
     if day.year > LAST_YEAR:
-        raise ValueError(f"is after the year {LAST_YEAR}. Write the day on which it is made")
+        raise ValueError(f"is after the year {LAST_YEAR}. Write the day on which the certificate is issued")
     return day
 
 
@@ -56,11 +56,16 @@ def _moment(value: Any) -> datetime.datetime:
             return datetime.datetime.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError('is not a moment. Write it in UTC and in quotes, as in "2026-11-22T14:30:00Z"')
+    raise ValueError('is not a timestamp. Write it in UTC and in quotes, such as "2026-11-22T14:30:00Z"')
 
 
 def text_of_form(pattern: str, hint: str) -> BeforeValidator:
-    """A string of one form, with a message that shows the form."""
+    """Return a validator for strings of one form, whose message shows the form.
+
+    Args:
+        pattern: regular expression that the whole string must match.
+        hint: what the string must be, and after a full stop what to write.
+    """
     form = re.compile(pattern)
 
     def check(value: Any) -> str:
@@ -76,12 +81,12 @@ Moment = Annotated[datetime.datetime, BeforeValidator(_moment)]
 Version = Annotated[str, BeforeValidator(_quoted), StringConstraints(min_length=1)]
 IstioVersion = Annotated[
     str,
-    text_of_form(r"\d{1,4}(\.\d{1,4}){2}", 'a full Istio version. Write it quoted, as in "1.31.1"'),
+    text_of_form(r"\d{1,4}(\.\d{1,4}){2}", 'a full Istio version. Write it in quotes, such as "1.31.1"'),
     BeforeValidator(_quoted),
 ]
 KubernetesVersion = Annotated[
     str,
-    text_of_form(r"\d{1,4}\.\d{1,4}", 'a Kubernetes version. Write it quoted, as in "1.36"'),
+    text_of_form(r"\d{1,4}\.\d{1,4}", 'a Kubernetes version. Write it in quotes, such as "1.36"'),
     BeforeValidator(_quoted),
 ]
 
@@ -91,19 +96,26 @@ Label = Annotated[
     str,
     text_of_form(
         DNS_LABEL,
-        "a Kubernetes name. Write lower-case letters, digits and hyphens, 63 at most",
+        "a Kubernetes name. Use at most 63 lower-case letters, digits and hyphens",
     ),
 ]
 Cidr = Annotated[
-    str, text_of_form(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}", "an IPv4 range. Write address/length, as in 10.0.0.0/16")
+    str, text_of_form(r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}", "an IPv4 range. Write address/length, such as 10.0.0.0/16")
 ]
 PrincipalArn = Annotated[
     str,
     text_of_form(
         r"arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)/\S+",
-        "the ARN of an IAM role or user. Write arn:aws:iam::<account>:role/<name>, with the path and without a session",
+        "the ARN of an IAM role or user. "
+        "Write arn:aws:iam::<account>:role/<name>, with the path of the role and without a session",
     ),
 ]
-PolicyArn = Annotated[str, text_of_form(r"arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/\S+", "the ARN of an IAM policy")]
-# Values handed to somebody else's schema: Helm values, add-on configuration.
+PolicyArn = Annotated[
+    str,
+    text_of_form(
+        r"arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/\S+",
+        "the ARN of an IAM policy. Write arn:aws:iam::<account>:policy/<name>",
+    ),
+]
+# Values that are passed on as they are: Helm values, add-on configuration.
 Free = dict[str, Any]

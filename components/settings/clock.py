@@ -1,33 +1,33 @@
-"""The only reader of the clock: everything else is handed a day or a moment, and can be asked about any other.
+"""The only reader of the system clock: everything else takes a day or a timestamp as an argument.
 
-Days are those of UTC everywhere. A stack file is right or wrong at a moment, whatever time zone its reader lives in.
+Days are UTC days everywhere, so that a stack file is valid or invalid at the same time in every time zone.
 """
 
 import datetime
 import os
 
-# Set to any text, it makes ``now`` raise. The tests set it, for themselves and for every command that they start.
+# Environment variable: set to any text, it makes ``now`` raise. The tests set it for every command that they start.
 REFUSED = "ISTIO_EKS_CLOCK_REFUSED"
 
 
 class ClockRefusedError(RuntimeError):
-    """Something asked for the time of the real clock where a result may not depend on it."""
+    """The system clock was read where the result must not depend on it."""
 
 
 def now() -> datetime.datetime:
-    """Return this moment, in UTC.
+    """Return the current time, in UTC.
 
     Raises:
-        ClockRefusedError: the environment sets ``REFUSED``.
+        ClockRefusedError: the environment variable ``REFUSED`` is set.
     """
     if os.environ.get(REFUSED):
         raise ClockRefusedError(
-            f"The clock was read, and {REFUSED} is set: the result would change from day to day. Hand a day over: "
-            "`--today 2026-11-22` on a command line, a date or a moment in a call."
+            f"The system clock was read although {REFUSED} is set: the result would change from day to day. Pass a "
+            "day: `--today 2026-11-22` on the command line, a date or a datetime in a call."
         )
     return datetime.datetime.now(datetime.UTC)
 
 
 def midnight(day: datetime.date) -> datetime.datetime:
-    """Return the first moment of a day, in UTC."""
+    """Return the start of a day, in UTC."""
     return datetime.datetime.combine(day, datetime.time(), datetime.UTC)

@@ -1,4 +1,4 @@
-"""``gateways``: each an NLB, its rules and a deployment of Envoy."""
+"""``gateways``: each with an NLB, its security-group rules and a Deployment of Envoy."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ GatewayHost = Annotated[
     str,
     text_of_form(
         r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/(\*|(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+)",
-        "a host with its namespace. Write namespace/host, as in shop/www.example.org or shop/*",
+        "a host with its namespace. Write namespace/host, such as shop/www.example.org or shop/*",
     ),
 ]
 CertificateArn = Annotated[
@@ -24,53 +24,54 @@ CertificateArn = Annotated[
 
 Scheme = Literal["internet-facing", "internal"]
 
-# Targets of one target group (docs.aws.amazon.com/elasticloadbalancing, "Quotas for your Network Load Balancers").
+# Maximum number of targets in one target group
+# (docs.aws.amazon.com/elasticloadbalancing, "Quotas for your Network Load Balancers").
 MOST_PODS = 1000
 
 
 class Tls(Model):
-    """Where TLS from the client ends, and with which certificate."""
+    """Where TLS from the client terminates, and with which certificate."""
 
     mode: Literal["none", "self-signed", "secret", "acm"] = "none"
-    """`none`; `self-signed` to try out; `secret` of its namespace; `acm` at the NLB, then anew to the pods."""
+    """`none`; `self-signed`, for testing; `secret`, at the gateway; `acm`, at the NLB and re-encrypted to the pods."""
     secret_name: Label | None = None
-    """Secret of type kubernetes.io/tls, for mode `secret`."""
+    """Secret of type kubernetes.io/tls in the gateway's namespace, for mode `secret`."""
     certificate_arn: CertificateArn | None = None
-    """ACM certificate, for mode `acm`."""
+    """ARN of the ACM certificate, for mode `acm`."""
 
 
 class Replicas(Model):
-    """Gateway pods."""
+    """Number of gateway pods."""
 
     min: int = Field(ge=1, le=MOST_PODS)
-    """Pods at least."""
+    """Minimum number of pods."""
     max: int = Field(ge=1, le=MOST_PODS)
-    """Pods at most."""
+    """Maximum number of pods."""
 
 
 class Gateway(Model):
-    """One way into the mesh."""
+    """One gateway of the mesh."""
 
     scheme: Scheme = "internet-facing"
-    """Who can route to the NLB."""
+    """Whether the NLB is reachable from the internet or only from inside the VPC."""
     hosts: tuple[GatewayHost, ...] = ()
-    """Hosts served, each with the namespace whose VirtualServices may claim it."""
+    """Hosts that the gateway serves, each with the namespace whose VirtualServices may claim it."""
     allowed_cidrs: tuple[Cidr, ...] = ()
-    """Who may connect; by default everybody, or the VPC for an internal gateway."""
+    """Address ranges that may connect; defaults to every address, or to the VPC for an internal gateway."""
     cross_zone: bool = False
-    """Whether the NLB spreads over zones; the traffic between zones is billed."""
+    """Whether the NLB balances across zones; AWS bills the traffic between zones."""
     client_ip: Literal["preserve", "proxy-protocol", "none"] = "preserve"
     """How the gateway learns the client's address."""
     tls: Tls = Tls()
     """TLS from the client."""
     replicas: Replicas | None = None
-    """Gateway pods; by default by `mesh.size`."""
+    """Number of gateway pods; defaults to that of `mesh.size`."""
     idle_timeout_seconds: int = Field(default=350, ge=60, le=6000)
-    """After how long the NLB forgets an idle connection, in seconds."""
+    """Idle timeout of TCP connections at the NLB, in seconds."""
     values: Free = {}
-    """Helm values of the gateway chart, merged last over ours."""
+    """Helm values of the gateway chart, merged over the defaults of this stack."""
 
     @property
     def claims(self) -> tuple[HostClaim, ...]:
-        """The hosts, each with its namespace."""
+        """Hosts, each with its namespace."""
         return tuple(HostClaim.parse(host) for host in self.hosts)

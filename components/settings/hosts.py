@@ -1,4 +1,4 @@
-"""A host of a gateway with the namespace that may claim it."""
+"""Host of a gateway, with the namespace that may claim it."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,25 +14,25 @@ class HostClaim:
     namespace: str
     """Kubernetes namespace."""
     host: str
-    """Full name, ``*.`` before one, or ``*``."""
+    """Full name, wildcard such as ``*.example.org``, or ``*``."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the claim that a text of the settings makes; the settings have checked its form."""
+        """Parse a host of the settings, whose form the settings have already checked."""
         namespace, _, host = text.partition("/")
         return cls(namespace=namespace, host=host)
 
     def __str__(self) -> str:
-        """Return the claim as settings and Istio's Gateway write it."""
+        """Return the claim in the notation of the settings and of Istio's Gateway."""
         return f"{self.namespace}/{self.host}"
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether it stands for more than one host."""
+        """Whether the claim covers more than one host."""
         return self.host.startswith(ANY)
 
     def covers(self, other: "HostClaim") -> bool:
-        """Return whether this host is a wildcard that the other one falls under; a host does not cover itself."""
+        """Check whether this host is a wildcard that matches the other host; a host does not cover itself."""
         if self.host == other.host or not self.is_wildcard:
             return False
         return self.host == ANY or other.host.removeprefix(ANY).endswith(self.host[1:])

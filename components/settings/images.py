@@ -1,4 +1,4 @@
-"""Where images come from, by setting."""
+"""Hubs of the images, by setting."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,6 @@ from .workloads import Images
 
 
 def hubs(images: Images) -> Iterator[tuple[str, str]]:
-    """Every hub of the settings with its key."""
+    """Yield the key and the hub of every setting in ``images``."""
     yield "images.istio", images.istio
     yield "images.bookinfo", images.bookinfo

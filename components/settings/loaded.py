@@ -1,4 +1,4 @@
-"""What a stack decided, once its settings are read."""
+"""Settings of a stack after they were read and checked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,24 +10,26 @@ from .problems import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """What a stack decided.
-
-    environment: project and stack, ``istio-eks-dev``; the cluster is named so.
-    placeholders: values that only the owner of the account can know and that nobody has written yet.
-    warnings: what is allowed and should be known before an ``up``.
-    """
+    """Settings of a stack, with what was found while reading them."""
 
     settings: Settings
+    """Settings that every rule accepts."""
     region: str
+    """AWS region."""
     today: date
+    """Day on which the settings were read, in UTC."""
     stack: str
+    """Name of the stack."""
     environment: str
+    """Project and stack, such as ``istio-eks-dev``: the name of the cluster."""
     placeholders: tuple[Problem, ...]
+    """Example values that the owner of the account has not replaced yet."""
     warnings: tuple[str, ...]
+    """Warnings to read before an ``up``."""
 
     @property
     def site(self) -> Site:
-        """What every component takes from here."""
+        """Values shared by every component."""
         return Site(
             environment=self.environment, region=self.region, tags=self.settings.tags, protect=self.settings.protect
         )

@@ -13,7 +13,7 @@ TrustDomain = Annotated[
     str,
     text_of_form(
         rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})*",
-        "a trust domain. Write a DNS name: lower-case letters, digits, hyphens, parts of 63 at most, 253 in all",
+        "a trust domain. Write a DNS name of lower-case letters, digits and hyphens, at most 63 in a label, 253 in all",
     ),
 ]
 
@@ -24,11 +24,11 @@ class Generation(Model):
     number: int = Field(ge=1)
     """Number of the generation; never reused."""
     issued: Date
-    """Day the certificate is made, quoted; its end follows from it."""
+    """Day on which the certificate is issued, in quotes; its expiry is computed from it."""
 
 
 class Generations(Model):
-    """Exactly the listed generations exist; one of them signs."""
+    """Generations of a root or an intermediate: exactly the listed ones exist, and one of them signs."""
 
     generations: tuple[Generation, ...] = Field(min_length=1)
     """Every generation that exists, each with its number and date."""
@@ -40,42 +40,42 @@ class Certificates(Model):
     """The mesh's own certificate authority: a root, and below it the intermediate that istiod signs with."""
 
     root: Generations
-    """Roots; every listed one is trusted."""
+    """Roots; every listed root is trusted."""
     intermediate: Generations
-    """Intermediates; one is in `cacerts`."""
+    """Intermediates; the one that signs is in `cacerts`."""
     workloads_restarted: Moment | None = None
-    """Since when every workload has been restarted: once that is after the root began to sign, an old one may go."""
+    """Time since which every workload has been restarted; if the new root signed by then, the old may be dropped."""
 
 
 class ChartValues(Model):
-    """Helm values merged last over ours."""
+    """Helm values, merged over the defaults of this stack."""
 
     base: Free = {}
     """Values of the `base` chart."""
     cni: Free = {}
     """Values of the `cni` chart."""
     istiod: Free = {}
-    """Values of the `istiod` chart, every revision."""
+    """Values of the `istiod` chart, for every revision."""
 
 
 class Mesh(Model):
     """Istio."""
 
     version: IstioVersion = versions.ISTIO
-    """Istio version that the tag names, quoted."""
+    """Istio version that the revision tag names, in quotes."""
     canary_version: IstioVersion | None = None
-    """A second istiod beside it, quoted; swap it with `version` to move the mesh."""
+    """Version of a second istiod for an upgrade, in quotes; swap it with `version` to move the mesh to it."""
     tag: Label = "stable"
-    """Revision tag that mesh namespaces carry."""
+    """Revision tag on the namespaces of the mesh."""
     size: Size = "small"
     """Requests, replicas and scaling of istiod and gateways."""
     trust_domain: TrustDomain = "cluster.local"
     """Trust domain of every workload identity."""
     outbound: Literal["allow-any", "registry-only"] = "allow-any"
-    """Whether workloads may call hosts that the mesh does not know."""
+    """Whether workloads may call hosts outside the mesh's service registry."""
     access_logs: Literal["all", "errors", "none"] = "all"
-    """Which requests the proxies log, as JSON."""
+    """Requests that the proxies log, as JSON."""
     values: ChartValues = ChartValues()
-    """Helm values, merged last over ours."""
+    """Helm values, merged over the defaults of this stack."""
     certificates: Certificates
     """The certificate authority."""

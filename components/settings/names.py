@@ -1,4 +1,4 @@
-"""Names that more than one place must agree on: namespaces, label keys, ports."""
+"""Names shared by several modules: namespaces, label keys and ports."""
 
 PROJECT = "istio-eks"
 
@@ -7,7 +7,7 @@ ISTIO_CNI = "istio-cni"
 KUBE_SYSTEM = "kube-system"
 BOOKINFO = "bookinfo"
 
-# istiod sees only namespaces that carry this pair (meshConfig.discoverySelectors).
+# istiod sees only namespaces with this label (meshConfig.discoverySelectors).
 DISCOVERY_KEY = "istio-discovery"
 DISCOVERY_VALUE = "enabled"
 DISCOVERY_LABELS = {DISCOVERY_KEY: DISCOVERY_VALUE}
@@ -23,10 +23,10 @@ READINESS_GATE_LABEL = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 CONTROLLER_NAME = "aws-load-balancer-controller"
 CA_SECRET = "cacerts"
-# In which istiod tells a namespace's proxies the roots.
+# ConfigMap in which istiod publishes the roots to the proxies of a namespace.
 ROOT_CONFIG_MAP = "istio-ca-root-cert"
 
-# EKS names no other; the trust domain of the mesh is something else.
+# EKS supports no other cluster domain; it is not the trust domain of the mesh.
 CLUSTER_DOMAIN = "svc.cluster.local"
 
 HTTPS_PORT = 443
@@ -36,20 +36,23 @@ STATUS_PATH = "/healthz/ready"
 
 
 def gateway_workload(gateway: str) -> str:
-    """Namespace, Helm release, ServiceAccount and value of the ``istio`` label of a gateway of the settings."""
+    """Return the name of a gateway's namespace, Helm release, ServiceAccount and ``istio`` label."""
     return f"gateway-{gateway}"
 
 
 def editors_group(namespace: str) -> str:
-    """Kubernetes group of a namespace's editors (EKS refuses the prefixes system:, eks:, aws:, amazon: and iam:)."""
+    """Return the Kubernetes group of a namespace's editors.
+
+    EKS rejects the prefixes system:, eks:, aws:, amazon: and iam:.
+    """
     return f"{PROJECT}:{namespace}:editors"
 
 
 def revision(version: str) -> str:
-    """Istio revision of a version: label values and object names take no dots."""
+    """Return the Istio revision of a version, without dots, which revisions do not allow."""
     return version.replace(".", "-")
 
 
 def principal(trust_domain: str, namespace: str, service_account: str) -> str:
-    """Identity as AuthorizationPolicy writes it: no ``spiffe://``."""
+    """Return an identity in the notation of AuthorizationPolicy, without ``spiffe://``."""
     return f"{trust_domain}/ns/{namespace}/sa/{service_account}"

@@ -1,4 +1,4 @@
-"""How a wrong setting is told: where, what, why it matters, what to write instead."""
+"""Report of wrong settings: where, what is wrong, why it matters, what to write instead."""
 
 import json
 from collections.abc import Sequence
@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One wrong setting.
-
-    key: path as a person writes it, ``gateways.public.idleTimeoutSeconds``.
-    value: what stands there, shown as JSON; ``None`` when nothing does.
-    reason: what is wrong and why it matters, continuing the line of the key.
-    remedy: what to write instead, an imperative sentence.
-    """
+    """One wrong setting."""
 
     key: str
+    """Path in the stack file, such as ``gateways.public.idleTimeoutSeconds``."""
     value: object
+    """Current value, shown as JSON; ``None`` where there is none."""
     reason: str
+    """What is wrong and why it matters, continuing the line of the key."""
     remedy: str
+    """What to write instead, an imperative sentence."""
 
     def __str__(self) -> str:
         shown = "" if self.value is None else f": {json.dumps(self.value, default=str)}"
@@ -26,7 +24,13 @@ class Problem:
 
 
 def report(source: str, problems: Sequence[Problem], outcome: str = "nothing was created") -> str:
-    """All problems of one pass in one message; ``outcome``: how far it went."""
+    """Return one message with every problem.
+
+    Args:
+        source: what has the problems, such as the stack's file.
+        problems: the problems of one pass.
+        outcome: what happened, or did not, because of them.
+    """
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
     listed = "\n\n".join(str(problem) for problem in problems)
     return f"{source} has {count}; {outcome}.\n\n{listed}"

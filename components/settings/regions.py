@@ -1,4 +1,4 @@
-"""AWS regions that this program can build in."""
+"""AWS regions that this program supports."""
 
 import re
 
@@ -9,5 +9,5 @@ FOREIGN = re.compile(r"cn-.*|[a-z]{2}-iso[a-z]*-.*|eusc-.*")
 
 
 def is_supported(region: str) -> bool:
-    """Whether the rule about regions takes it; other settings are not compared with one that it refuses."""
+    """Check whether the rule for regions accepts it; other settings are not compared with an unsupported region."""
     return bool(REGION.fullmatch(region)) and not FOREIGN.fullmatch(region)

@@ -1,4 +1,4 @@
-"""The list of rules, what a rule is given, and which layer of a stack each speaks of."""
+"""Registry of the rules: what a rule may look at, and the layers of a stack that each rule concerns."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from .problems import Problem
 
 Layer = Literal["network", "cluster", "mesh", "tenants"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
-"""From the lowest: each stands on the ones before it."""
+"""From the lowest: each builds on the ones before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +34,18 @@ Check = Callable[[Context], Iterable[Problem]]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One thing that must hold in the settings."""
+    """One requirement on the settings."""
 
     name: str
     """Subject and function, ``network.zones``."""
     layers: tuple[Layer, ...]
-    """Layers that it speaks of: a stack that holds none of them need not ask it."""
+    """Layers that it concerns: it need not run for a stack that has none of them."""
     check: Check
-    """Yields every problem; none where the settings can be built."""
+    """Function that yields every problem."""
 
     @property
     def subject(self) -> str:
-        """Folder of the subject that the rule stands in."""
+        """Folder of the subject that defines the rule."""
         return self.name.partition(".")[0]
 
 
@@ -54,10 +54,10 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(*layers: Layer) -> Callable[[Check], Check]:
-    """Register a rule under the name of its subject and its own.
+    """Register a rule under the name of its subject and its function.
 
     Raises:
-        ValueError: no layer is named, or another rule has this name.
+        ValueError: no layer is given, or another rule has this name.
     """
 
     def register(check: Check) -> Check:
@@ -73,9 +73,9 @@ def rule(*layers: Layer) -> Callable[[Check], Check]:
 
 
 def select(*, subjects: Collection[str] | None = None, layers: Collection[Layer] | None = None) -> list[Rule]:
-    """Return the rules of some subjects and of some layers, by name; ``None`` stands for all.
+    """Return the rules of the given subjects and layers, by name; ``None`` means all.
 
-    A rule of several layers is asked where one of them is.
+    A rule of several layers is included if one of them is.
     """
     return [
         each

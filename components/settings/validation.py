@@ -1,4 +1,4 @@
-"""What pydantic says about the shape of the settings, in the words of whoever writes a stack file."""
+"""Translation of pydantic's validation errors into problems of a stack file."""
 
 import difflib
 import re
@@ -20,7 +20,7 @@ KEY = "[key]"
 
 
 def path(location: Iterable[int | str]) -> str:
-    """A key as ``pulumi config set --path`` takes it: ``mesh.certificates.root.generations[0].issued``."""
+    """Return a key as ``pulumi config set --path`` takes it: ``mesh.certificates.root.generations[0].issued``."""
     written = ""
     for part in location:
         if isinstance(part, int):
@@ -35,30 +35,32 @@ def path(location: Iterable[int | str]) -> str:
 
 
 def nearest(key: str, valid: Sequence[str]) -> str:
-    """Advice for an unknown key: the one that was probably meant, and all there are."""
+    """Return the remedy for an unknown key: the closest valid key, and all valid keys."""
     folded = {name.lower(): name for name in valid}
     close = difflib.get_close_matches(key.replace("_", "").lower(), folded, n=1)
     meant = f"Did you mean {folded[close[0]]}? " if close else ""
-    return f"{meant}Valid here: {', '.join(sorted(valid))}."
+    return f"{meant}Valid keys: {', '.join(sorted(valid))}."
 
 
 def problems(error: ValidationError, roots: Sequence[str] = ()) -> list[Problem]:
-    """One problem for each thing that is wrong.
+    """Return one problem for each mistake.
 
-    roots: top-level keys that are told already; nothing below them is repeated.
+    Args:
+        error: pydantic's error.
+        roots: top-level keys that are already reported; nothing below them is repeated.
     """
-    told = [(root,) for root in roots]
-    details = [detail for detail in error.errors(include_url=False) if detail["loc"][:1] not in told]
-    # A bad item also makes its list too short: what follows from a deeper error is left out.
+    reported = [(root,) for root in roots]
+    details = [detail for detail in error.errors(include_url=False) if detail["loc"][:1] not in reported]
+    # A bad item also makes its list too short: errors that follow from a deeper one are left out.
     deeper = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
     return [_problem(detail) for detail in details if detail["loc"] not in deeper]
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    reason, remedy = _TOLD.get(detail["type"], _other)(detail)
+    reason, remedy = _MESSAGES.get(detail["type"], _other)(detail)
     value = detail["input"] if isinstance(detail["input"], str | int | float) else None
     absent = detail["type"] == "missing"
-    # What no text can hold has no place.
+    # An error about the text as a whole has no location.
     return Problem(key=path(detail["loc"]) or "config", value=None if absent else value, reason=reason, remedy=remedy)
 
 
@@ -68,16 +70,16 @@ def _unknown_key(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _missing(detail: ErrorDetails) -> tuple[str, str]:
-    return "is missing and has no default.", f"Add {detail['loc'][-1]}; README.md says what it means."
+    return "is missing and has no default.", f"Add {detail['loc'][-1]}; docs/settings.md describes it."
 
 
 def _word(detail: ErrorDetails) -> tuple[str, str]:
     expected = detail["ctx"]["expected"].replace("'", "")
     if detail["loc"][-1] == KEY:
-        return "is not a name that is known here.", f"Write {expected}."
+        return "is not a valid name.", f"Use {expected}."
     if str(detail["input"]) in re.split(r", | or ", expected):
-        return "is text; a number is expected.", f"Remove the quotes: write {detail['input']}."
-    return "is not one of the words for it.", f"Write {expected}."
+        return "is text, but must be a number.", f"Remove the quotes: write {detail['input']}."
+    return "is not a valid value.", f"Use {expected}."
 
 
 def _boolean(detail: ErrorDetails) -> tuple[str, str]:
@@ -96,7 +98,7 @@ def _number(detail: ErrorDetails) -> tuple[str, str]:
     if detail["input"] is None:
         return _empty(detail)
     if isinstance(detail["input"], str) and detail["input"].lstrip("-").isdigit():
-        return "is text; a number is expected.", f"Remove the quotes: write {detail['input']}."
+        return "is text, but must be a number.", f"Remove the quotes: write {detail['input']}."
     return "is not a whole number.", "Write a whole number, without quotes."
 
 
@@ -118,21 +120,25 @@ def _empty(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _bound(sign: str, limit: str) -> Callable[[ErrorDetails], tuple[str, str]]:
-    def tell(detail: ErrorDetails) -> tuple[str, str]:
+    def explain(detail: ErrorDetails) -> tuple[str, str]:
         bound = detail["ctx"][limit]
-        return f"is out of range: {sign} {bound}.", f"Write {bound}, or another number in range."
+        return f"is out of range: it must be {sign} {bound}.", f"Use {bound}, or another number in range."
 
-    return tell
+    return explain
 
 
 def _too_short(detail: ErrorDetails) -> tuple[str, str]:
     least = detail["ctx"]["min_length"]
-    return f"is too short: {least} at least.", f"List {least} or more."
+    return f"is too short: it must have at least {_items(least)}.", f"List {least} or more."
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
 
 
 def _too_long_text(detail: ErrorDetails) -> tuple[str, str]:
     most = detail["ctx"]["max_length"]
-    return f"is too long: {len(detail['input'])} characters, {most} at most.", "Shorten it."
+    return f"is too long: it has {len(detail['input'])} characters, and at most {most} are allowed.", "Shorten it."
 
 
 def _short_text(detail: ErrorDetails) -> tuple[str, str]:
@@ -140,16 +146,17 @@ def _short_text(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _own_words(detail: ErrorDetails) -> tuple[str, str]:
-    """Our validators say reason and remedy in two sentences."""
+    """Split the message of a validator in ``base``, which gives reason and remedy in two sentences."""
     reason, _, remedy = str(detail["ctx"]["error"]).partition(". ")
     return f"{reason.rstrip('.')}.", f"{remedy.rstrip('.') or 'Write it in that form'}."
 
 
 def _other(detail: ErrorDetails) -> tuple[str, str]:
-    return f"is refused: {detail['msg'][:1].lower()}{detail['msg'][1:]}.", "README.md lists what is accepted."
+    reason = f"is not valid: {detail['msg'][:1].lower()}{detail['msg'][1:]}."
+    return reason, "Use a value that the table of settings in docs/settings.md describes."
 
 
-_TOLD: dict[str, Callable[[ErrorDetails], tuple[str, str]]] = {
+_MESSAGES: dict[str, Callable[[ErrorDetails], tuple[str, str]]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
     "literal_error": _word,
@@ -170,7 +177,7 @@ _TOLD: dict[str, Callable[[ErrorDetails], tuple[str, str]]] = {
 
 
 def _keys(location: Location) -> list[str]:
-    """Keys that the settings have at a place; none where any key is free."""
+    """Return the keys that the settings have at a location; none where every key is allowed."""
     place: Any = Settings
     for part in location:
         model = _model(place)
@@ -192,7 +199,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _item(annotation: Any) -> Any:
-    """Type of a mapping's values or of a list's items."""
+    """Return the type of a mapping's values or of a list's items."""
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is dict:
         return arguments[1]

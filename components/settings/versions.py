@@ -1,13 +1,14 @@
-"""Every pin, and which versions go together."""
+"""Pinned versions, and the versions that are compatible with each other."""
 
 # renovate: datasource=endoflife-date depName=amazon-eks versioning=loose
 KUBERNETES = "1.36"
 # renovate: datasource=helm depName=istiod registryUrl=https://blob.istio.io/istio-release/charts
 ISTIO = "1.31.1"
-# The first whose proxies know connectionSettings of proxy.istio.io/config (istio.io/api, mesh/v1alpha1/proxy.proto).
+# The first version whose proxies support connectionSettings of proxy.istio.io/config
+# (istio.io/api, mesh/v1alpha1/proxy.proto).
 OLDEST_ISTIO = "1.31.0"
 
-# Kubernetes minors each Istio minor supports (istio.io, "Supported Releases").
+# Kubernetes minors that each Istio minor supports (istio.io, "Supported Releases").
 ISTIO_SUPPORTS = {
     "1.31": ("1.32", "1.33", "1.34", "1.35", "1.36"),
 }
@@ -18,7 +19,7 @@ EKS_STANDARD_SUPPORT_ENDS = {
     "1.36": "2027-08-02",
 }
 
-# From 1.31 on charts and images are published here only; the older hosts are retired in December 2026.
+# Since 1.31 charts and images are published only here; the older hosts shut down in December 2026.
 ISTIO_CHARTS = "https://blob.istio.io/istio-release/charts"
 EKS_CHARTS = "https://aws.github.io/eks-charts"
 # renovate: datasource=helm depName=aws-load-balancer-controller registryUrl=https://aws.github.io/eks-charts
@@ -37,23 +38,23 @@ ADDONS = {
     "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
 }
 
-# What `make up` needs on the machine.
+# Minimum version of the Pulumi CLI for `make up`.
 # renovate: datasource=github-releases depName=pulumi/pulumi
 PULUMI_CLI = ">=3.259.0"
-# pulumi-eks signs in through `aws eks get-token` with an exec API that older CLIs do not write.
+# Minimum version of the AWS CLI: pulumi-eks uses `aws eks get-token` with an exec API that older versions do not write.
 AWS_CLI = (2, 7)
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """Return a version such that a newer one is greater."""
+    """Return the numbers of a version, for comparison."""
     return tuple(map(int, version.split(".")))
 
 
 def is_too_old(istio: str) -> bool:
-    """Return whether an Istio is older than the program takes."""
+    """Check whether an Istio version is older than the oldest supported one."""
     return numbers(istio) < numbers(OLDEST_ISTIO)
 
 
 def minor(version: str) -> str:
-    """``1.31`` of ``1.31.1``."""
+    """Return ``1.31`` for ``1.31.1``."""
     return ".".join(version.split(".")[:2])

@@ -1,4 +1,4 @@
-"""The one resource that a destroy of a protected stack fails at, before it has deleted anything."""
+"""The resource at which a destroy of a protected stack fails, before anything is deleted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,25 @@ from . import destroy_guard
 
 @dataclass(frozen=True, kw_only=True)
 class DestroyGuardArgs:
-    """namespace: where the guard stands, istiod's. remote: what remote components make inside, by their outputs."""
+    """Arguments of DestroyGuard."""
 
     protect: bool
+    """Whether deletion is refused."""
     namespace: pulumi.Input[str]
+    """Namespace of the guard."""
     remote: Sequence[pulumi.Input[pulumi.Resource]]
+    """Children of remote components, from their outputs."""
 
 
 class DestroyGuard(pulumi.ComponentResource):
-    """A ConfigMap that needs everything else, and so goes first and alone; asks stack.destroy_guard.
+    """A ConfigMap that depends on everything else, so that it is deleted first and alone; uses stack.destroy_guard.
 
-    After a refused deletion the engine goes on with everything that the refused resource does not need: a protected
-    VPC keeps nothing of what stands in it. ``depends_on`` of ``opts`` names all other components. The children of a
-    remote component count only when they are named themselves, hence ``remote``.
+    After a refused deletion the engine continues with everything that the refused resource does not depend on: a
+    protected VPC would not keep what is in it. ``depends_on`` of ``opts`` must contain all other components. The
+    children of a remote component count only if they are named themselves, hence ``remote``.
 
-    It is always there: unprotected in one ``up``, it goes with the rest in the next destroy. Has no outputs.
+    The guard always exists: after an ``up`` without protection, the next destroy deletes it with the rest. Has no
+    outputs.
     """
 
     def __init__(self, name: str, args: DestroyGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The rule for every list."""
+"""Rule for duplicates in lists."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ Location = tuple[int | str, ...]
 
 @rule(*LAYERS)
 def duplicates(context: Context) -> Iterable[Problem]:
-    """Nothing is listed twice; ``gateways.rules`` tells it for gateways."""
+    """Check that nothing is listed twice; ``gateways.rules`` does so for gateways."""
     for location, listed in _lists((), context.settings):
         for index, value in enumerate(listed):
             if value in listed[:index]:
@@ -26,7 +26,7 @@ def duplicates(context: Context) -> Iterable[Problem]:
 
 
 def _lists(location: Location, value: object) -> Iterator[tuple[Location, tuple[object, ...]]]:
-    """Every list of plain values, with where it stands."""
+    """Yield every list of plain values with its location."""
     if isinstance(value, tuple) and not any(isinstance(item, BaseModel) for item in value):
         yield location, value
     for key, item in _items(value):

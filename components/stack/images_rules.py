@@ -13,12 +13,12 @@ HUB = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9.]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*
 
 @rule("mesh", "tenants")
 def hub(context: Context) -> Iterable[Problem]:
-    """A hub is a registry with a path."""
+    """Check that every hub is a registry with a path."""
     for key, value in hubs(context.settings.images):
         if not HUB.fullmatch(value):
             yield Problem(
                 key=key,
                 value=value,
                 reason="is not a registry with a path.",
-                remedy="Write it without scheme, tag and last slash, as in docker.io/istio.",
+                remedy="Write it without scheme, tag and trailing slash, such as docker.io/istio.",
             )

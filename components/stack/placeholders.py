@@ -1,4 +1,4 @@
-"""What only the owner of an AWS account can know, and nobody has written yet."""
+"""Placeholders: example values that only the owner of the AWS account can replace."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -11,9 +11,9 @@ from ..settings import Settings, validation
 from ..settings.problems import Problem
 
 ACCOUNT = "111122223333"
-# Reserved for documentation (RFC 5737), so nobody's.
+# Reserved for documentation (RFC 5737).
 DOCUMENTATION_RANGES = tuple(map(IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
-# Reserved for documentation (RFC 2606), with everything below.
+# Reserved for documentation with all subdomains (RFC 2606).
 DOCUMENTATION_HOST = re.compile(r"(^|[./*@])example\.(com|net|org)($|[:/.])")
 
 Location = tuple[int | str, ...]
@@ -24,8 +24,11 @@ class Kind:
     """One kind of placeholder."""
 
     found: Callable[[str], bool]
+    """Check whether a text contains it."""
     reason: str
+    """What is wrong, continuing the line of the key."""
     remedy: str
+    """What to write instead, an imperative sentence."""
 
 
 def _documentation_range(text: str) -> bool:
@@ -39,26 +42,28 @@ def _documentation_range(text: str) -> bool:
 KINDS = (
     Kind(
         found=lambda text: ACCOUNT in text,
-        reason=f"is a placeholder: account {ACCOUNT} is nobody's.",
-        remedy="Write it with your account's number.",
+        reason=f"is a placeholder: AWS reserves account {ACCOUNT} for documentation.",
+        remedy="Use the number of your account.",
     ),
     Kind(
         found=lambda text: bool(DOCUMENTATION_HOST.search(text)),
         reason="is a placeholder: the domain is reserved for documentation.",
-        remedy="Write a host of your domain.",
+        remedy="Use a host of your domain.",
     ),
     Kind(
         found=_documentation_range,
         reason="is a placeholder: the range is reserved for documentation.",
-        remedy="Write the range that your people and your CI come from.",
+        remedy="Use the range from which your people and your CI connect.",
     ),
 )
 
 
 def placeholders(settings: Settings, account_ids: Sequence[str] = ()) -> list[Problem]:
-    """Every placeholder with its key and what to write.
+    """Return every placeholder in the settings as a problem.
 
-    account_ids: content of ``aws:allowedAccountIds``.
+    Args:
+        settings: the stack's settings.
+        account_ids: accounts of ``aws:allowedAccountIds``.
     """
     listed = [*_texts((), settings), *((("aws:allowedAccountIds", i), text) for i, text in enumerate(account_ids))]
     return [
@@ -76,7 +81,7 @@ def _key(location: Location) -> str:
 
 
 def _texts(location: Location, value: object) -> Iterator[tuple[Location, str]]:
-    """Every text of the settings, with where it stands; a default is no placeholder."""
+    """Yield every text of the settings with its location; no default is a placeholder."""
     if isinstance(value, str):
         yield location, value
     for key, item in _items(value):

@@ -1,4 +1,4 @@
-"""What the program needs of config that is not its own: of the AWS provider's and of Pulumi's."""
+"""Requirements on the config of the AWS provider and of Pulumi."""
 
 import json
 from collections.abc import Mapping
@@ -13,36 +13,40 @@ DISABLED_PROVIDERS = "pulumi:disable-default-providers"
 
 
 def problems(config: Mapping[str, str]) -> list[Problem]:
-    """What is missing or wrong; config: fully qualified keys with the raw text the engine hands out."""
-    found = []
+    """Return what is missing or wrong.
+
+    Args:
+        config: fully qualified keys with the engine's raw text.
+    """
+    problems = []
     if not config.get(REGION):
-        found.append(
+        problems.append(
             Problem(
                 key=REGION,
                 value=None,
                 reason="is missing: zones, endpoints and images depend on it.",
-                remedy=f"Add it: pulumi config set {REGION} us-west-2.",
+                remedy=f"Set it, for example with pulumi config set {REGION} us-west-2.",
             )
         )
     disabled = _json(config, DISABLED_PROVIDERS, [])
     if not isinstance(disabled, list) or "kubernetes" not in disabled or "*" in disabled:
-        found.append(_default_provider(disabled))
-    return found
+        problems.append(_default_provider(disabled))
+    return problems
 
 
 def default_tags(config: Mapping[str, str]) -> dict[str, str]:
-    """Tags that the AWS provider adds to every resource."""
+    """Return the tags that the AWS provider adds to every resource."""
     tags = _json(config, DEFAULT_TAGS, {})
     own = tags.get("tags", {}) if isinstance(tags, dict) else {}
     return {str(key): str(value) for key, value in own.items()} if isinstance(own, dict) else {}
 
 
 def account_ids(config: Mapping[str, str]) -> tuple[str, ...]:
-    """Accounts that the stack may touch: a list or, as one account may be written, the bare number."""
+    """Return the accounts in which the stack may be deployed; the config may hold a list or a single number."""
     written = _json(config, ACCOUNT_IDS, [])
     if isinstance(written, list):
         return tuple(map(str, written))
-    # A number may begin with 0, which JSON does not read.
+    # A number may begin with 0, which JSON rejects.
     return (str(written),)
 
 
@@ -57,7 +61,7 @@ def _default_provider(disabled: object) -> Problem:
     return Problem(
         key=DISABLED_PROVIDERS,
         value=disabled or None,
-        reason="must name kubernetes, or an object without our provider goes to whatever cluster kubectl uses; and not "
-        '"*", because AWS is reached through its default provider.',
-        remedy="Write [kubernetes].",
+        reason="must contain kubernetes, or an object without an explicit provider would be created in the cluster of "
+        'the current kubectl context. It must not contain "*", because this program uses the default provider of AWS.',
+        remedy="Set it to [kubernetes].",
     )

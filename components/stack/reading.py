@@ -1,6 +1,7 @@
-"""From the engine's config to settings, or to every problem of it in one message.
+"""Reads the engine's config into settings, or reports every problem in one message.
 
-Two passes, each complete: what cannot be read at all or has the wrong shape, then what the rules refuse.
+There are two passes, and each reports everything: first config that cannot be read or has the wrong shape, then what
+the rules refuse.
 """
 
 import json
@@ -18,13 +19,14 @@ from . import provider_config, rules
 from .placeholders import placeholders
 from .warnings import warnings
 
-# Deeper than any chart's values; pydantic stops a little later, and without saying where.
+# Levels of nesting: deeper than the values of any chart. Pydantic's own limit is a little higher, and its error names
+# no key.
 DEEPEST = 64
 TOP_LEVEL = tuple(field.alias or name for name, field in Settings.model_fields.items())
 
 
 class SettingsError(Exception):
-    """The config is refused; the text holds all problems of one pass."""
+    """The config is not valid; the message lists all problems of one pass."""
 
     def __init__(self, source: str, problems: list[Problem]) -> None:
         super().__init__(report(source, problems))
@@ -36,11 +38,15 @@ def load(
 ) -> Loaded:
     """Read the whole config of a stack.
 
-    config: fully qualified keys with the raw text the engine hands out: JSON for objects, bare text for scalars.
-    secret_keys: the fully qualified keys that hold an encrypted value.
-    source: what the message calls the config; the stack's file by default.
+    Args:
+        config: fully qualified keys with the engine's raw text: JSON for objects, bare text for scalars.
+        stack: name of the stack.
+        today: day on which the settings are read, in UTC.
+        secret_keys: fully qualified keys whose values are encrypted.
+        source: name of the config in messages; the stack's file by default.
 
-    Raises SettingsError.
+    Raises:
+        SettingsError: the config is not valid.
     """
     source = source or f"Pulumi.{stack}.yaml"
     prefix = f"{names.PROJECT}:"
@@ -76,7 +82,7 @@ def _shape(raw: Mapping[str, str], secrets: frozenset[str]) -> tuple[Settings | 
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, text in raw.items():
-        # The empty default of Pulumi.yaml: the key is declared, and the stack does not set it.
+        # The empty default in Pulumi.yaml: the key is declared, but the stack does not set it.
         if text == "":
             continue
         value, problem = _value(key, text, secret=key in secrets)
@@ -87,8 +93,8 @@ def _shape(raw: Mapping[str, str], secrets: frozenset[str]) -> tuple[Settings | 
     try:
         settings = Settings.model_validate_json(json.dumps(values))
     except ValidationError as error:
-        told = [problem.key for problem in problems]
-        return None, problems + validation.problems(error, told)
+        reported = [problem.key for problem in problems]
+        return None, problems + validation.problems(error, reported)
     return (None if problems else settings), problems
 
 
@@ -102,8 +108,8 @@ def _value(key: str, text: str, *, secret: bool) -> tuple[Any, Problem | None]:
         return None, Problem(
             key=key,
             value=None,
-            reason="holds a secret: settings are printed in previews and outputs, so none of them is secret.",
-            remedy=f"Write it as plain text, or remove it: pulumi config rm {names.PROJECT}:{key}.",
+            reason="is a secret: previews and outputs print the settings, so no setting can be secret.",
+            remedy=f"Write it as plain text, or remove it with pulumi config rm {names.PROJECT}:{key}.",
         )
     try:
         value = json.loads(text)
@@ -115,7 +121,7 @@ def _value(key: str, text: str, *, secret: bool) -> tuple[Any, Problem | None]:
 
 
 def _depth(value: Any) -> int:
-    """How many mappings and lists stand in each other, level by level: a value may be deeper than Python recurses."""
+    """Count the levels of nested mappings and lists, without recursion: a value may exceed Python's recursion limit."""
     level, depth = [value], 0
     while level := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
@@ -127,8 +133,8 @@ def _too_deep(key: str) -> Problem:
     return Problem(
         key=key,
         value=None,
-        reason=f"is nested more than {DEEPEST} deep: no chart and no setting takes that.",
-        remedy="Write it flatter.",
+        reason=f"has more than {DEEPEST} levels of nesting, which no chart and no setting accepts.",
+        remedy="Remove levels.",
     )
 
 
@@ -140,8 +146,8 @@ def _not_json(key: str, text: str) -> Problem:
     return Problem(
         key=key,
         value=text,
-        reason="is one text (not JSON); this key takes a mapping or a list.",
-        remedy=f"Write it as YAML below the key, or one value at a time: "
+        reason="is plain text (not JSON), but must be a mapping or a list.",
+        remedy=f"Write it as YAML below the key, or set one value at a time with "
         f"pulumi config set --path {names.PROJECT}:{key}.<name> <value>.",
     )
 

@@ -1,4 +1,4 @@
-"""Asks the rules of every subject; each folder's ``rules.py`` and ``*_rules.py`` hold them."""
+"""Runs the rules of every subject, which are in the ``rules.py`` and ``*_rules.py`` of each folder."""
 
 import pkgutil
 import re
@@ -13,7 +13,7 @@ __all__ = ["RULES", "Context", "problems"]
 
 
 def _register_all() -> None:
-    """Import every module of rules in this package: a new one is found where it stands."""
+    """Import every module of rules in this package, so that a new module needs no registration."""
     product = import_module(__package__.rpartition(".")[0])
     subjects = (each for each in pkgutil.iter_modules(product.__path__, f"{product.__name__}.") if each.ispkg)
     for subject in subjects:
@@ -28,15 +28,15 @@ _register_all()
 def problems(
     context: Context, *, subjects: Collection[str] | None = None, layers: Collection[Layer] | None = None
 ) -> list[Problem]:
-    """Return everything that is wrong, in the order of the settings; nothing where they can be built.
+    """Return every problem, in the order of the settings; nothing where the stack can be built.
 
     Args:
-        context: settings of the right shape, with what else rules look at.
-        subjects: folders whose rules are asked, such as ``gateways``; all by default.
-        layers: layers that the stack holds; all by default.
+        context: settings of the right shape, with whatever else rules look at.
+        subjects: folders whose rules are run, such as ``gateways``; all by default.
+        layers: layers that the stack has; all by default.
     """
-    found = [problem for rule in select(subjects=subjects, layers=layers) for problem in rule.check(context)]
-    return sorted(found, key=lambda problem: _place(problem.key))
+    unsorted = [problem for rule in select(subjects=subjects, layers=layers) for problem in rule.check(context)]
+    return sorted(unsorted, key=lambda problem: _place(problem.key))
 
 
 def _place(key: str) -> int:

@@ -1,4 +1,4 @@
-"""The only reader of stack config in the program."""
+"""The only module of the program that reads stack config."""
 
 import datetime
 from contextvars import ContextVar
@@ -13,21 +13,24 @@ from . import reading
 from .reading import SettingsError
 
 PROJECT = names.PROJECT
-# The day handed to the program in place of the clock's; ``python -m ops --today`` and tests set it.
+# Day that replaces the clock's; ``python -m ops --today`` and tests set it.
 TODAY: ContextVar[datetime.date | None] = ContextVar("today", default=None)
 
 
 def now() -> datetime.datetime:
-    """Return this moment, in UTC; the first moment of the day that ``TODAY`` holds, where it holds one."""
-    handed = TODAY.get()
-    return clock.now() if handed is None else clock.midnight(handed)
+    """Return the current time in UTC, or the start of the day in ``TODAY`` if it is set."""
+    day = TODAY.get()
+    return clock.now() if day is None else clock.midnight(day)
 
 
 def load() -> Loaded:
-    """Settings of the running stack; warnings go to the engine's log.
+    """Read the settings of the running stack, and log their warnings.
 
-    Raises pulumi.RunError, which the engine prints without a traceback: for refused settings always, and for
-    placeholders when this is no dry run. Call it before the first resource.
+    Call it before the first resource.
+
+    Raises:
+        pulumi.RunError: the settings are not valid, or they contain placeholders and this is not a preview. The engine
+            prints it without a traceback.
     """
     stack = pulumi.get_stack()
     try:
@@ -42,7 +45,7 @@ def load() -> Loaded:
 
 
 def _config() -> dict[str, str]:
-    """Every key: ``pulumi.Config`` reads one at a time and would never see an unknown one."""
+    """Return every key: ``pulumi.Config`` reads single keys and would never see an unknown one."""
     return {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
 
 

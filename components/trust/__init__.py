@@ -1,4 +1,4 @@
-"""The mesh's certificate authority: what exists, who signs, what ``cacerts`` holds, when it expires."""
+"""The mesh's certificate authority: its generations, the one that signs, the content of ``cacerts``, and its expiry."""
 
 from .agenda import Task, agenda, full_lifetime_until
 from .authority import (

@@ -1,4 +1,4 @@
-"""What is to be done next about the authority, from when it is free and until when it should be done."""
+"""Next tasks for the certificate authority: when each may start, and when it should be done."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -16,50 +16,54 @@ ROTATE_INTERMEDIATE = "docs/runbooks/rotate-intermediate.md"
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One step.
-
-    free: moment before which it is refused; ``None`` when there is no wait, or none that is known (``waits``).
-    by: day until which it should be done; ``None`` when nothing ends.
-    waits: whether there is a moment to wait for.
-    due: whether it should be done now: its time has come, and nothing holds it back.
-    """
+    """One step of a rotation or renewal."""
 
     what: str
+    """What to do, an imperative sentence."""
     runbook: str
+    """Path of the runbook."""
     free: datetime.datetime | None
+    """Time before which the step is refused; ``None`` if there is no wait, or (``waits``) no known end of it."""
     by: datetime.date | None
+    """Day by which it should be done; ``None`` if nothing expires."""
     waits: bool
+    """Whether there is a wait before the step."""
     due: bool
+    """Whether it should be done now: it is time, and no wait is left."""
 
 
 def agenda(
     plan: TrustPlan, last: Mapping[str, Any] | None, now: datetime.datetime, made: Made = UNKNOWN
 ) -> tuple[Task, ...]:
-    """The steps that are open, the next one first.
+    """Return the open tasks, the next one first.
 
-    last: the output ``certificates`` of the last ``up``, where it can be read; without it no wait is known, and what
-    has to wait is never due.
-    made: the certificates that there are, as far as somebody looked. What was never made is never due.
+    Args:
+        plan: what the settings ask for.
+        last: the output ``certificates`` of the last ``up``, if it can be read. Without it no wait is known, and a
+            step with a wait is never due.
+        now: the current time, with a time zone.
+        made: the certificates that are known to exist. A certificate that does not exist is never due for renewal.
     """
     tasks = [*_rotation(plan, last, now), *_renewals(plan, now.date(), made)]
     return tuple(sorted(tasks, key=lambda task: (not task.due, not task.waits, task.by or datetime.date.max)))
 
 
 def full_lifetime_until(plan: TrustPlan, made: Made = UNKNOWN) -> datetime.date | None:
-    """Day until which workload certificates are given their full lifetime: istiod cuts later ones short.
+    """Return the last day on which workload certificates get their full lifetime; istiod shortens later ones.
 
-    ``None`` before the intermediate that signs is made.
+    ``None`` until the intermediate that signs exists.
     """
     [signing] = [each for each in expiries(plan, datetime.date.min, made) if each.signs and each.kind != "root"]
     return None if signing.exists is False else signing.replace_by
 
 
 def _rotation(plan: TrustPlan, last: Mapping[str, Any] | None, now: datetime.datetime) -> Iterator[Task]:
-    """The next step of a replacement that is under way; applied by the last ``up``, it counts its wait."""
+    """Yield the next step of the current root rotation; its wait counts from the ``up`` that applied the last step."""
     since = moments.since(last) if _is_applied(plan, last) else moments.Since(trusted=None, signing=None)
     other = next((root.number for root in plan.roots if not root.signs), None)
     if plan.phase is Phase.TRUST_BOTH:
-        yield _waiting(f"Let root {other} sign: mesh.certificates.root.signing.", steps.sign_after(since), now)
+        what = f"Let root {other} sign: set mesh.certificates.root.signing to {other}."
+        yield _waiting(what, steps.sign_after(since), now)
     if plan.phase is Phase.SIGN_NEW:
         free = steps.drop_after(since, plan.restarted)
         yield _waiting(f"Drop root {other} from mesh.certificates.root.generations.", free, now)
@@ -92,7 +96,7 @@ def _renewal(plan: TrustPlan, expiry: Expiry, today: datetime.date) -> Task:
     newer = [each.number for each in listed if each.number > expiry.number]
     key = f"mesh.certificates.{expiry.kind}"
     what = (
-        f"Let {expiry.kind} {newer[-1]} sign: {key}.signing."
+        f"Let {expiry.kind} {newer[-1]} sign: set {key}.signing to {newer[-1]}."
         if newer
         else f"List {expiry.kind} {max(each.number for each in listed) + 1} in {key}.generations, and let it sign."
     )

@@ -1,8 +1,8 @@
-"""Alerts on the certificate authority that istiod really uses, as a file of Prometheus rules.
+"""Prometheus alert rules for the certificate authority that istiod actually uses.
 
-istiod (security/pkg/server/ca/monitoring.go, server.go RecordCertsExpiry) tells the end of the first certificate of
-cert-chain.pem, the signing intermediate, and of the first of root-cert.pem, the root of the lowest number; a
-self-signed authority of its own has no chain, and the first of the two metrics is then absent.
+istiod exports the expiry of the first certificate in cert-chain.pem, the signing intermediate, and of the first in
+root-cert.pem, the root with the lowest number (security/pkg/server/ca/monitoring.go, server.go RecordCertsExpiry). With
+a self-signed CA istiod has no chain, and the first of the two metrics is absent.
 """
 
 import datetime
@@ -12,7 +12,7 @@ from .. import trust
 
 CHAIN = "citadel_server_cert_chain_expiry_timestamp"
 ROOT = "citadel_server_root_cert_expiry_timestamp"
-# One alert for all replicas of istiod; whatever else tells clusters apart stays.
+# One alert for all replicas of istiod; labels that distinguish clusters stay.
 _OF_ALL = "without (instance, pod, node)"
 # Replicas take a changed Secret within two minutes of each other; a rollout of istiod starts with the newest.
 _SETTLED = "15m"
@@ -20,7 +20,7 @@ _RUNBOOKS = "docs/runbooks"
 
 
 def rules() -> dict[str, Any]:
-    """The file's content, in the order in which it is written."""
+    """Return the content of the rules file, in the order in which it is written."""
     return {
         "groups": [
             {
@@ -34,17 +34,17 @@ def rules() -> dict[str, Any]:
                         _SETTLED,
                         "warning",
                         "Replicas of istiod sign with different intermediates.",
-                        "One has not taken the changed cacerts; `python -m ops certificates --live` says which.",
+                        "One has not loaded the changed cacerts; `python -m ops certificates --live` shows which.",
                     ),
                     _rule(
                         "MeshIntermediateUnknown",
                         f"absent({CHAIN})",
                         _SETTLED,
                         "warning",
-                        "Nothing tells when the intermediate ends.",
-                        "istiod is not scraped (port 15014), or signs with an authority of its own instead of cacerts. "
-                        "In a Prometheus of several clusters it fires when all of them are silent; to be told of one, "
-                        f"write a rule for each, as in absent({CHAIN}{{cluster=...}}).",
+                        "The expiry of the intermediate is unknown.",
+                        "istiod is not scraped (port 15014), or signs with a self-signed CA instead of cacerts. If "
+                        "Prometheus scrapes several clusters, this alert fires only when all of them are silent; to "
+                        f"be alerted for each, write one rule per cluster, such as absent({CHAIN}{{cluster=...}}).",
                     ),
                 ],
             }
@@ -53,7 +53,10 @@ def rules() -> dict[str, Any]:
 
 
 def _expiry(kind: str, metric: str, lifetime: datetime.timedelta, runbook: str) -> list[dict[str, Any]]:
-    """Both levels, with the days of the program's own warnings: counted to the day on which another must sign."""
+    """Return the rules of both levels, with the thresholds of the preview's own warnings.
+
+    Like those, they count to the day on which another generation must sign, not to the expiry.
+    """
     left = f"min {_OF_ALL} ({metric}) - {_seconds(lifetime)} - time()"
     signed = "workload certificates" if kind == "Intermediate" else "intermediates"
     return [
@@ -63,8 +66,8 @@ def _expiry(kind: str, metric: str, lifetime: datetime.timedelta, runbook: str) 
             "1h",
             severity,
             f"The {kind.lower()} of the mesh has to be replaced within {within.days} days.",
-            f"After that what it signs, {signed}, no longer gets its full lifetime. Follow {_RUNBOOKS}/{runbook}. "
-            "The days are those of the preview's own warnings.",
+            f"After that, the {signed} that it signs no longer get their full lifetime. Follow {_RUNBOOKS}/{runbook}. "
+            "The thresholds are those of the preview's own warnings.",
         )
         for name, within, severity in (
             ("EndsSoon", trust.SOON, "warning"),

@@ -1,4 +1,4 @@
-"""Which keys and certificates exist, which of them sign, and the phase of a rotation that this amounts to."""
+"""Keys and certificates of the authority, the ones that sign, and the resulting phase of a rotation."""
 
 import datetime
 import json
@@ -9,27 +9,27 @@ from typing import Any
 
 from ..settings import Certificates, Generations
 
-# The tls provider counts a validity in hours from the `up` that makes the certificate and makes it anew when the
+# The tls provider counts a validity in hours from the `up` that creates the certificate, and recreates it when the
 # number changes. So a lifetime is a fixed number of days of 24 hours: calendar years would depend on the date.
-# Editing one of these re-issues every certificate of its kind at once: for roots that is an outage.
+# Changing one of these re-issues every certificate of its kind at once: for roots that is an outage.
 ROOT_LIFETIME = datetime.timedelta(days=3650)
 INTERMEDIATE_LIFETIME = datetime.timedelta(days=365)
-# What istiod gives by default and proxies ask for (istio security/pkg/cmd/constants.go, DefaultWorkloadCertTTL). More,
-# istiod is told to refuse (MAX_WORKLOAD_CERT_TTL): a root is dropped when nothing that it signed can be in use.
+# The default of istiod and proxies (istio security/pkg/cmd/constants.go, DefaultWorkloadCertTTL). This stack makes
+# istiod reject longer ones (MAX_WORKLOAD_CERT_TTL): a root is dropped when nothing that it signed can be in use.
 WORKLOAD_LIFETIME = datetime.timedelta(days=1)
 
-# A certificate that is made within less of the day in the settings counts as made on it: a file may be written late in
-# the evening, and an `up` may go on past midnight.
+# A certificate that is issued within less than this of the day in the settings counts as issued on it: the file may be
+# written late in the evening, and an `up` may end after midnight.
 SAME_DAY = datetime.timedelta(days=2)
 
-# A new root makes every proxy ask for a certificate at once, and istiod signs them all: 0.02 ms each with P-256,
+# A new root makes every proxy request a certificate at once, and istiod signs them all: 0.02 ms each with P-256,
 # 4.6 ms with RSA 4096 (Go 1.26, one core). Proxies verify both in 0.05 ms per link of a chain, P-384 in 0.34 ms.
 ALGORITHM = "ECDSA"
 CURVE = "P256"
 
-# No extended key usage on a CA: Go then demands it of the whole chain.
+# A CA has no extended key usage: Go would then require it in the whole chain.
 USES = ("cert_signing", "crl_signing", "digital_signature")
-# istiod's key signs workloads and no further CA. The root says so too, so that it holds on every verified chain.
+# istiod's key signs workloads and no further CA. The root limits it as well, so that every verified chain obeys it.
 ROOT_PATH_LENGTH = 1
 INTERMEDIATE_PATH_LENGTH = 0
 
@@ -38,7 +38,7 @@ _ORGANIZATION_LIMIT = 64
 
 
 class Phase(StrEnum):
-    """How far a replacement of the root has come; follows from the settings, never set."""
+    """Phase of a root rotation, derived from the settings."""
 
     STABLE = "stable"
     """One root."""
@@ -50,53 +50,58 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """One generation of root or intermediate: a key of its own.
-
-    issued: day the settings name; the certificate starts with the first `up` on or after it.
-    ends: day before which it is valid for certain; up to the delay of that `up` earlier than its real end.
-    signs: whether ``cacerts`` makes use of its key now.
-    """
+    """One generation of a root or an intermediate, with its own key."""
 
     number: int
+    """Number of the generation."""
     issued: datetime.date
+    """Day in the settings; the certificate starts with the first `up` on or after it."""
     ends: datetime.date
+    """Earliest day on which it may expire: the real expiry is later by the delay of that `up`."""
     signs: bool
+    """Whether ``cacerts`` uses its key now."""
     common_name: str
+    """Common name of its certificate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """The certificate that one root gives to one intermediate; both are generation numbers."""
+    """The certificate of one intermediate below one root."""
 
     root: int
+    """Number of the root that signs it."""
     intermediate: int
+    """Number of the intermediate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrustPlan:
-    """What the certificate authority consists of.
-
-    roots, intermediates: by ascending number; every root is trusted.
-    pairs: every root with every intermediate that does not outlive it. All of them exist at once, so that letting
-    another generation sign, and going back, swaps certificates that stay as they are.
-    signing: the pair in ``cacerts``.
-    organization: of every subject, the trust domain.
-    restarted: moment since when every workload has been restarted, as the settings say.
-    """
+    """Plan of the certificate authority."""
 
     phase: Phase
+    """Phase of a root rotation."""
     roots: tuple[Authority, ...]
+    """Roots by ascending number; every root is trusted."""
     intermediates: tuple[Authority, ...]
+    """Intermediates by ascending number."""
     pairs: tuple[Pair, ...]
+    """Every root with every intermediate that does not outlive it.
+
+    All of them exist at once, so that letting another generation sign, or going back, only swaps existing certificates.
+    """
     signing: Pair
+    """Pair in ``cacerts``."""
     organization: str
+    """Organization of every subject: the trust domain."""
     restarted: datetime.datetime | None = None
+    """Time since which every workload has been restarted, from the settings."""
 
 
 def plan(certificates: Certificates, trust_domain: str) -> TrustPlan:
-    """What the settings ask for.
+    """Return the plan that follows from the settings.
 
-    Raises ValueError when the signing pair cannot exist; ``problems`` says why in a person's words.
+    Raises:
+        ValueError: the signing pair cannot exist; the rules report the reason.
     """
     roots = _authorities("Root", certificates.root, ROOT_LIFETIME)
     intermediates = _authorities("Intermediate", certificates.intermediate, INTERMEDIATE_LIFETIME)
@@ -116,7 +121,7 @@ def plan(certificates: Certificates, trust_domain: str) -> TrustPlan:
 
 
 def phase(roots: Generations) -> Phase:
-    """Phase of a replacement of the root; the higher number is the newer root."""
+    """Return the phase of a root rotation; the root with the higher number is the newer one."""
     if len(roots.generations) == 1:
         return Phase.STABLE
     newest = max(generation.number for generation in roots.generations)
@@ -124,7 +129,7 @@ def phase(roots: Generations) -> Phase:
 
 
 def state(plan: TrustPlan) -> dict[str, Any]:
-    """The plan as the stack puts it out: phase, numbers, dates; no key."""
+    """Return the plan as an output of the stack: phase, numbers and dates, without keys."""
     return {
         "phase": plan.phase.value,
         "root": _state(plan.signing.root, plan.roots),
@@ -133,22 +138,22 @@ def state(plan: TrustPlan) -> dict[str, Any]:
 
 
 def held(plan: TrustPlan) -> str:
-    """What ``cacerts`` holds, as JSON: numbers of the trusted roots, of the signing root and intermediate; no key."""
+    """Return the generations in ``cacerts`` as JSON: the trusted roots, the signing root and intermediate; no keys."""
     roots = [each.number for each in plan.roots]
     return json.dumps({"roots": roots, "root": plan.signing.root, "intermediate": plan.signing.intermediate})
 
 
 def state_of(held: str) -> dict[str, Any]:
-    """``held`` in the shape of ``state``, without dates; the intermediate that does not sign is not in it."""
-    found = json.loads(held)
+    """Convert the text of ``held`` to the shape of ``state``, without dates and non-signing intermediates."""
+    parsed = json.loads(held)
     return {
-        "root": {"signing": found["root"], "generations": [{"number": number} for number in found["roots"]]},
-        "intermediate": {"signing": found["intermediate"], "generations": [{"number": found["intermediate"]}]},
+        "root": {"signing": parsed["root"], "generations": [{"number": number} for number in parsed["roots"]]},
+        "intermediate": {"signing": parsed["intermediate"], "generations": [{"number": parsed["intermediate"]}]},
     }
 
 
 def hours(lifetime: datetime.timedelta) -> int:
-    """A lifetime in the tls provider's unit."""
+    """Return a lifetime in hours, the unit of the tls provider."""
     return int(lifetime / datetime.timedelta(hours=1))
 
 
@@ -159,7 +164,7 @@ def _authorities(kind: str, settings: Generations, lifetime: datetime.timedelta)
             issued=generation.issued,
             ends=generation.issued + lifetime,
             signs=generation.number == settings.signing,
-            # The number keeps the names of two roots apart: verifiers look issuers up by name.
+            # The number distinguishes the names of two roots: verifiers look up issuers by name.
             common_name=f"{kind} CA {generation.number}",
         )
         for generation in sorted(settings.generations, key=lambda generation: generation.number)

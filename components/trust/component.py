@@ -1,7 +1,6 @@
-"""The mesh's own certificate authority: what its issuer makes, and the Secret istiod signs with.
+"""The mesh's own certificate authority: the issuer's resources, and the Secret that istiod signs with.
 
-Asks ``trust`` which generations there are, what the Secret holds, whether the step is free by now, and when what
-was made ends.
+Uses ``trust`` for the generations, the content of the Secret, the check of the step, and the warnings before expiry.
 """
 
 import datetime
@@ -21,33 +20,31 @@ from .component_issuer import Issued, Issuer
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateAuthorityArgs:
-    """plan: generations and who signs. namespace: istiod's. protect: keeps the keys that sign from being deleted.
-
-    clock: this moment, with a time zone.
-    previous: the output ``certificates`` of the last ``up``; a step that skips a phase or comes too early is refused
-    before ``cacerts``.
-    issuer: who makes keys and certificates.
-    """
+    """Arguments of CertificateAuthority."""
 
     plan: trust.TrustPlan
+    """Generations, and the ones that sign."""
     namespace: pulumi.Input[str]
+    """Namespace of istiod."""
     protect: bool
+    """Whether the signing keys are protected from deletion."""
     clock: Callable[[], datetime.datetime]
+    """Returns the current time, with a time zone."""
     previous: pulumi.Input[dict[str, Any] | None] = None
+    """Output ``certificates`` of the last ``up``; a step that skips a phase or comes too early is refused."""
     issuer: Issuer = field(default_factory=tls_issuer.TlsIssuer)
+    """Creates keys and certificates."""
 
 
 class CertificateAuthority(pulumi.ComponentResource):
-    """What ``issuer`` makes of the plan, and ``cacerts``.
-
-    cacerts: Secret that istiod mounts; has to exist before the first istiod starts, or istiod makes its own root.
-    root_fingerprints: of every trusted root by ascending number, see ``trust.fingerprint``.
-    certificates: phase, numbers, dates and moments, see ``trust.recorded``; no key. Only the moments wait.
-    """
+    """Keys and certificates of the plan, and the Secret ``cacerts``."""
 
     cacerts: kubernetes.core.v1.Secret
+    """Secret that istiod mounts; it must exist before the first istiod starts, or istiod creates its own root."""
     root_fingerprints: pulumi.Output[list[str]]
+    """Fingerprints of every trusted root by ascending number (``trust.fingerprint``)."""
     certificates: dict[str, Any]
+    """Phase, numbers, dates and times, without keys (``trust.recorded``). Only the times are outputs."""
 
     def __init__(self, name: str, args: CertificateAuthorityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         plan = args.plan
@@ -64,7 +61,7 @@ class CertificateAuthority(pulumi.ComponentResource):
         bundle = pulumi.Output.all(allowed, _bundle(issued)).apply(lambda both: both[1])
         self.cacerts = kubernetes.core.v1.Secret(
             f"{name}-{names.CA_SECRET}",
-            # What is in it, for whoever reads the state or the cluster: an `up` that fails later may put nothing out.
+            # The annotation records the generations in state and cluster: an `up` that fails later may set no outputs.
             metadata={
                 "name": names.CA_SECRET,
                 "namespace": args.namespace,
@@ -74,7 +71,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             string_data=bundle,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        # One by one: in a preview an old root is known beside an intermediate that is still to be made.
+        # Separately: in a preview an existing root is known, although a new intermediate does not exist yet.
         issued.signing_root.apply(lambda pem: self._warn(plan, ("root", plan.signing.root), pem, args.clock()))
         issued.certificate.apply(
             lambda pem: self._warn(plan, ("intermediate", plan.signing.intermediate), pem, args.clock())
@@ -86,11 +83,11 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.register_outputs({"rootFingerprints": self.root_fingerprints, "certificates": self.certificates})
 
     def _warn(self, plan: trust.TrustPlan, key: tuple[str, int], pem: str, now: datetime.datetime) -> None:
-        """Tell of the end of one certificate when it is near; in a preview, of one that an earlier ``up`` made."""
+        """Warn before one certificate expires; in a preview, only of certificates that exist."""
         try:
             [certificate] = trust.parsed(pem)
         except ValueError:
-            # What is wrong with it, ``cacerts`` is refused for.
+            # ``trust.cacerts`` refuses it with a message.
             return
         for warning in trust.warnings(plan, now.date(), trust.Made(certificates={key: certificate}, complete=True)):
             pulumi.log.warn(warning, self)
@@ -98,7 +95,7 @@ class CertificateAuthority(pulumi.ComponentResource):
     def _since(
         self, previous: pulumi.Output[Any], plan: trust.TrustPlan, clock: Callable[[], datetime.datetime]
     ) -> pulumi.Output[dict[str, str]]:
-        """The clock is read when the Secret is written: an `up` may take half an hour to come this far."""
+        """Return the recorded times; the clock is read after the Secret is written, maybe half an hour into an `up`."""
         written = pulumi.Output.all(previous, self.cacerts.id)
         return written.apply(lambda both: dict(trust.recorded(both[0], plan, clock())["since"]))
 

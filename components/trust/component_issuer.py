@@ -1,4 +1,4 @@
-"""What any certificate authority behind the mesh gives, whoever keeps its keys."""
+"""Interface of the certificate authorities that can issue the mesh's certificates."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,27 +10,30 @@ from .. import trust
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """PEM texts, one block each.
-
-    certificate, key: of the signing intermediate; the key is secret.
-    signing_root: the root that gave it its certificate.
-    roots: every trusted root by ascending number.
-    """
+    """PEM texts, one block each."""
 
     certificate: pulumi.Output[str]
+    """Certificate of the signing intermediate."""
     key: pulumi.Output[str]
+    """Private key of the signing intermediate; secret."""
     signing_root: pulumi.Output[str]
+    """Root that signed its certificate."""
     roots: list[pulumi.Output[str]]
+    """Every trusted root by ascending number."""
 
 
 class Issuer(Protocol):
-    """Makes what a plan lists, below ``parent`` and named from ``name``.
-
-    protect: whether the keys that sign refuse their deletion.
-    keeping: where its keys lie. Of the one in use ``trust.KEEPING`` tells it, to whoever makes nothing.
-    """
+    """Creates the keys and certificates of a plan."""
 
     keeping: trust.Keeping
+    """Where its keys are stored; for the issuer in use, ``trust.KEEPING`` must be the same."""
 
     def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
-        """Register everything, and hand out what ``cacerts`` and the outputs need."""
+        """Register every resource, and return what ``cacerts`` and the outputs need.
+
+        Args:
+            name: prefix of the logical names.
+            plan: generations, and the ones that sign.
+            protect: whether the signing keys are protected from deletion.
+            parent: parent of the resources.
+        """

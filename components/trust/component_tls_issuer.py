@@ -1,4 +1,4 @@
-"""Keys and certificates made by Pulumi's tls provider, kept in the stack's state."""
+"""Issuer that uses Pulumi's tls provider, with keys in the stack's state."""
 
 import pulumi
 import pulumi_tls as tls
@@ -8,21 +8,21 @@ from .component_issuer import Issued
 
 
 class TlsIssuer:
-    """A key and a certificate per listed root, a key per listed intermediate, a certificate per pair of them.
+    """Issuer of a key and a certificate per root, a key per intermediate, and a certificate per pair of them.
 
-    Validity starts with the `up` that makes a certificate. Early renewal is not used: a new certificate is a new
-    generation, so that the one before it stays to go back to.
+    Validity starts with the `up` that creates a certificate. Early renewal is not used: a new certificate is a new
+    generation, so that the previous one stays available.
     """
 
     keeping = trust.IN_STATE
 
     def __call__(self, name: str, plan: trust.TrustPlan, *, protect: bool, parent: pulumi.Resource) -> Issued:
-        """Register all of them below ``parent``."""
+        """Register every resource below ``parent``."""
         return _Making(name, plan, protect, parent).everything()
 
 
 class _Making:
-    """One plan on its way into resources; asks ``trust`` for everything but the random bits."""
+    """Creation of the resources of one plan; only the random bits do not come from ``trust``."""
 
     def __init__(self, name: str, plan: trust.TrustPlan, protect: bool, parent: pulumi.Resource) -> None:
         self._name, self._plan, self._protect, self._parent = name, plan, protect, parent
@@ -45,7 +45,8 @@ class _Making:
         )
 
     def _key(self, kind: str, authority: trust.Authority) -> tls.PrivateKey:
-        # Protection follows signing: the `up` that lets another generation sign lifts it, a later one drops the key.
+        # Only signing keys are protected: the `up` that lets another generation sign lifts the protection, and a later
+        # one may drop the key.
         protect = self._protect and authority.signs
         return tls.PrivateKey(
             f"{self._name}-{kind}-{authority.number}",
@@ -86,7 +87,7 @@ class _Making:
             ca_private_key_pem=_pem(root_key),
             is_ca_certificate=True,
             max_path_length=trust.INTERMEDIATE_PATH_LENGTH,
-            # Its authority key identifier is the root's subject key identifier without being asked for.
+            # The provider sets the authority key identifier to the root's subject key identifier by itself.
             set_subject_key_id=True,
             allowed_uses=list(trust.USES),
             validity_period_hours=trust.hours(trust.INTERMEDIATE_LIFETIME),
@@ -94,10 +95,10 @@ class _Making:
         )
 
     def _named_once(self) -> pulumi.ResourceOptions:
-        # A new trust domain renames workloads. Made anew under another name, a root would break every chain at once.
+        # A new trust domain must not change the subject: a root recreated with another name would break every chain.
         return pulumi.ResourceOptions(parent=self._parent, ignore_changes=["subject"])
 
 
 def _pem(key: tls.PrivateKey) -> pulumi.Output[str]:
-    """The engine marks a key as secret, the SDK alone does not; whatever is made from it is then secret too."""
+    """Return the PEM of a key as a secret, which the SDK alone does not; everything derived from it is then secret."""
     return pulumi.Output.secret(key.private_key_pem)

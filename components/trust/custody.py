@@ -1,6 +1,6 @@
-"""Where the private keys of the authority lie; who may read one of these places may sign in the mesh's name.
+"""Where the private keys of the authority are stored; read access to one of these places allows signing for the mesh.
 
-What it depends on is the issuer's to say: ``component_issuer``.
+It depends on the issuer (``component_issuer``).
 """
 
 from dataclasses import dataclass
@@ -15,28 +15,33 @@ CLUSTER = f"Secret {names.CA_SECRET} in {names.ISTIO_SYSTEM}"
 
 @dataclass(frozen=True, kw_only=True)
 class Custody:
-    """One key and every place it lies in. It is the key of all certificates of its generation."""
+    """One key, which all certificates of its generation share, and every place where it is stored."""
 
     kind: Literal["root", "intermediate"]
+    """Whether it is the key of a root or an intermediate."""
     number: int
+    """Number of the generation."""
     places: tuple[str, ...]
+    """Every place where the key is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keeping:
-    """Where an issuer keeps keys; that ``cacerts`` has the one which signs goes for all of them."""
+    """Where an issuer stores keys; with every issuer, ``cacerts`` also contains the intermediate's signing key."""
 
     roots: tuple[str, ...]
+    """Places of the root keys."""
     intermediates: tuple[str, ...]
+    """Places of the intermediate keys."""
 
 
 IN_STATE = Keeping(roots=(STATE,), intermediates=(STATE,))
-# Of the issuer in use: who installs another changes it here.
+# That of the issuer in use: change it here when you use another issuer.
 KEEPING = IN_STATE
 
 
 def custody(plan: TrustPlan, keeping: Keeping = KEEPING) -> tuple[Custody, ...]:
-    """Every key, roots first."""
+    """Return every key, roots first."""
     return (
         *(Custody(kind="root", number=root.number, places=keeping.roots) for root in plan.roots),
         *(

@@ -1,4 +1,4 @@
-"""As much of X.509 as tells whether a certificate, a key and a root belong together (RFC 5280, section 4.1)."""
+"""The part of X.509 that is needed to check whether certificate, key and root match (RFC 5280, section 4.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,36 +6,41 @@ from dataclasses import dataclass
 _SEQUENCE, _VERSION, _EXTENSIONS = 0x30, 0xA0, 0xA3
 # 2.5.29.14 and 2.5.29.35, encoded.
 _SUBJECT_KEY, _AUTHORITY_KEY = b"\x55\x1d\x0e", b"\x55\x1d\x23"
-# A length of one byte is below it; above, it says how many bytes the length has.
+# Lengths below it take one byte; otherwise the byte minus this is the number of bytes that the length takes.
 _LONG = 0x80
 
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """Parts of one, still encoded.
-
-    public_key: an EC point, or modulus and exponent of an RSA key: private keys of both kinds contain it as it is.
-    subject_key, authority_key: values of the extensions with the key identifiers; empty without them.
-    """
+    """Encoded parts of a certificate."""
 
     issuer: bytes
+    """Name of the issuer."""
     subject: bytes
+    """Name of the subject."""
     public_key: bytes
+    """EC point, or modulus and exponent of an RSA key; private keys of both kinds contain it unchanged."""
     subject_key: bytes
+    """Extension with the subject key identifier; empty without it."""
     authority_key: bytes
+    """Extension with the authority key identifier; empty without it."""
 
     def is_of(self, key: bytes) -> bool:
-        """Whether it is the certificate of this private key, PKCS 1, SEC 1 or PKCS 8."""
+        """Check whether it is the certificate of this private key (PKCS 1, SEC 1 or PKCS 8)."""
         return self.public_key in key
 
     def is_below(self, root: "Certificate") -> bool:
-        """Whether it says that the key of ``root`` signed it; the signature itself is not verified."""
+        """Check whether it names ``root`` as its signer; the signature itself is not verified."""
         named = root.subject_key and next(_elements(root.subject_key))[1]
         return self.issuer == root.subject and bool(named) and named in self.authority_key
 
 
 def certificate(der: bytes) -> Certificate:
-    """Raises ValueError when it is none, or not all of one."""
+    """Parse a certificate.
+
+    Raises:
+        ValueError: it is not a certificate, or not a complete one.
+    """
     [(_, whole)] = _elements(der)
     (_, signed), _, _ = _elements(whole)
     fields = [(tag, content) for tag, content in _elements(signed) if tag != _VERSION]
@@ -52,7 +57,7 @@ def certificate(der: bytes) -> Certificate:
 
 def _public_key(key_info: bytes) -> bytes:
     _, (_, bits) = _elements(key_info)
-    # Its first byte counts the bits left over in the last.
+    # The first byte is the number of unused bits in the last.
     key = bits[1:]
     return next(_elements(key))[1] if key[:1] == bytes([_SEQUENCE]) else key
 
@@ -65,7 +70,7 @@ def _extensions(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and content of each, one after the other."""
+    """Yield tag and content of each element."""
     at = 0
     while at < len(content):
         tag, begins, length = content[at], at + 2, _byte(content, at + 1)

@@ -1,4 +1,4 @@
-"""When the certificate authority runs out, told in time; an expiry never stops an ``up``."""
+"""Warnings before the certificate authority expires; an expiry never blocks an ``up``."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from .made_certificates import UNKNOWN, Made, as_made
 
 SOON = datetime.timedelta(days=90)
 URGENT = datetime.timedelta(days=30)
-# What is said before and after an end where nobody knows whether the certificate exists: of the only generation, and of
-# one that a stack which has run may not have made yet.
+# Texts before and after a warning about a certificate that may not exist: for the only generation, and for one of
+# several, which an earlier `up` may not have created yet.
 ALONE = (
-    "if this stack has run, ",
-    " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`.",
+    "if this stack was deployed, ",
+    " If it was not, the first `up` creates this certificate: set `issued` to the day of that `up`.",
 )
 ONE_OF_MANY = (
-    "if it was made, ",
-    " If it was not, this certificate is made at the next `up`: write the day of that `up` as `issued`.",
+    "if it was created, ",
+    " If it was not, the next `up` creates this certificate: set `issued` to the day of that `up`.",
 )
 
 
 class Level(StrEnum):
-    """How loudly an expiry is told."""
+    """Severity of an expiry."""
 
     NONE = "none"
     SOON = "soon"
@@ -34,33 +34,36 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Expiry:
-    """End of one generation, and until when another must sign in its place.
-
-    exists: whether its certificate was made; ``None`` where that is not known, and the dates are those of one that
-    was made on the day in the settings.
-    replace_by: last day on which what it signs still gets its full lifetime. For a root that is a whole lifetime of
-    an intermediate before its end: afterwards no intermediate fits below it.
-    days_left: from today to ``replace_by``; negative when that day is over.
-    level: of a generation that signs; one that does not sign keeps nothing waiting, nor does one that is not made.
-    """
+    """Expiry of one generation, and the day by which another must sign in its place."""
 
     kind: Literal["root", "intermediate"]
+    """Whether it is a root or an intermediate."""
     number: int
+    """Number of the generation."""
     signs: bool
+    """Whether the generation signs now."""
     exists: bool | None
+    """Whether its certificate exists; if unknown (``None``), the dates assume that it was issued on its date."""
     ends: datetime.date
+    """Day on which it expires."""
     replace_by: datetime.date
+    """Last day on which what it signs gets its full lifetime.
+
+    For a root that is the lifetime of an intermediate before its expiry: later, no intermediate fits below it.
+    """
     days_left: int
+    """Days from today to ``replace_by``; negative if that day has passed."""
     level: Level
+    """Severity; ``NONE`` for a generation that does not sign or does not exist, because nothing depends on it."""
 
 
 def expiries(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> tuple[Expiry, ...]:
-    """Return every generation, roots first, by ascending number.
+    """Return the expiry of every generation, roots first, by ascending number.
 
     Args:
         plan: what the settings ask for.
         today: the day to count from.
-        made: the certificates that there are, as far as somebody looked.
+        made: the certificates that are known to exist.
     """
     real = as_made(plan, made.certificates)
     return (
@@ -70,10 +73,9 @@ def expiries(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> tup
 
 
 def warnings(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> list[str]:
-    """Return one to three sentences for each generation that has to be replaced soon; arguments as of ``expiries``.
+    """Return a warning for each generation that must be replaced soon; the arguments are those of ``expiries``.
 
-    Where it is not known whether a certificate exists, a warning says what holds if it does, as loudly as if it did,
-    and what holds if it does not.
+    If it is unknown whether a certificate exists, the warning covers both cases, with the severity of one that exists.
     """
     listed = {"root": len(plan.roots), "intermediate": len(plan.intermediates)}
     return [
@@ -84,14 +86,15 @@ def warnings(plan: TrustPlan, today: datetime.date, made: Made = UNKNOWN) -> lis
 
 
 def made_late(plan: TrustPlan, made: Made, today: datetime.date) -> list[str]:
-    """Return a sentence or two for each generation that an ``up`` of today makes, days after the one in the settings.
+    """Return a warning for each generation that an ``up`` today would create days after its date in the settings.
 
-    Nothing breaks: it ends later than the settings imply, and whoever cannot ask the state warns too early.
+    Nothing breaks: the certificate expires later than the settings imply, and a preview without the state warns too
+    early.
     """
     return [
-        f"mesh.certificates.{kind}: this `up` makes generation {each.number}, and its `issued` is {each.issued}. An "
-        f"offline preview counts its end from `issued`, and will warn of it {_days((today - each.issued).days)} too "
-        f'early. To avoid that, stop here, write issued: "{today}" and run this command again.'
+        f"mesh.certificates.{kind}: this `up` creates generation {each.number}, but its `issued` is {each.issued}. An "
+        f"offline preview computes its expiry from `issued`, and will warn {_days((today - each.issued).days)} too "
+        f'early. To avoid this, stop here, set issued to "{today}" and run this command again.'
         for kind, listed in (("root", plan.roots), ("intermediate", plan.intermediates))
         for each in listed
         if made.exists(kind, each.number) is False and today - each.issued >= SAME_DAY
@@ -127,21 +130,24 @@ def _level(left: datetime.timedelta) -> Level:
 
 
 def _warning(expiry: Expiry, today: datetime.date, *, alone: bool) -> str:
-    loud = "URGENT: " if expiry.level is Level.URGENT else ""
+    prefix = "URGENT: " if expiry.level is Level.URGENT else ""
     condition, otherwise = ("", "") if expiry.exists else ALONE if alone else ONE_OF_MANY
-    told = f"{loud}mesh.certificates.{expiry.kind}: {condition}generation {expiry.number}"
-    return f"{told} {_end(expiry, today)}{otherwise}"
+    subject = f"{prefix}mesh.certificates.{expiry.kind}: {condition}generation {expiry.number}"
+    return f"{subject} {_end(expiry, today)}{otherwise}"
 
 
 def _end(expiry: Expiry, today: datetime.date) -> str:
     signed = "intermediates" if expiry.kind == "root" else "workload certificates"
     if today >= expiry.ends:
-        return f"ended on {expiry.ends}. List a new generation and let it sign."
+        return f"expired on {expiry.ends}. List a new generation and let it sign."
     if expiry.days_left < 0:
-        return f"ends on {expiry.ends}; it signs no more {signed} of full lifetime. Let a new generation sign."
+        return (
+            f"expires on {expiry.ends}; the {signed} that it signs no longer get their full lifetime. Let a new "
+            "generation sign."
+        )
     return (
         f"signs {signed} of full lifetime until {expiry.replace_by}, {_days(expiry.days_left)} from now, "
-        f"and ends on {expiry.ends}. List a new generation and let it sign by then."
+        f"and expires on {expiry.ends}. List a new generation and let it sign by {expiry.replace_by}."
     )
 
 

@@ -1,6 +1,6 @@
-"""Certificates that were really made, as opposed to those that the settings ask for.
+"""Certificates that exist, as opposed to those that the settings ask for.
 
-A certificate begins with the ``up`` that makes it, which may be long after the day that the settings name.
+A certificate starts with the ``up`` that creates it, which may be long after the day in the settings.
 """
 
 import contextlib
@@ -19,13 +19,18 @@ _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s*
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """A certificate of an authority; ``name`` and ``issuer`` are common names, moments are UTC."""
+    """A certificate of an authority."""
 
     name: str
+    """Common name of the subject."""
     issuer: str
+    """Common name of the issuer."""
     fingerprint: str
+    """SHA-256 fingerprint (``trust.fingerprint``)."""
     starts: datetime.datetime
+    """Start of its validity, in UTC."""
     ends: datetime.datetime
+    """Expiry, in UTC."""
 
 
 # Kind (root, intermediate) and number.
@@ -34,30 +39,28 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """The certificates that somebody found.
-
-    certificates: by kind (root, intermediate) and number.
-    unseen: generations that were made, by somebody who could not see their certificates.
-    complete: whether every other generation was never made; else whoever looked could not see all of them.
-    """
+    """Certificates that are known to exist."""
 
     certificates: Mapping[Key, Certificate] = field(default_factory=dict)
+    """Certificates by kind (root, intermediate) and number."""
     unseen: frozenset[Key] = frozenset()
+    """Generations that exist, but whose certificates could not be read."""
     complete: bool = False
+    """Whether no other generation exists; otherwise that is unknown."""
 
     def exists(self, kind: str, number: int) -> bool | None:
-        """Return whether a generation was made; ``None`` where that is not known."""
+        """Check whether a generation exists; ``None`` if that is unknown."""
         if (kind, number) in self.certificates or (kind, number) in self.unseen:
             return True
         return False if self.complete else None
 
     @property
     def any(self) -> bool:
-        """Whether anything is known to be made."""
+        """Whether any certificate is known to exist."""
         return bool(self.certificates or self.unseen)
 
 
-# Nobody looked.
+# Nothing is known.
 UNKNOWN = Made()
 
 
@@ -67,7 +70,7 @@ def blocks(pem: str) -> list[str]:
 
 
 def parsed(pem: str) -> list[Certificate]:
-    """Read each block of a PEM text.
+    """Parse each certificate of a PEM text.
 
     Raises:
         ValueError: a block is not the certificate of an authority.
@@ -76,9 +79,9 @@ def parsed(pem: str) -> list[Certificate]:
 
 
 def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[Key, Certificate]:
-    """Find the listed generations among certificates.
+    """Return the certificates of the listed generations.
 
-    An intermediate has one certificate below each root; that below the root which signs is the one in use.
+    An intermediate has one certificate below each root; the one below the signing root is returned.
     """
     listed = {each.common_name: ("root", each.number) for each in plan.roots}
     listed |= {each.common_name: ("intermediate", each.number) for each in plan.intermediates}
@@ -88,7 +91,7 @@ def made(plan: TrustPlan, certificates: Iterable[Certificate]) -> dict[Key, Cert
 
 
 def as_made(plan: TrustPlan, real: Mapping[Key, Certificate]) -> TrustPlan:
-    """Return the plan with real ends in place of those that follow from the settings."""
+    """Return the plan with the real expiry of existing certificates."""
 
     def ending(kind: str, authorities: Iterable[Authority]) -> tuple[Authority, ...]:
         ends = {number: each.ends.date() for (of, number), each in real.items() if of == kind}

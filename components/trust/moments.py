@@ -1,6 +1,6 @@
-"""Since when the roots are as they are: what an ``up`` puts out, and the next one counts its waits from.
+"""Times of the last changes to the roots, which an ``up`` records and the next one counts its waits from.
 
-Moments are UTC, to the second. A day would have to be counted from its end, and a step would wait a day longer.
+Times are UTC, to the second. A day would have to be counted from its end, and a step would wait a day longer.
 """
 
 import datetime
@@ -10,11 +10,11 @@ from typing import Any
 
 from .authority import WORKLOAD_LIFETIME, TrustPlan, state
 
-# From a changed Secret to every proxy. The kubelet brings it to istiod within two minutes, and istiod pushes it at
-# once; a proxy that missed the push has it with its next stream, and none is older than half an hour (chart value
-# keepaliveMaxServerConnectionAge; a longer one is refused).
+# Time from a changed Secret to every proxy. The kubelet updates it in istiod's pod within two minutes, and istiod
+# pushes it at once. A proxy that missed the push receives it with its next stream, and no stream is older than half an
+# hour (chart value keepaliveMaxServerConnectionAge; the rules refuse a longer one).
 PROPAGATION = datetime.timedelta(hours=1)
-# istiod may sign with the old key until it has the new one, and what it signs lives for a whole lifetime from then.
+# istiod may sign with the old key until it has the new one, and what it signs is valid for a whole lifetime from then.
 OUT_OF_USE = PROPAGATION + WORKLOAD_LIFETIME
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -22,26 +22,27 @@ _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, kw_only=True)
 class Since:
-    """Moments that hold for the roots of now; ``None`` where nobody wrote one down.
-
-    trusted: exactly the listed roots are trusted. signing: the root that signs does, and no other has since.
-    """
+    """Times of the last changes to the roots; ``None`` if they were not recorded."""
 
     trusted: datetime.datetime | None
+    """Time since which exactly the listed roots have been trusted."""
     signing: datetime.datetime | None
+    """Time since which the current signing root has been the only one to sign."""
 
 
 def since(previous: Mapping[str, Any] | None) -> Since:
-    """The moments in an output ``certificates``; those of a program that did not write any are unknown."""
-    found = (previous or {}).get("since") or {}
-    return Since(trusted=_read(found.get("trusted")), signing=_read(found.get("signing")))
+    """Return the times in an output ``certificates``; older versions of the program did not record them."""
+    times = (previous or {}).get("since") or {}
+    return Since(trusted=_read(times.get("trusted")), signing=_read(times.get("signing")))
 
 
 def recorded(previous: Mapping[str, Any] | None, plan: TrustPlan, now: datetime.datetime) -> dict[str, Any]:
-    """The output ``certificates`` of an ``up`` that has just changed ``cacerts``, or left it as it was.
+    """Return the output ``certificates`` of an ``up`` that has just written ``cacerts``.
 
-    previous: the same output of the last ``up``; what has not changed keeps its moment.
-    now: read after ``cacerts`` is written, so that no wait is counted from before its cause.
+    Args:
+        previous: the same output of the last ``up``; what has not changed keeps its time.
+        plan: what the settings ask for.
+        now: the time after ``cacerts`` was written, so that no wait starts before its cause.
     """
     current, last = state(plan), previous or {}
     kept = since(last)
@@ -57,12 +58,12 @@ def recorded(previous: Mapping[str, Any] | None, plan: TrustPlan, now: datetime.
 
 
 def numbers(recorded: Mapping[str, Any]) -> list[int]:
-    """Numbers of the roots in an output ``certificates``, by ascending number."""
+    """Return the numbers of the roots in an output ``certificates``, in ascending order."""
     return sorted(int(each["number"]) for each in recorded["root"]["generations"]) if recorded else []
 
 
 def told(moment: datetime.datetime) -> str:
-    """A moment for a person, never before the real one: ``2026-11-23 13:05 UTC``."""
+    """Format a time, rounded up to a minute: ``2026-11-23 13:05 UTC``."""
     utc = moment.astimezone(datetime.UTC)
     up = utc + datetime.timedelta(seconds=59, microseconds=999999)
     return f"{up:%Y-%m-%d %H:%M} UTC"
@@ -75,6 +76,6 @@ def _read(text: Any) -> datetime.datetime | None:
 
 
 def _written(moment: datetime.datetime) -> str:
-    # Up to a whole second: cut off, it would be earlier than what it stands for.
+    # Rounded up to a second: rounded down, it would be before the real time.
     utc = moment.astimezone(datetime.UTC)
     return (utc + datetime.timedelta(microseconds=999999)).strftime(_FORMAT)

@@ -1,4 +1,4 @@
-"""What must hold between the generations of the certificate authority."""
+"""Rules for the generations of the certificate authority."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -11,20 +11,20 @@ from .authority import INTERMEDIATE_LIFETIME, ROOT_LIFETIME
 _KEY = "mesh.certificates"
 _ROOT = f"{_KEY}.root"
 _INTERMEDIATE = f"{_KEY}.intermediate"
-# The phases of a rotation are those of one root that replaces another.
+# A rotation replaces one root by another; its phases are defined for two.
 _MOST_ROOTS = 2
 
 
 @rule("mesh")
 def duplicate_numbers(context: Context) -> Iterable[Problem]:
-    """A number names one key."""
+    """Check that every number names one key."""
     certificates = context.settings.mesh.certificates
     return [
         Problem(
             key=f"{_place(key, index)}.number",
             value=generation.number,
-            reason="is listed twice: a number names one key and one certificate.",
-            remedy=f"Give the newer one a number never used before, such as {_unused(kind)}.",
+            reason="is listed twice: a number identifies one key and one certificate.",
+            remedy=f"Give the newer generation a number that was never used, such as {_unused(kind)}.",
         )
         for key, kind in _kinds(certificates)
         for index, generation in enumerate(kind.generations)
@@ -34,14 +34,14 @@ def duplicate_numbers(context: Context) -> Iterable[Problem]:
 
 @rule("mesh")
 def signing_not_listed(context: Context) -> Iterable[Problem]:
-    """What signs must exist."""
+    """Check that the generation that signs is listed."""
     certificates = context.settings.mesh.certificates
     return [
         Problem(
             key=f"{key}.signing",
             value=kind.signing,
-            reason="is not a listed generation: exactly the listed ones exist, so there is no such key.",
-            remedy=f"Write one of {', '.join(str(number) for number in sorted(_numbers(kind)))}, or list it.",
+            reason="is not a listed generation: only listed generations have a key.",
+            remedy=f"Use one of {', '.join(str(number) for number in sorted(_numbers(kind)))}, or list this one too.",
         )
         for key, kind in _kinds(certificates)
         if kind.signing not in _numbers(kind)
@@ -50,14 +50,14 @@ def signing_not_listed(context: Context) -> Iterable[Problem]:
 
 @rule("mesh")
 def issued_in_future(context: Context) -> Iterable[Problem]:
-    """The next ``up`` makes what is listed, whatever date it carries."""
+    """Check that no date is in the future: the next ``up`` creates what is listed, regardless of its date."""
     certificates, today = context.settings.mesh.certificates, context.today
     return [
         Problem(
             key=f"{_place(key, index)}.issued",
             value=generation.issued,
-            reason=f"is after today, {today}: the certificate starts with the next `up`, so it would end before the "
-            "day computed from this date, and be warned of too late.",
+            reason=f"is after today, {today}: the certificate starts with the next `up`, so it would expire before the "
+            "day computed from this date, and the warning would come too late.",
             remedy=f'Write "{today}", or list the generation on that day.',
         )
         for key, kind in _kinds(certificates)
@@ -68,7 +68,7 @@ def issued_in_future(context: Context) -> Iterable[Problem]:
 
 @rule("mesh")
 def issued_out_of_order(context: Context) -> Iterable[Problem]:
-    """The phase takes the higher number for the newer generation."""
+    """Check that a higher number has a later date: the phase treats it as the newer generation."""
     certificates = context.settings.mesh.certificates
     return [
         Problem(
@@ -76,7 +76,7 @@ def issued_out_of_order(context: Context) -> Iterable[Problem]:
             value=newer.issued,
             reason=f"is before generation {older.number} was issued, on {older.issued}: the higher number counts as "
             "the newer generation, so the phase of a rotation would be wrong.",
-            remedy="Number generations in the order in which they are made.",
+            remedy="Number generations in the order in which they are issued.",
         )
         for key, kind in _kinds(certificates)
         for older, newer in pairwise(sorted(kind.generations, key=lambda generation: generation.number))
@@ -86,7 +86,7 @@ def issued_out_of_order(context: Context) -> Iterable[Problem]:
 
 @rule("mesh")
 def too_many_roots(context: Context) -> Iterable[Problem]:
-    """One root is replaced at a time."""
+    """Check that at most two roots are listed: one root is replaced at a time."""
     certificates = context.settings.mesh.certificates
     numbers = sorted(_numbers(certificates.root))
     if len(numbers) <= _MOST_ROOTS:
@@ -95,16 +95,16 @@ def too_many_roots(context: Context) -> Iterable[Problem]:
         Problem(
             key=f"{_ROOT}.generations",
             value=numbers,
-            reason="are more than two roots: a rotation goes from one root to the next, and every step of it is "
-            "checked between two.",
-            remedy="Finish the rotation that is under way, down to one root, before listing another.",
+            reason="lists more than two roots: a rotation replaces one root by another, and its steps are checked only "
+            "between two.",
+            remedy="Finish the current rotation, down to one root, before you list another.",
         )
     ]
 
 
 @rule("mesh")
 def intermediate_outlives_root(context: Context) -> Iterable[Problem]:
-    """The signing intermediate ends with or before the signing root."""
+    """Check that the signing intermediate does not expire after the signing root."""
     certificates = context.settings.mesh.certificates
     root = _signing(certificates.root)
     intermediate = _signing(certificates.intermediate)
@@ -118,16 +118,16 @@ def intermediate_outlives_root(context: Context) -> Iterable[Problem]:
         Problem(
             key=f"{_place(_INTERMEDIATE, index)}.issued",
             value=intermediate.issued,
-            reason=f"makes it end on {ends}, after root {root.number} that signs it ends on {limit}: no chain would "
-            "verify from then on, although the intermediate still looks valid.",
-            remedy="Replace the root first: list a new one, let it sign, then list this intermediate.",
+            reason=f"makes the intermediate expire on {ends}, after root {root.number} that signs it, which expires on "
+            f"{limit}: from then on no chain would verify, although the intermediate still looks valid.",
+            remedy="Replace the root first: list a new root, let it sign, then list this intermediate.",
         )
     ]
 
 
 @rule("mesh")
 def restarted_in_future(context: Context) -> Iterable[Problem]:
-    """It says what has been done."""
+    """Check that the restart of the workloads is not in the future."""
     certificates, today = context.settings.mesh.certificates, context.today
     moment = certificates.workloads_restarted
     # To the day; the step itself waits for the second.
@@ -137,9 +137,9 @@ def restarted_in_future(context: Context) -> Iterable[Problem]:
         Problem(
             key=f"{_KEY}.workloadsRestarted",
             value=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-            reason=f"is after today, {today}: it says since when every workload has been restarted, and shortens the "
+            reason=f"is after today, {today}: it records a restart of every workload in the past, which shortens the "
             "wait before a root is dropped.",
-            remedy="Restart them first, then write the moment before the first of them was.",
+            remedy="Restart the workloads first, then write the time just before the first restart.",
         )
     ]
 

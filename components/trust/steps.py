@@ -1,7 +1,7 @@
-"""Which step from the last applied state of the authority to the next one keeps every certificate valid, and from when.
+"""Steps from the last applied state of the authority that keep every certificate valid, and when each may start.
 
-A root is replaced in three steps, an ``up`` each: listed beside the old one and trusted, then signing, then alone.
-Between them every workload has to learn of the roots, and every certificate of the old one has to run out.
+A root is replaced in three steps, one ``up`` each: the new root is trusted beside the old one, then signs, then is the
+only root. In between, every workload must receive the roots, and every certificate of the old root must expire.
 """
 
 import datetime
@@ -20,36 +20,43 @@ _ROOT = f"{_KEY}.root"
 
 @dataclass(frozen=True, kw_only=True)
 class _Side:
-    """One kind of generations, before and after."""
+    """Generations of one kind, before or after the step."""
 
     listed: frozenset[int]
+    """Numbers of the listed generations."""
     signing: int
+    """Number of the generation that signs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Wait:
-    """begins: moment from which ``lasts`` is counted; ``None`` when nobody wrote it down."""
+    """A wait before a step."""
 
     begins: datetime.datetime | None
+    """Start of the wait; ``None`` if the stack did not record it."""
     lasts: datetime.timedelta
+    """Length of the wait."""
 
     def is_over(self, now: datetime.datetime) -> bool:
-        """An unknown beginning is no beginning."""
+        """Check whether the wait is over; a wait whose start is unknown never is."""
         return self.begins is not None and self.begins + self.lasts <= now
 
     def remedy(self, until_then: str, then: str) -> str:
-        """What to write for now, and from when the step is free."""
+        """Return what to write for now, and when the step may be taken."""
         if self.begins is None:
             wait = self.lasts / datetime.timedelta(hours=1)
-            return f"{until_then} nobody wrote down since when it is so: `up` with that, then wait {wait:g} h."
+            unknown = "The stack did not record when this took effect:"
+            return f"{until_then} {unknown} run `up` with that, then wait {wait:g} h."
         return f"{until_then} {then} from {moments.told(self.begins + self.lasts)} on."
 
 
 def skipped(previous: Mapping[str, Any] | None, plan: TrustPlan, now: datetime.datetime) -> list[Problem]:
-    """What is wrong with going from ``previous`` to ``plan`` at this moment; nothing before the first ``up``.
+    """Return what is wrong with the step from ``previous`` to ``plan``; nothing before the first ``up``.
 
-    previous: the stack's output ``certificates`` (``recorded``) as the last ``up`` left it.
-    now: with a time zone.
+    Args:
+        previous: the stack's output ``certificates`` (``recorded``) of the last ``up``.
+        plan: what the settings ask for.
+        now: the current time, with a time zone.
     """
     if not previous:
         return []
@@ -61,10 +68,12 @@ def skipped(previous: Mapping[str, Any] | None, plan: TrustPlan, now: datetime.d
 
 
 def drop_after(since: Since, restarted: datetime.datetime | None) -> datetime.datetime | None:
-    """Moment from which no certificate of a root that does not sign is in use; ``None`` when it is not known.
+    """Return the time after which no certificate of a root that does not sign is in use; ``None`` if unknown.
 
-    restarted: since when every workload has been restarted, as the settings say. It counts when no istiod can have
-    signed with the old root any more; one of the rotation before does not.
+    Args:
+        since: times that the last ``up`` recorded.
+        restarted: time since which every workload has been restarted, from the settings. It counts only if no istiod
+            could still sign with the old root by then; a restart during the previous rotation does not.
     """
     if since.signing is None:
         return None
@@ -74,7 +83,7 @@ def drop_after(since: Since, restarted: datetime.datetime | None) -> datetime.da
 
 
 def sign_after(since: Since) -> datetime.datetime | None:
-    """Moment from which every workload trusts the listed roots; ``None`` when it is not known."""
+    """Return the time after which every workload trusts the listed roots; ``None`` if unknown."""
     return since.trusted + PROPAGATION if since.trusted else None
 
 
@@ -83,23 +92,23 @@ def _out_of_order(before: _Side, after: _Side) -> Iterator[Problem]:
         yield Problem(
             key=f"{_ROOT}.signing",
             value=after.signing,
-            reason="would sign before anybody trusts it: workloads would refuse each other.",
-            remedy=f"Keep signing: {before.signing} for this `up`; when every workload has the new root, let it sign.",
+            reason="would sign before workloads trust it: workloads would reject each other's certificates.",
+            remedy=f"Keep signing: {before.signing} for this `up`; let the new root sign when every workload has it.",
         )
     elif before.signing not in after.listed:
         yield Problem(
             key=f"{_ROOT}.generations",
             value=sorted(after.listed),
-            reason=f"drops root {before.signing}, which signed until now: certificates in use would be refused.",
-            remedy=f"List {before.signing} again; drop it a workload certificate's lifetime (24 h) after this `up`.",
+            reason=f"drops root {before.signing}, which signed until now: certificates in use would be rejected.",
+            remedy=f"List {before.signing} again; drop it 24 h (a workload certificate's lifetime) after this `up`.",
         )
     elif not (before.listed <= after.listed or after.listed <= before.listed):
         yield Problem(
             key=f"{_ROOT}.generations",
             value=sorted(after.listed),
-            reason=f"adds and drops at once ({sorted(before.listed)} before): istiod takes a changed bundle of roots "
-            "only when it contains the old one, or is contained in it.",
-            remedy="Drop in one `up`, add in the next.",
+            reason=f"adds and drops roots in one step ({sorted(before.listed)} before): istiod accepts a changed "
+            "bundle of roots only if it contains the old bundle or is contained in it.",
+            remedy="Drop the root in one `up`, and add the other in the next.",
         )
 
 
@@ -113,22 +122,22 @@ def _too_early(
         yield Problem(
             key=f"{_ROOT}.signing",
             value=after.signing,
-            reason="would sign too early: a workload that has not heard of the listed roots would refuse what it "
-            "signs.",
-            remedy=known.remedy(f"Keep signing: {before.signing} for now;", f"let {after.signing} sign"),
+            reason="would sign too early: a workload that has not yet received the listed roots would reject the "
+            "certificates that it signs.",
+            remedy=known.remedy(f"Keep signing: {before.signing} for now.", f"Let {after.signing} sign"),
         )
     dropped = sorted(before.listed - after.listed)
     used = _Wait(begins=since.signing, lasts=OUT_OF_USE)
     if dropped and not used.is_over(now) and not _all_restarted(since, restarted, now):
         yield _dropped_early(dropped[0], after, used)
     if after.listed - before.listed and not known.is_over(now):
-        # Left out and added in two quick steps is both at once for an istiod that has seen neither.
+        # Dropping and adding in two quick steps is one step for an istiod that has seen neither.
         yield Problem(
             key=f"{_ROOT}.generations",
             value=sorted(after.listed),
-            reason=f"adds a root too early: an istiod that has not yet taken {sorted(before.listed)} would refuse "
-            "this list, and stay with its old roots.",
-            remedy=known.remedy(f"List {sorted(before.listed)} for now;", "add to it"),
+            reason=f"adds a root too early: an istiod that has not yet loaded {sorted(before.listed)} would reject "
+            "this list and keep its old roots.",
+            remedy=known.remedy(f"List {sorted(before.listed)} for now.", "Add to it"),
         )
 
 
@@ -136,9 +145,9 @@ def _dropped_early(root: int, after: _Side, used: _Wait) -> Problem:
     return Problem(
         key=f"{_ROOT}.generations",
         value=sorted(after.listed),
-        reason=f"drops root {root} too early: it may have signed until {after.signing} did, and such certificates are "
-        "in use for a whole lifetime of 24 h, and an hour for istiod to have taken the new key.",
-        remedy=used.remedy(f"List root {root} again for now;", "drop it"),
+        reason=f"drops root {root} too early: istiod may sign with it for up to 1 h after {after.signing} became the "
+        "signing root, and such certificates are in use for their lifetime of 24 h.",
+        remedy=used.remedy(f"List root {root} again for now.", "Drop it"),
     )
 
 
@@ -152,14 +161,14 @@ def _intermediates(before: _Side, after: _Side) -> Iterator[Problem]:
         yield Problem(
             key=f"{_KEY}.intermediate.generations",
             value=sorted(after.listed),
-            reason=f"drops intermediate {before.signing}, which signed until now: its key is protected, and the way "
-            "back would be gone.",
-            remedy=f"List {before.signing} again, let the new one sign, `up`; drop it in a later `up`.",
+            reason=f"drops intermediate {before.signing}, which signed until now: its key is protected from deletion, "
+            "and you could not go back to it.",
+            remedy=f"List {before.signing} again, let the new one sign and run `up`; drop it in a later `up`.",
         )
 
 
 def _redated(previous: Mapping[str, Any], plan: TrustPlan) -> Iterator[Problem]:
-    """A day is told once: written anew it would move the warnings, and not the end of the certificate."""
+    """Refuse changed dates: they would move the warnings, but not the expiry of the certificate."""
     for kind, authorities in (("root", plan.roots), ("intermediate", plan.intermediates)):
         made = {int(each["number"]): str(each["issued"]) for each in previous[kind]["generations"] if "issued" in each}
         for each in authorities:
@@ -168,9 +177,9 @@ def _redated(previous: Mapping[str, Any], plan: TrustPlan) -> Iterator[Problem]:
                 yield Problem(
                     key=f"{_KEY}.{kind}.generations",
                     value={"number": each.number, "issued": each.issued.isoformat()},
-                    reason=f"was issued on {day}: its certificate is made, and ends when it ends; from another day "
-                    "another end is computed, and warned of.",
-                    remedy=f'Write "{day}" again; for a new certificate list a new generation.',
+                    reason=f"was issued on {day}: its certificate exists, and its expiry is fixed. Another date would "
+                    "only make the warnings compute a wrong expiry.",
+                    remedy=f'Write "{day}" again; for a new certificate, list a new generation.',
                 )
 
 

@@ -85,7 +85,7 @@ def test_a_skipped_phase_is_refused_before_cacerts(dev: World) -> None:
     mark = len(dev.deeds)
     dev.session.change(authorities([1, 2], 2, [1, 2], 2))
     for act in (dev.session.preview, dev.session.up):
-        with pytest.raises(Failed, match="would sign before anybody trusts it"):
+        with pytest.raises(Failed, match="would sign before workloads trust it"):
             act()
     assert not [deed for deed in dev.since(mark) if deed.name == "mesh-certificate-authority-cacerts"]
 

@@ -73,7 +73,7 @@ def test_a_preview_tells_of_the_end_of_what_was_made(stack: World, monkeypatch: 
     session = stack.session
     assert "mesh.certificates" not in session.preview().text
     monkeypatch.setattr(session, "today", session.today + trust.INTERMEDIATE_LIFETIME)
-    assert f"URGENT: mesh.certificates.intermediate: generation 1 ended on {session.today}." in session.preview().text
+    assert f"URGENT: mesh.certificates.intermediate: generation 1 expired on {session.today}." in session.preview().text
 
 
 def test_the_offline_preview_names_what_the_engine_makes(stack: World) -> None:

@@ -73,15 +73,15 @@ def test_a_cluster_that_is_well_has_nothing_to_say(rotating: Rotating) -> None:
     [fingerprint] = rotating.mesh.world.session.outputs()["rootCertificateFingerprints"]
     assert fingerprint in done.stdout
     # Certificates begin now, and the settings' day is another.
-    assert " was made on " in done.stdout
+    assert " was issued on " in done.stdout
 
 
 def test_an_authority_of_the_same_names_is_told_from_ours(rotating: Rotating) -> None:
     """istiod refuses to take it, and goes on with ours."""
     with rotating.replaced(bundles.another(**signing(rotating))):
         told = findings(rotating)
-        assert "trusts other certificates than the outputs name, under the same numbers" in told[0]
-        assert f"{rotating.istiod_address} signs with another key below a root nobody lists" in told[1]
+        assert "trusts other certificates than those in the outputs, with the same numbers" in told[0]
+        assert f"{rotating.istiod_address} signs with another key below an unknown root" in told[1]
         assert command(rotating).returncode == 1
     assert_well(rotating)
 
@@ -92,9 +92,9 @@ def test_other_generations_than_listed_are_named(rotating: Rotating) -> None:
     with rotating.replaced({**other, trust.ROOT_CERT: ours[trust.ROOT_CERT] + other[trust.ROOT_CERT]}):
         rotating.settled()
         signs, chain, trusts = findings(rotating)
-    assert "signs with Intermediate CA 77, the settings say Intermediate CA " in signs
-    assert "ends at Root CA 77, the settings say Root CA " in chain
-    assert ", Root CA 77, the settings say Root CA " in trusts
+    assert "signs with Intermediate CA 77, but the settings say Intermediate CA " in signs
+    assert "ends at Root CA 77, but the settings say Root CA " in chain
+    assert ", Root CA 77, but the settings say Root CA " in trusts
     rotating.settled()
     assert_well(rotating)
 
@@ -120,13 +120,13 @@ def test_a_namespace_that_istiod_has_left_is_a_note(rotating: Rotating) -> None:
     finally:
         api.delete("v1", "ConfigMap", names.ROOT_CONFIG_MAP, "default", wait=10)
     assert done.returncode == 0
-    assert f"{names.ROOT_CONFIG_MAP} has other roots in default, which istiod no longer looks after." in done.stdout
+    assert f"{names.ROOT_CONFIG_MAP} has other roots in default, which istiod no longer manages." in done.stdout
 
 
 def test_an_istiod_that_does_not_answer_is_named(rotating: Rotating) -> None:
     nobody = rotating.istiod_address.replace(":15012", ":15999")
     [told] = findings(rotating, [nobody])
-    assert told.startswith(f"{nobody} could not be asked: ")
+    assert told.startswith(f"{nobody} could not be queried: ")
 
 
 @pytest.mark.parametrize("key", [trust.CA_CERT, trust.CERT_CHAIN, trust.ROOT_CERT])

@@ -117,7 +117,7 @@ def complaints(rotating: Rotating) -> int:
 
 
 @pytest.mark.parametrize(
-    ("broken", "why"), [("truncated", "is not one whole PEM block"), ("mismatched", "is of another key")]
+    ("broken", "why"), [("truncated", "is not one complete PEM block"), ("mismatched", "belongs to another key")]
 )
 def test_the_program_refuses_a_broken_bundle_before_it_is_applied(
     rotated: Rotation, broken: str, why: str, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,6 @@
-"""Values that look right and break the mesh, or that nothing reads. One row each, with what to write instead.
+"""Values that look right but break the mesh or are ignored: one row each, with what to write instead.
 
-Where a row names no other source, it was read in Istio's source or rendered from its charts at 1.30 and 1.31.
+Unless a row names another source, it was read in Istio's source or rendered from its charts at 1.30 and 1.31.
 """
 
 from .elsewhere import ADDONS, EVERYWHERE, retired

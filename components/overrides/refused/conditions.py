@@ -1,4 +1,4 @@
-"""Whose values a row is about, and what makes a value one that is meant."""
+"""Surfaces that a row applies to, and the conditions on which a row refuses a value."""
 
 import re
 from typing import Any
@@ -16,31 +16,31 @@ HOUR_MS = _UNIT_MS["h"]
 
 
 def milliseconds(duration: Any) -> float | None:
-    """A duration as Go writes it; ``None`` for what is none."""
+    """Return a duration in Go's notation in milliseconds; ``None`` for anything else."""
     parts = re.findall(r"([\d.]+)(ms|s|m|h)", str(duration))
     return sum(float(number) * _UNIT_MS[unit] for number, unit in parts) if parts else None
 
 
 def given(value: Any) -> bool:
-    """Anything but null, which removes a chart's default."""
+    """Match any value but null, which removes a chart's default."""
     return value is not None
 
 
 def touched(value: Any) -> bool:
-    """Anything, null too."""
+    """Match any value, including null."""
     return True
 
 
 def off(value: Any) -> bool:
-    """A word for no."""
+    """Match every notation of false."""
     return str(value).lower() in ("false", "0", "off", "none", "")
 
 
 def none(value: Any) -> bool:
-    """No pods, as a number or as text."""
+    """Match zero, as a number or as text."""
     return str(value) == "0"
 
 
 def on(value: Any) -> bool:
-    """A word for yes, as Go reads it."""
+    """Match every notation of true that Go accepts."""
     return str(value).lower() in ("true", "1")

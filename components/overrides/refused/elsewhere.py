@@ -1,4 +1,4 @@
-"""Configuration of add-ons and of the load balancer controller, and what is wrong wherever it stands."""
+"""Configuration of add-ons and of the load balancer controller, and values that are wrong on every surface."""
 
 import re
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from ...settings import names, versions
 from .conditions import CONTROLLER, none, on, touched
 from .row import ANYWHERE, Refused
 
-# What Istio's charts and images left: nothing newer than 1.30 is there, and from December 2026 nothing at all.
+# Hosts that Istio's charts and images have left: nothing newer than 1.30 is there, and they shut down in December 2026.
 RETIRED_HOSTS = ("gcr.io/istio-release", "registry.istio.io", "istio-release.storage.googleapis.com")
 
 
 def retired(text: object) -> bool:
-    """Whether a value names a host that Istio left."""
+    """Check whether a value names a host that Istio has left."""
     return isinstance(text, str) and any(host in text for host in RETIRED_HOSTS)
 
 
@@ -31,8 +31,8 @@ def _nothing_resolved(
         when=none,
         example=example,
         accepted=accepted,
-        reason="is 0: no name of the cluster would be resolved.",
-        remedy="Write 2 or more, or remove it.",
+        reason="is 0: pods could not resolve any name in the cluster.",
+        remedy="Use 2 or more, or remove it.",
     )
 
 
@@ -44,7 +44,8 @@ ADDONS = (
         when=lambda value: bool(re.search(r"(^|[\s{])upstream(\s|$)", str(value))),
         example={"corefile": ".:53 {\n    upstream\n}\n"},
         accepted={"corefile": ".:53 {\n    forward . upstream.example.org\n}\n"},
-        reason="has `upstream`, which CoreDNS 1.7 removed: running pods keep the old one, restarted ones crash.",
+        reason="contains `upstream`, which CoreDNS 1.7 removed: running pods keep the old Corefile, and restarted pods "
+        "crash.",
         remedy="Remove the line.",
     ),
     Refused(
@@ -55,7 +56,7 @@ ADDONS = (
         example={"corefile": ".:53 {\n    kubernetes cluster.local\n}\nother:53 {\n    kubernetes other\n}\n"},
         accepted={"corefile": ".:53 {\n    kubernetes cluster.local\n}\nother:53 {\n    forward . 10.0.0.2\n}\n"},
         reason="has two server blocks with the kubernetes plugin: each watches the whole API, and the second has no "
-        "health, ready or metrics.",
+        "health, ready or metrics endpoint.",
         remedy="Keep the kubernetes plugin in one block; a block that only forwards is fine.",
     ),
     Refused(
@@ -65,8 +66,8 @@ ADDONS = (
         when=lambda values: values.get("replicaCount") is not None and not _unscaled(values.get("autoScaling", {})),
         example={"replicaCount": 3},
         accepted={"replicaCount": 3, "autoScaling": {"enabled": False}},
-        reason="has replicaCount while autoScaling is on: the add-on takes one of the two, and EKS refuses both.",
-        remedy="Write autoScaling.minReplicas, or autoScaling: {enabled: false} beside replicaCount.",
+        reason="sets replicaCount while autoScaling is on: the add-on accepts one of the two, and EKS rejects both.",
+        remedy="Set autoScaling.minReplicas instead, or add autoScaling: {enabled: false} beside replicaCount.",
     ),
     _nothing_resolved(
         "coredns replicaCount 0",
@@ -88,7 +89,7 @@ ADDONS = (
         example={"replicaCount": 0},
         accepted={"replicaCount": 2},
         reason="is 0: no gateway pod would be registered with its load balancer.",
-        remedy="Write 2 or more, or remove it.",
+        remedy="Use 2 or more, or remove it.",
     ),
     Refused(
         name="enableServiceMutatorWebhook",
@@ -97,8 +98,9 @@ ADDONS = (
         when=lambda value: value is None or on(value),
         example={"enableServiceMutatorWebhook": True},
         accepted={"enableServiceMutatorWebhook": False},
-        reason="is refused: on, no Service of the cluster could be created while the controller is down.",
-        remedy="Remove it; it is off.",
+        reason="is not supported: with this webhook no Service in the cluster can be created while the controller is "
+        "down.",
+        remedy="Remove it; the webhook is already off.",
     ),
     Refused(
         name="controller account",
@@ -107,7 +109,7 @@ ADDONS = (
         when=lambda value: value != names.CONTROLLER_NAME,
         example={"serviceAccount": {"name": "x"}},
         accepted={"serviceAccount": {"name": "aws-load-balancer-controller"}},
-        reason="is refused: Pod Identity gives the controller's role to one account by name.",
+        reason="is not supported: EKS Pod Identity grants the controller's role to one ServiceAccount by name.",
         remedy="Remove it.",
     ),
 )
@@ -119,8 +121,8 @@ EVERYWHERE = (
         when=retired,
         example={"hub": "gcr.io/istio-release"},
         accepted={"hub": "docker.io/istio"},
-        reason="names a retired host: Istio publishes nothing there since 1.31, and it is gone from December 2026.",
-        remedy=f"Write docker.io/istio or your copy of it; charts are at {versions.ISTIO_CHARTS}.",
+        reason="names a retired host: Istio has not published there since 1.31, and it shuts down in December 2026.",
+        remedy=f"Use docker.io/istio or your copy of it; charts are at {versions.ISTIO_CHARTS}.",
     ),
     Refused(
         name="IstioOperator",
@@ -128,8 +130,8 @@ EVERYWHERE = (
         when=lambda value: value == "IstioOperator",
         example={"kind": "IstioOperator"},
         accepted={"kind": "DaemonSet"},
-        reason="is no longer read by anything in a cluster: the operator was removed in Istio 1.24.",
-        remedy="Write Helm values; `istioctl manifest translate` turns one into the other.",
+        reason="has no effect in a cluster: Istio 1.24 removed the operator.",
+        remedy="Write Helm values; `istioctl manifest translate` converts an IstioOperator to them.",
     ),
     Refused(
         name="both injection labels",
@@ -137,15 +139,17 @@ EVERYWHERE = (
         when=lambda value: isinstance(value, dict) and {names.INJECTION_LABEL, names.REVISION_LABEL} <= value.keys(),
         example={"labels": {"istio-injection": "enabled", "istio.io/rev": "stable"}},
         accepted={"labels": {"istio.io/rev": "stable"}},
-        reason=f"has {names.INJECTION_LABEL} and {names.REVISION_LABEL}: the first wins, and the tag never moves it.",
-        remedy=f"Keep {names.REVISION_LABEL}.",
+        reason=f"has both {names.INJECTION_LABEL} and {names.REVISION_LABEL}: the first wins, and moving the revision "
+        "tag has no effect.",
+        remedy=f"Keep only {names.REVISION_LABEL}.",
     ),
     Refused(
         name="inject annotation",
         path=(ANYWHERE, "*nnotations", names.INJECT_LABEL),
         when=touched,
         example={"podAnnotations": {"sidecar.istio.io/inject": None}},
-        reason="is an annotation: the webhook selects by the label of this name, so every pod creation waits for it.",
+        reason="is an annotation: the webhook selects pods by the label of this name, so every pod creation calls the "
+        "webhook.",
         remedy="Write it as a label.",
     ),
 )

@@ -26,7 +26,7 @@ def _without_pods(
         example=example,
         accepted=accepted,
         reason="is 0: without pods the gateway serves no client.",
-        remedy="Write 1 or more, or remove the gateway.",
+        remedy="Use 1 or more, or remove the gateway.",
     )
 
 
@@ -38,7 +38,7 @@ GATEWAYS = (
         when=lambda value: value != "ClusterIP",
         example={"service": {"type": "LoadBalancer"}},
         accepted={"service": {"type": "ClusterIP"}},
-        reason="is refused: the NLB is a resource of this stack; the Service would order another one.",
+        reason="is not supported: the NLB is a resource of this stack, and such a Service would create a second one.",
         remedy="Remove it.",
     ),
     Refused(
@@ -46,8 +46,8 @@ GATEWAYS = (
         path=(ANYWHERE, "service.beta.kubernetes.io/aws-load-balancer-*"),
         when=touched,
         example={"service": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-type": None}}},
-        reason="is refused: the NLB is a resource of this stack, so nothing reads the annotation; `type: nlb` belonged "
-        "to a controller inside Kubernetes that is gone.",
+        reason="is not supported: the NLB is a resource of this stack, so the annotation has no effect. `type: nlb` "
+        "was for the in-tree controller, which Kubernetes removed.",
         remedy="Remove it; scheme, crossZone, clientIp and idleTimeoutSeconds are settings of the gateway.",
     ),
     Refused(
@@ -56,8 +56,8 @@ GATEWAYS = (
         path=("service", "ports"),
         when=touched,
         example={"service": {"ports": None}},
-        reason="is refused: listeners, target groups and security-group rules have the ports of tls.mode.",
-        remedy="Remove it; write tls.mode.",
+        reason="is not supported: tls.mode determines the ports of listeners, target groups and security-group rules.",
+        remedy="Remove it; set tls.mode instead.",
     ),
     Refused(
         name="securityContext",
@@ -65,7 +65,8 @@ GATEWAYS = (
         path=("securityContext",),
         when=touched,
         example={"securityContext": None},
-        reason="is refused: it replaces ours, and with it the sysctl for ports 80 and 443 and the seccomp profile.",
+        reason="is not supported: it would replace the default of this stack, which contains the sysctl for ports 80 "
+        "and 443 and the seccomp profile.",
         remedy="Remove it.",
     ),
     Refused(
@@ -74,7 +75,7 @@ GATEWAYS = (
         path=("containerSecurityContext",),
         when=touched,
         example={"containerSecurityContext": None},
-        reason="is refused: it replaces the chart's, which drops every capability.",
+        reason="is not supported: it would replace the chart's default, which drops every capability.",
         remedy="Remove it.",
     ),
     Refused(
@@ -83,7 +84,8 @@ GATEWAYS = (
         path=("podAnnotations", names.PROXY_CONFIG_ANNOTATION),
         when=touched,
         example={"podAnnotations": {"proxy.istio.io/config": None}},
-        reason="is refused: one text holds drain, client address and idle timeout, and this would replace them all.",
+        reason="is not supported: this one annotation configures drain, client address and idle timeout, and a value "
+        "here would replace them all.",
         remedy="Remove it; clientIp and idleTimeoutSeconds are settings of the gateway.",
     ),
     Refused(
@@ -92,7 +94,7 @@ GATEWAYS = (
         path=("labels", "istio"),
         when=touched,
         example={"labels": {"istio": None}},
-        reason="is refused: the Istio Gateway selects its pods by this label.",
+        reason="is not supported: the Istio Gateway selects its pods by this label.",
         remedy="Remove it.",
     ),
     Refused(
@@ -101,8 +103,9 @@ GATEWAYS = (
         path=("name",),
         when=touched,
         example={"name": None},
-        reason="is refused: bindings name the Service, and policies the ServiceAccount, by the gateway's name.",
-        remedy="Remove it; rename the gateway.",
+        reason="is not supported: target group bindings name the Service, and policies the ServiceAccount, by the "
+        "gateway's name.",
+        remedy="Remove it; rename the gateway instead.",
     ),
     _without_pods(
         "gateway replicaCount 0",
@@ -123,8 +126,8 @@ GATEWAYS = (
         when=_too_short,
         example={"terminationGracePeriodSeconds": _GRACE.grace - 1},
         accepted={"terminationGracePeriodSeconds": _GRACE.grace},
-        reason=f"is below {_GRACE.grace}: the kubelet would kill a pod to which the NLB still sends connections.",
-        remedy=f"Remove it, or write {_GRACE.grace} or more.",
+        reason=f"is below {_GRACE.grace}: the kubelet would kill a pod while the NLB still sends connections to it.",
+        remedy=f"Remove it, or use {_GRACE.grace} or more.",
     ),
     Refused(
         name="preStop",
@@ -132,7 +135,8 @@ GATEWAYS = (
         path=("lifecycle", "preStop"),
         when=touched,
         example={"lifecycle": {"preStop": None}},
-        reason=f"is refused: pods must serve {_GRACE.pre_stop} s longer, while the NLB still sends connections.",
+        reason=f"is not supported: pods must keep serving for {_GRACE.pre_stop} s, while the NLB still sends "
+        "connections.",
         remedy="Remove it.",
     ),
 )

@@ -8,10 +8,10 @@ from .conditions import BASE, CNI, HOUR_MS, ISTIO, ISTIOD, milliseconds, none, o
 from .row import Refused
 
 CREDENTIALS_ADDRESS = istiod_values.POD_IDENTITY.partition("/")[0]
-# The chart's own; trust.PROPAGATION counts on it.
+# The chart's default, in milliseconds; trust.PROPAGATION assumes it.
 STREAM_AGE_MS = HOUR_MS / 2
 STREAM_AGE = "keepaliveMaxServerConnectionAge"
-_STREAMS = "let proxies that missed a push stay without it for longer: a root rotation waits an hour for all of them."
+_STREAMS = "delay proxies that missed a push for longer: a root rotation waits one hour for every proxy."
 
 
 def _streams_too_old(value: Any) -> bool:
@@ -26,8 +26,9 @@ CONTROL_PLANE = (
         path=("resources", "limits", "cpu"),
         example={"resources": {"limits": {"cpu": "1000m"}}},
         accepted={"resources": {"limits": {"cpu": None}}},
-        reason="is refused: a CPU limit sets GOMAXPROCS; docs/scale.md has how late it makes route changes at 1 CPU.",
-        remedy="Remove it; memory is limited already.",
+        reason="is not supported: a CPU limit sets GOMAXPROCS and delays route changes (measured at 1 CPU in "
+        "docs/scale.md).",
+        remedy="Remove it; a memory limit is set already.",
     ),
     Refused(
         name="sharding",
@@ -35,8 +36,8 @@ CONTROL_PLANE = (
         path=("sharding",),
         example={"sharding": {"strategy": "isolation"}},
         accepted={"sharding": None},
-        reason="never existed: nothing reads it.",
-        remedy="Remove it; mesh.size, discovery labels and the default Sidecar bound what istiod does.",
+        reason="is not a value of any Istio chart: it has no effect.",
+        remedy="Remove it; mesh.size, discovery labels and the default Sidecar limit the load on istiod.",
     ),
     Refused(
         name="global.proxy.securityContext",
@@ -44,7 +45,8 @@ CONTROL_PLANE = (
         path=("global", "proxy", "securityContext"),
         example={"global": {"proxy": {"securityContext": {"runAsUser": 1}}}},
         accepted={"global": {"proxy": {"securityContext": None}}},
-        reason="is read by nothing: the injected proxy is hardened by its template, and istio-cni takes away the rest.",
+        reason="has no effect: the injection template hardens the proxy, and istio-cni removes the need for further "
+        "privileges.",
         remedy="Remove it.",
     ),
     Refused(
@@ -53,8 +55,8 @@ CONTROL_PLANE = (
         path=("gateways", "enabled"),
         example={"gateways": {"enabled": False}},
         accepted={"gateways": {"enabled": None}},
-        reason="is read by no chart: a gateway is a release of its own.",
-        remedy="Remove it; `gateways` of the settings lists them.",
+        reason="has no effect in any chart: every gateway is its own Helm release.",
+        remedy="Remove it; list gateways in the setting `gateways`.",
     ),
     Refused(
         name="istio_cni.enabled",
@@ -62,8 +64,8 @@ CONTROL_PLANE = (
         path=("istio_cni", "enabled"),
         example={"istio_cni": {"enabled": True}},
         accepted={"istio_cni": {"enabled": None}},
-        reason="is a legacy key that renders istio-cni off.",
-        remedy="Remove it; cni.enabled is set.",
+        reason="is a legacy key that renders istio-cni as disabled.",
+        remedy="Remove it; this stack sets cni.enabled.",
     ),
     *(
         Refused(
@@ -73,8 +75,8 @@ CONTROL_PLANE = (
             when=none,
             example={key: 0},
             accepted={key: 1},
-            reason="is 0: without istiod no pod of the mesh starts, and certificates run out.",
-            remedy="Write 1 or more, or remove it.",
+            reason="is 0: without istiod no pod of the mesh starts, and certificates expire.",
+            remedy="Use 1 or more, or remove it.",
         )
         for key in ("replicaCount", "autoscaleMin")
     ),
@@ -86,7 +88,7 @@ CONTROL_PLANE = (
         example={STREAM_AGE: "30m1s"},
         accepted={STREAM_AGE: "30m"},
         reason=f"is not a duration of 30m or less: old streams {_STREAMS}",
-        remedy="Write 30m or less, or remove it.",
+        remedy="Use 30m or less, or remove it.",
     ),
     Refused(
         name=f"{STREAM_AGE} as an argument",
@@ -95,8 +97,8 @@ CONTROL_PLANE = (
         when=lambda value: STREAM_AGE in str(value),
         example={"extraContainerArgs": [f"--{STREAM_AGE}=24h"]},
         accepted={"extraContainerArgs": ["--log_caller=ca"]},
-        reason=f"has {STREAM_AGE}: old streams {_STREAMS}",
-        remedy=f"Remove it; {STREAM_AGE} is a value of the chart, up to 30m.",
+        reason=f"contains {STREAM_AGE}: old streams {_STREAMS}",
+        remedy=f"Remove it; set the chart's value {STREAM_AGE} instead, up to 30m.",
     ),
     Refused(
         name="cni.enabled",
@@ -105,7 +107,7 @@ CONTROL_PLANE = (
         when=off,
         example={"cni": {"enabled": False}},
         accepted={"cni": {"enabled": True}},
-        reason="is off: pods would need an init container with NET_ADMIN, which Pod Security restricted refuses.",
+        reason="is off: pods would need an init container with NET_ADMIN, which Pod Security level restricted rejects.",
         remedy="Remove it.",
     ),
     Refused(
@@ -135,8 +137,9 @@ CONTROL_PLANE = (
         when=bool,
         example={"revisionTags": ["prod"]},
         accepted={"revisionTags": []},
-        reason="is refused: two releases would fight over the tag's webhook when it moves; it is ours.",
-        remedy="Remove it; mesh.tag names the tag.",
+        reason="is not supported: this stack owns the tag's webhook, and when the tag moves, two Helm releases would "
+        "overwrite each other's webhook.",
+        remedy="Remove it; mesh.tag sets the tag.",
     ),
     Refused(
         name="revision",
@@ -144,8 +147,8 @@ CONTROL_PLANE = (
         path=("revision",),
         when=touched,
         example={"revision": None},
-        reason="is refused: the revision follows mesh.version everywhere at once.",
-        remedy="Remove it; write mesh.version or mesh.canaryVersion.",
+        reason="is not supported: mesh.version determines the revision of every chart.",
+        remedy="Remove it; set mesh.version or mesh.canaryVersion instead.",
     ),
     Refused(
         name="defaultRevision",
@@ -153,8 +156,8 @@ CONTROL_PLANE = (
         path=("defaultRevision",),
         when=touched,
         example={"defaultRevision": None},
-        reason="is refused: with anything but a running revision, a tag for example, validation is silently off.",
-        remedy="Remove it; it follows mesh.version.",
+        reason="is not supported: a value that is not a running revision, such as a tag, silently disables validation.",
+        remedy="Remove it; mesh.version determines it.",
     ),
     Refused(
         name="discoverySelectors",
@@ -162,9 +165,9 @@ CONTROL_PLANE = (
         path=("meshConfig", "discoverySelectors"),
         when=touched,
         example={"meshConfig": {"discoverySelectors": None}},
-        reason=f"replaces ours: istiod would no longer see the namespaces labelled {names.DISCOVERY_KEY}, and their "
-        "policy would be gone without a word.",
-        remedy="Remove it; label a namespace to add it.",
+        reason="is not supported: it would replace the selector of this stack. istiod would no longer see the "
+        f"namespaces labelled {names.DISCOVERY_KEY}, and would silently drop their policies.",
+        remedy="Remove it; to add a namespace, label it.",
     ),
     Refused(
         name="meshConfig.trustDomain",
@@ -172,8 +175,8 @@ CONTROL_PLANE = (
         path=("meshConfig", "trustDomain"),
         when=touched,
         example={"meshConfig": {"trustDomain": None}},
-        reason="is refused: the identities that policies name follow mesh.trustDomain.",
-        remedy="Remove it; write mesh.trustDomain.",
+        reason="is not supported: mesh.trustDomain determines the identities in policies.",
+        remedy="Remove it; set mesh.trustDomain instead.",
     ),
     Refused(
         name="terminationDrainDuration",
@@ -181,7 +184,7 @@ CONTROL_PLANE = (
         path=("meshConfig", "defaultConfig", "terminationDrainDuration"),
         example={"meshConfig": {"defaultConfig": {"terminationDrainDuration": "30s"}}},
         accepted={"meshConfig": {"defaultConfig": {"terminationDrainDuration": None}}},
-        reason="does nothing: native sidecars drain when their pod does, and gateways have a duration of their own.",
+        reason="has no effect: native sidecars drain together with their pod, and gateways have their own duration.",
         remedy="Remove it.",
     ),
     Refused(
@@ -191,8 +194,8 @@ CONTROL_PLANE = (
         when=off,
         example={"meshConfig": {"defaultConfig": {"proxyMetadata": {"PROXY_CONFIG_XDS_AGENT": "false"}}}},
         accepted={"meshConfig": {"defaultConfig": {"proxyMetadata": {"PROXY_CONFIG_XDS_AGENT": "true"}}}},
-        reason="is off: proxies would not learn of a new root, and no root could be replaced without an outage.",
-        remedy="Remove it; it is on.",
+        reason="is off: proxies would not receive a new root, and replacing the root would cause an outage.",
+        remedy="Remove it; this stack sets it to true.",
     ),
     Refused(
         name="excludeIPRanges",
@@ -201,7 +204,8 @@ CONTROL_PLANE = (
         when=lambda value: CREDENTIALS_ADDRESS not in str(value),
         example={"global": {"proxy": {"excludeIPRanges": "10.0.0.0/8"}}},
         accepted={"global": {"proxy": {"excludeIPRanges": "169.254.170.23/32,10.0.0.0/8"}}},
-        reason=f"leaves out {CREDENTIALS_ADDRESS}: credentials of Pod Identity would go into the mesh, and nowhere.",
+        reason=f"does not contain {CREDENTIALS_ADDRESS}: the proxy would intercept requests for EKS Pod Identity "
+        "credentials, which would then fail.",
         remedy=f"Add {CREDENTIALS_ADDRESS}/32.",
     ),
     Refused(
@@ -211,7 +215,7 @@ CONTROL_PLANE = (
         when=lambda value: value != names.ISTIO_SYSTEM,
         example={"global": {"istioNamespace": "mesh"}},
         accepted={"global": {"istioNamespace": "istio-system"}},
-        reason=f"is refused: certificates, policy and webhooks are in {names.ISTIO_SYSTEM}.",
+        reason=f"is not supported: certificates, policies and webhooks are in {names.ISTIO_SYSTEM}.",
         remedy="Remove it.",
     ),
     Refused(
@@ -221,7 +225,7 @@ CONTROL_PLANE = (
         when=off,
         example={"taint": {"enabled": False}},
         accepted={"taint": {"enabled": True}},
-        reason="is off: app nodes would keep their cni.istio.io/not-ready taint, and no app pod would start.",
+        reason="is off: app nodes would keep the taint cni.istio.io/not-ready, and no app pod would start.",
         remedy="Remove it.",
     ),
     Refused(
@@ -231,7 +235,7 @@ CONTROL_PLANE = (
         when=off,
         example={"chained": False},
         accepted={"chained": True},
-        reason="is off: istio-cni would stand in for the VPC CNI instead of behind it, and pods get no address.",
+        reason="is off: istio-cni would replace the VPC CNI instead of chaining after it. Pods would get no address.",
         remedy="Remove it.",
     ),
 )

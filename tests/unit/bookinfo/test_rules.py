@@ -17,20 +17,20 @@ CASES = [
         rule="bookinfo.whole_weights",
         changes={"bookinfo": {"routing": "canary", "weights": {"v1": 90, "v2": 20}}},
         key="bookinfo.weights",
-        says="add up to 120",
+        says="adds up to 120",
         write="100",
     ),
     Case(
         rule="bookinfo.whole_weights",
         changes={"bookinfo": {"enabled": False, "weights": {"v1": 50}}},
         key="bookinfo.weights",
-        says="add up to 60",
+        says="adds up to 60",
     ),
     Case(
         rule="bookinfo.served",
         changes={"bookinfo": {"gateway": "private"}},
         key="bookinfo.gateway",
-        says="no gateway of this stack",
+        says="not a gateway of this stack",
     ),
 ]
 
@@ -57,7 +57,9 @@ def test_the_defaults_pass() -> None:
 
 def test_a_canary_is_all_of_the_traffic() -> None:
     found = problems(routing="canary", weights={"v1": 90, "v2": 20})
-    assert found["bookinfo.weights"].startswith("add up to 120: Istio would read them as proportions")
+    assert found["bookinfo.weights"].startswith(
+        "adds up to 120 instead of 100: Istio would treat the weights as proportions"
+    )
 
 
 @pytest.mark.parametrize("changes", [{"routing": "all-v1"}, {"routing": "test-user"}, {"enabled": False}])
@@ -67,13 +69,13 @@ def test_weights_are_whole_before_anybody_uses_them(changes: dict[str, Any]) -> 
 
 def test_the_gateway_exists() -> None:
     found = problems(gateway=None)
-    assert found == {"bookinfo.gateway": "is no gateway of this stack: nobody could reach Bookinfo."}
+    assert found == {"bookinfo.gateway": "is not a gateway of this stack: Bookinfo would be unreachable."}
 
 
 def test_the_gateway_has_a_host_for_bookinfo() -> None:
     found = problems(Gateway(hosts=("shop/*",)))
     assert list(found) == ["gateways.public.hosts"]
-    assert found["gateways.public.hosts"].startswith("gives bookinfo no host")
+    assert found["gateways.public.hosts"].startswith("has no host for bookinfo")
 
 
 def test_without_bookinfo_nothing_is_asked_of_it() -> None:

@@ -15,7 +15,7 @@ CASES = [
         rule="capacity.nodes_hold_the_pods",
         changes={"mesh": {"size": "xlarge"}},
         key="cluster.nodes.system.instanceTypes",
-        says="istiod-1-31-1 asks for more than a node has",
+        says="istiod-1-31-1 requests more than one node has",
         write="larger instance type",
     ),
     Case(
@@ -23,13 +23,13 @@ CASES = [
         changes={"mesh": {"size": "medium"}},
         key="cluster.nodes.system.min",
         says="would wait for Pending pods",
-        write="Write 3 or more",
+        write="Use 3 or more",
     ),
     Case(
         rule="capacity.numbers",
         changes={"mesh": {"values": {"istiod": {"pilot": {"resources": {"requests": {"cpu": "lots"}}}}}}},
         key="mesh.values.istiod.pilot.resources.requests.cpu",
-        says="is no quantity",
+        says="is not a Kubernetes quantity",
         write="500m",
     ),
     Case(
@@ -84,8 +84,8 @@ def test_what_cannot_be_planned_is_left_to_its_own_rule(network: dict[str, objec
 def test_what_is_no_quantity_is_refused_where_it_stands(changes: dict[str, Any], key: str) -> None:
     (found,) = refusals(stack(**changes))
     assert found.key == key
-    assert " no " in found.reason
-    assert "as in" in found.remedy
+    assert " not " in found.reason
+    assert "such as" in found.remedy
 
 
 def test_every_number_that_is_none_is_told() -> None:
@@ -122,12 +122,12 @@ def test_no_room_for_an_upgrade_is_refused() -> None:
 def test_nodes_smaller_than_a_pod_are_refused() -> None:
     found = refusals(stack(mesh={"size": "xlarge"}))
     assert [each.key for each in found] == ["cluster.nodes.system.instanceTypes"]
-    assert "istiod-1-31-1 asks for more than a node has" in found[0].reason
+    assert "istiod-1-31-1 requests more than one node has" in found[0].reason
 
 
 def test_a_subnet_holds_its_share_of_the_nodes() -> None:
     many = nodes(apps={"min": 2, "max": 70})
     found = refusals(stack(cluster=many, network={**PLAIN["network"], "cidr": "10.0.0.0/18"}))
     assert [each.key for each in found] == ["network.cidr"]
-    assert "us-east-1a 4091 addresses" in found[0].reason
+    assert "us-east-1a gets 4091 addresses" in found[0].reason
     assert "16 at a time" in found[0].reason

@@ -33,7 +33,7 @@ def test_an_istiod_that_cannot_be_reached_is_said(root_rotation: Rotation) -> No
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = closed.getsockname()
     found = cluster.read(Kubectl(root_rotation.secrets["stable"]), lambda pod: contextlib.nullcontext(address))
-    assert "a could not be asked: " in compared(root_rotation.settings["stable"], found)[0]
+    assert "a could not be queried: " in compared(root_rotation.settings["stable"], found)[0]
 
 
 def test_an_authority_that_has_ended_is_said(tmp_path: Path, this_moment: datetime.datetime) -> None:
@@ -41,13 +41,13 @@ def test_an_authority_that_has_ended_is_said(tmp_path: Path, this_moment: dateti
     day = [(1, str(made.date()))]
     ended = up(Cluster(now=made), settings := listed(day, intermediates=day))
     [told] = compared(settings, read(Kubectl(ended), ended, tmp_path, this_moment))
-    assert "a could not be asked: it shows a chain in which a certificate has expired." in told
+    assert "a could not be queried: it shows a chain in which a certificate has expired." in told
 
 
 def test_without_an_istiod_that_is_the_difference(root_rotation: Rotation) -> None:
     found = cluster.read(Kubectl(root_rotation.secrets["stable"], pods=()), cluster.forwarding("none"))
     assert compared(root_rotation.settings["stable"], found) == [
-        "No istiod is there. `kubectl -n istio-system get pods` says why."
+        "No istiod is running. Run `kubectl -n istio-system get pods` to see why."
     ]
 
 

@@ -33,7 +33,9 @@ def test_an_istiod_that_still_signs_below_the_old_root_is_seen(root_rotation: Ro
     """The intermediate's key is the same in both: only the chain tells them apart."""
     found = root_rotation.read(Kubectl(root_rotation.secrets["sign-new"]), root_rotation.secrets["trust-both"])
     [told] = compared(root_rotation.settings["sign-new"], found)
-    assert "a signs with Intermediate CA 1 below Root CA 1, ca-cert.pem is Intermediate CA 1 below Root CA 2." in told
+    assert (
+        "a signs with Intermediate CA 1 below Root CA 1, but ca-cert.pem is Intermediate CA 1 below Root CA 2." in told
+    )
 
 
 def test_an_istiod_that_still_signs_with_the_old_intermediate_is_seen(intermediate_rotation: Rotation) -> None:
@@ -41,7 +43,7 @@ def test_an_istiod_that_still_signs_with_the_old_intermediate_is_seen(intermedia
         Kubectl(intermediate_rotation.secrets["signs"]), intermediate_rotation.secrets["one"]
     )
     [told] = compared(intermediate_rotation.settings["signs"], found)
-    assert "a signs with another key below Root CA 1, ca-cert.pem is Intermediate CA 2 below Root CA 1." in told
+    assert "a signs with another key below Root CA 1, but ca-cert.pem is Intermediate CA 2 below Root CA 1." in told
 
 
 def test_an_authority_of_istiods_own_is_seen(root_rotation: Rotation) -> None:
@@ -49,7 +51,7 @@ def test_an_authority_of_istiods_own_is_seen(root_rotation: Rotation) -> None:
     [told] = compared(
         root_rotation.settings["stable"], root_rotation.read(Kubectl(root_rotation.secrets["stable"]), foreign)
     )
-    assert "a signs with another key below a root nobody lists" in told
+    assert "a signs with another key below an unknown root" in told
 
 
 def test_a_namespace_that_has_not_heard_of_the_new_root_is_named(root_rotation: Rotation) -> None:
@@ -65,16 +67,14 @@ def test_a_namespace_that_istiod_no_longer_looks_after_is_a_note(root_rotation: 
     found = root_rotation.read(kubectl, both)
     assert compared(root_rotation.settings["trust-both"], found) == []
     [note] = live.compare(trust.plan(root_rotation.settings["trust-both"], "cluster.local"), None, found)
-    assert str(note).startswith(
-        "istio-ca-root-cert has other roots in gone, which istiod no longer looks after. Delete"
-    )
+    assert str(note).startswith("istio-ca-root-cert has other roots in gone, which istiod no longer manages. Delete")
 
 
 def test_a_secret_that_is_not_what_the_settings_say_is_seen(root_rotation: Rotation) -> None:
     old = root_rotation.secrets["trust-both"]
     found = root_rotation.read(Kubectl(old), old)
     assert ["ends at Root CA 1" in each for each in compared(root_rotation.settings["sign-new"], found)] == [True]
-    assert "trusts Root CA 1, Root CA 2, the settings say Root CA 2" in "".join(
+    assert "trusts Root CA 1, Root CA 2, but the settings say Root CA 2" in "".join(
         compared(root_rotation.settings["retired"], found)
     )
 
@@ -83,7 +83,7 @@ def test_a_root_under_the_same_number_is_told_apart_by_its_fingerprint(root_rota
     bundle = root_rotation.secrets["stable"]
     found = root_rotation.read(Kubectl(bundle), bundle)
     [told] = compared(root_rotation.settings["stable"], found, ["AA:BB"])
-    assert "other certificates than the outputs name" in told
+    assert "other certificates than those in the outputs" in told
 
 
 def made_on(moment: datetime.datetime) -> list[live.Finding]:
@@ -103,8 +103,8 @@ def made_on(moment: datetime.datetime) -> list[live.Finding]:
 def test_a_later_start_is_a_note_and_an_earlier_one_to_be_acted_on(days: int, note: bool) -> None:
     found = made_on(NOON + datetime.timedelta(days=days))
     assert [each.note for each in found] == [note, note]
-    told = "2027-01-01 and ends on 2028-01-01" if note else "2026-10-13 and ends on 2027-10-13"
-    assert f"Intermediate CA 1 was made on {told}; the settings say 2026-11-22" in str(found[0])
+    told = "2027-01-01 and expires on 2028-01-01" if note else "2026-10-13 and expires on 2027-10-13"
+    assert f"Intermediate CA 1 was issued on {told}; the settings say that it was issued on 2026-11-22" in str(found[0])
 
 
 @pytest.mark.parametrize("days", [-1, 0, 1])

@@ -41,7 +41,7 @@ def test_before_the_first_up_there_are_none() -> None:
 # Settings, how long ago the `up` with them was, status, what is next.
 ROTATION = [
     ([1, 2], 1, 0.5, 0, "From 2026-11-22 12:30 UTC on: Let root 2 sign"),
-    ([1, 2], 1, 1.0, 1, "Now: Let root 2 sign: mesh.certificates.root.signing. docs/runbooks/rotate-root.md"),
+    ([1, 2], 1, 1.0, 1, "Now: Let root 2 sign: set mesh.certificates.root.signing to 2. docs/runbooks/rotate-root.md"),
     ([1, 2], 2, 24.0, 0, "From 2026-11-22 13:00 UTC on: Drop root 1"),
     ([1, 2], 2, 25.0, 1, "Now: Drop root 1 from mesh.certificates.root.generations."),
 ]

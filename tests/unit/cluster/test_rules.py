@@ -26,14 +26,14 @@ CASES = [
         rule="cluster.version",
         changes=cluster(version="1.29"),
         key="cluster.version",
-        says="not a version this program knows",
+        says="not a Kubernetes version that this program knows",
         write='"1.36"',
     ),
     Case(
         rule="cluster.kube_proxy",
         changes=cluster(version="1.35"),
         key="cluster.addons.kube-proxy.version",
-        says="does not go with cluster.version 1.35",
+        says="is not compatible with cluster.version 1.35",
         write="describe-addon-versions",
     ),
     Case(
@@ -41,7 +41,7 @@ CASES = [
         changes=public(),
         key="cluster.endpoint.publicCidrs",
         says="empty while the endpoint is public",
-        write="List who may reach it",
+        write="List the ranges that may connect",
     ),
     Case(
         rule="cluster.endpoint",
@@ -61,7 +61,7 @@ CASES = [
         changes=public("10.1.0.0/16"),
         key="cluster.endpoint.publicCidrs[0]",
         says="private range",
-        write="the internet sees",
+        write="public address of the client",
     ),
     Case(
         rule="cluster.public_ranges",
@@ -80,7 +80,7 @@ CASES = [
         rule="cluster.deployer",
         changes=cluster(admins=[ADMIN, DEPLOYER]),
         key="cluster.admins[1]",
-        says="AWS answers 409",
+        says="answers 409",
         write="Remove it from admins",
     ),
     Case(
@@ -93,8 +93,8 @@ CASES = [
         rule="cluster.viewers",
         changes=cluster(admins=[ADMIN], viewers=[ADMIN]),
         key="cluster.viewers[0]",
-        says="listed in cluster.admins too",
-        write="one list",
+        says="also listed in cluster.admins",
+        write="one of the two lists",
     ),
     Case(
         rule="cluster.service_linked_roles",
@@ -121,7 +121,7 @@ CASES = [
         rule="cluster.nitro",
         changes=apps(instanceTypes=["m4.large"]),
         key="cluster.nodes.apps.instanceTypes[0]",
-        says="not on the Nitro system",
+        says="does not run on the AWS Nitro System",
         write="newer family",
     ),
     Case(
@@ -142,8 +142,8 @@ CASES = [
         rule="cluster.scaling",
         changes=apps(min=5),
         key="cluster.nodes.apps.max",
-        says="below min 5",
-        write="Write 5 or more",
+        says="below min, which is 5",
+        write="Use 5 or more",
     ),
 ]
 

@@ -18,7 +18,7 @@ CASES = [
         changes={"namespaces": MANY},
         key="contractParameter",
         says="with 40 namespaces and 1 gateways",
-        write="Write false",
+        write="Set it to false",
     ),
 ]
 

@@ -219,7 +219,7 @@ def test_a_step_out_of_order_would_be_seen(operator: Operator) -> None:
 
 def test_an_intermediate_that_has_ended_is_repaired_by_the_same_commands(operator: Operator) -> None:
     operator.now = datetime.datetime(2028, 1, 1, tzinfo=datetime.UTC)
-    assert any(" ended on " in told for told in trust.warnings(operator.plan(), operator.now.date()))
+    assert any(" expired on " in told for told in trust.warnings(operator.plan(), operator.now.date()))
     for _ in walked(operator, runbooks.read("expired-ca")):
         operator.up()
     assert trust.warnings(operator.plan(), operator.now.date()) == []
@@ -238,7 +238,7 @@ def late(operator: Operator) -> Operator:
 
 
 def test_a_root_that_has_ended_is_repaired_by_its_own_commands(late: Operator) -> None:
-    ended = [told for told in trust.warnings(late.plan(), late.now.date()) if " ended on " in told]
+    ended = [told for told in trust.warnings(late.plan(), late.now.date()) if " expired on " in told]
     assert len(ended) == 2
     book = runbooks.read("expired-root")
     late.type(book.setup)

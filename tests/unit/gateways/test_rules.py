@@ -34,7 +34,7 @@ OF_ONE = [
         rule="gateways.name_length",
         changes=beside(**{"public-website": ["shop/*"]}),
         key="gateways.public-website",
-        says="has a name of 14 characters: AWS allows 32 for a target group, and ours adds 20.",
+        says="has a name of 14 characters: AWS allows 32 for the name of a target group, and this stack adds 20.",
     ),
     Case(
         rule="gateways.name_length",
@@ -53,38 +53,38 @@ OF_ONE = [
         rule="gateways.idle_timeout",
         changes=public(tls={"mode": "acm", "certificateArn": CERTIFICATE}, idleTimeoutSeconds=600),
         key="gateways.public.idleTimeoutSeconds",
-        says="does not fit tls.mode acm: the idle timeout of a TLS listener is fixed at 350 s.",
-        write="Write 350",
+        says="is not supported with tls.mode acm: AWS fixes the idle timeout of TLS listeners at 350 s.",
+        write="Use 350",
     ),
     Case(
         rule="gateways.tls_fields",
         changes=public(tls={"mode": "secret"}),
         key="gateways.public.tls.secretName",
-        says="is missing: tls.mode secret has no certificate without it.",
+        says="is missing: tls.mode secret takes its certificate from it.",
     ),
     Case(
         rule="gateways.tls_fields",
         changes=public(tls={"mode": "acm"}),
         key="gateways.public.tls.certificateArn",
-        says="is missing: tls.mode acm has no certificate without it.",
+        says="is missing: tls.mode acm takes its certificate from it.",
     ),
     Case(
         rule="gateways.tls_fields",
         changes=public(tls={"mode": "self-signed", "secretName": "www"}),
         key="gateways.public.tls.secretName",
-        says="belongs to tls.mode secret; in mode self-signed nothing would read it.",
+        says="requires tls.mode secret; it has no effect in mode self-signed.",
     ),
     Case(
         rule="gateways.tls_fields",
         changes=public(tls={"certificateArn": CERTIFICATE}),
         key="gateways.public.tls.certificateArn",
-        says="belongs to tls.mode acm; in mode none nothing would read it.",
+        says="requires tls.mode acm; it has no effect in mode none.",
     ),
     Case(
         rule="gateways.replica_range",
         changes=public(replicas={"min": 4, "max": 3}),
         key="gateways.public.replicas",
-        says="has min above max",
+        says="has a min above max",
     ),
     *(
         Case(
@@ -95,16 +95,16 @@ OF_ONE = [
         )
         for ranges, says in (
             (["300.0.0.0/8"], "is not an IPv4 range."),
-            (["203.0.113.7/24"], "has an address inside its range"),
-            (["10.0.0.1/8"], "has an address inside its range"),
-            (["203.0.113.0/24", "203.0.113.0/24"], "is listed twice: AWS refuses a rule it has."),
+            (["203.0.113.7/24"], "does not start at the first address of its range"),
+            (["10.0.0.1/8"], "does not start at the first address of its range"),
+            (["203.0.113.0/24", "203.0.113.0/24"], "is listed twice: AWS rejects a duplicate security-group rule."),
         )
     ),
     Case(
         rule="gateways.allowed_ranges",
         changes=public(allowedCidrs=[f"10.0.{i}.0/24" for i in range(31)], tls={"mode": "self-signed"}),
         key="gateways.public.allowedCidrs",
-        says="makes 2 rules a range, and a security group holds 60.",
+        says="lists too many ranges: each needs 2 rules, and a security group holds 60.",
     ),
 ]
 EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"]}
@@ -115,8 +115,8 @@ CASES = [
         rule="gateways.host_claimed_twice",
         changes=beside(public=["bookinfo/www.example.org"], internal=["bookinfo/www.example.org"]),
         key="gateways.internal.hosts[0]",
-        says="claims a host that gateways.public.hosts[0] claims",
-        write="one gateway and one namespace",
+        says="claims a host that gateways.public.hosts[0] already claims",
+        write="at one gateway and in one namespace",
     ),
     Case(
         rule="gateways.host_claimed_twice",
@@ -128,14 +128,14 @@ CASES = [
         rule="gateways.host_overlap",
         changes=beside(public=["bookinfo/*", "shop/www.example.org"]),
         key="gateways.public.hosts[1]",
-        says="overlaps gateways.public.hosts[0] (bookinfo/*) of another namespace",
-        write="hosts of its own",
+        says="overlaps gateways.public.hosts[0] (bookinfo/*), which belongs to another namespace",
+        write="its own hosts",
     ),
     Case(
         rule="gateways.host_overlap",
         changes=beside(public=["bookinfo/a.example.org"], internal=["shop/*.example.org"]),
         key="gateways.internal.hosts[0]",
-        says="of another namespace",
+        says="belongs to another namespace",
     ),
     Case(
         rule="gateways.certificate_region",
@@ -148,8 +148,8 @@ CASES = [
         rule="gateways.public_subnets",
         changes={"network": {"existing": EXISTING, "zones": None}},
         key="gateways.public.scheme",
-        says="needs public subnets",
-        write="scheme: internal",
+        says="requires public subnets",
+        write="set scheme to internal",
     ),
 ]
 

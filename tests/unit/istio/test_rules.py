@@ -22,14 +22,14 @@ CASES = [
         rule="istio.istio_version",
         changes=mesh(canaryVersion="1.30.5"),
         key="mesh.canaryVersion",
-        says="gateways would lose their idle timeout",
+        says="Gateways would lose their idle timeout",
         write='"1.31.1"',
     ),
     Case(
         rule="istio.canary",
         changes=mesh(canaryVersion="1.31.1"),
         key="mesh.canaryVersion",
-        says="two releases would own one revision",
+        says="two Helm releases would own one revision",
         write="remove canaryVersion",
     ),
     Case(
@@ -44,13 +44,13 @@ CASES = [
         changes=mesh(tag="1-31-1"),
         key="mesh.tag",
         says="would both inject",
-        write="outlives versions",
+        write="does not change with the version",
     ),
     Case(
         rule="istio.kubernetes_version",
         changes={"mesh": {"canaryVersion": "1.99.0"}},
         key="mesh.canaryVersion",
-        says="Kubernetes versions are not known",
+        says="supported Kubernetes versions this program does not know",
         write="components/settings/versions.py",
     ),
 ]

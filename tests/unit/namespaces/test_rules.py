@@ -19,13 +19,13 @@ CASES = [
         rule="namespaces.unique_names",
         changes=listed({"name": "shop"}, {"name": "shop"}),
         key="namespaces[1].name",
-        says="namespaces[0] already",
+        says="already the name of namespaces[0]",
     ),
     Case(
         rule="namespaces.unreserved_names",
         changes=listed({"name": "istio-system"}),
         key="namespaces[0].name",
-        says="taken by Kubernetes, Istio or this stack",
+        says="reserved for Kubernetes, Istio or this stack",
     ),
     Case(
         rule="namespaces.reachable_calls",
@@ -81,14 +81,14 @@ def test_good_settings_pass() -> None:
 def test_a_namespace_is_listed_once() -> None:
     found = problems(stack(namespace(name="shop"), namespace(name="web"), namespace(name="shop")))
     assert found == {
-        "namespaces[2].name": "is namespaces[0] already: one namespace would have two owners.",
+        "namespaces[2].name": "is already the name of namespaces[0]: a namespace has one entry.",
     }
 
 
 @pytest.mark.parametrize("name", ["kube-system", "istio-system", "gateway-public", "default", "bookinfo"])
 def test_names_that_are_taken(name: str) -> None:
     found = problems(stack(namespace(name=name)))
-    assert found == {"namespaces[0].name": "is taken by Kubernetes, Istio or this stack."}
+    assert found == {"namespaces[0].name": "is reserved for Kubernetes, Istio or this stack."}
 
 
 def test_without_the_sample_its_name_is_free() -> None:
@@ -106,23 +106,23 @@ def test_without_the_sample_its_name_is_free() -> None:
 def test_an_editor_is_nothing_else(cluster: Cluster, where: str) -> None:
     found = problems(stack(namespace(name="shop", editors=(BEN, ANA)), cluster=cluster))
     assert list(found) == ["namespaces[0].editors[1]"]
-    assert found["namespaces[0].editors[1]"].startswith(f"stands in {where} too: AWS keeps one access entry")
+    assert found["namespaces[0].editors[1]"].startswith(f"is also listed in {where}: EKS keeps one access entry")
 
 
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        ("stock/api", "names stock, which is no namespace of the mesh"),
-        ("bookinfo/details", "names bookinfo, which is no namespace of the mesh"),
-        ("kube-system/kube-dns", "names kube-system, which is no namespace"),
-        ("api.example.org:0", "has a port that does not exist"),
-        ("api.example.org:65536", "has a port that does not exist"),
-        ("*.example.org:5432", "is a wildcard on a port where the proxy sees no name"),
-        ("10.0.0.7:5432", "is not the full DNS name of a host"),
-        ("database:5432", "is not the full DNS name of a host"),
-        ("*:443", "is not the full DNS name of a host"),
-        ("*api.example.org:443", "is not the full DNS name of a host"),
-        ("api..example.org:443", "is not the full DNS name of a host"),
+        ("stock/api", "names stock, which is not a namespace of the mesh"),
+        ("bookinfo/details", "names bookinfo, which is not a namespace of the mesh"),
+        ("kube-system/kube-dns", "names kube-system, which is not a namespace"),
+        ("api.example.org:0", "has a port outside the range 1 to 65535"),
+        ("api.example.org:65536", "has a port outside the range 1 to 65535"),
+        ("*.example.org:5432", "is a wildcard on a port where the proxy sees no host name"),
+        ("10.0.0.7:5432", "is not a fully qualified DNS name"),
+        ("database:5432", "is not a fully qualified DNS name"),
+        ("*:443", "is not a fully qualified DNS name"),
+        ("*api.example.org:443", "is not a fully qualified DNS name"),
+        ("api..example.org:443", "is not a fully qualified DNS name"),
         ("cart.shop.svc.cluster.local:80", "is a service of the mesh"),
         ("cart.shop.svc:80", "is a service of the mesh"),
     ],

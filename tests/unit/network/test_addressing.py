@@ -76,12 +76,12 @@ def test_the_default_range_as_people_see_it() -> None:
 @pytest.mark.parametrize(
     ("cidr", "message"),
     [
-        ("10.0.0.0/19", "is too small.* Write a /18 or larger, /16 at most."),
+        ("10.0.0.0/19", "is too small.* Use a /18 or larger, at most a /16."),
         ("10.0.0.0/28", "is too small"),
         ("10.0.0.0/29", "is smaller than AWS allows"),
-        ("10.0.0.0/15", r"is larger than AWS allows.* Write 10\.0\.0\.0/16\."),
+        ("10.0.0.0/15", r"is larger than AWS allows.* Use 10\.0\.0\.0/16\."),
         ("0.0.0.0/0", "is larger than AWS allows"),
-        ("10.0.1.0/16", r"AWS refuses it\. Write 10\.0\.0\.0/16\."),
+        ("10.0.1.0/16", r"AWS rejects it\. Write 10\.0\.0\.0/16\."),
         ("10.0.0.0/255.255.0.0", r"Write 10\.0\.0\.0/16\."),
         ("10.0.0.0", r"Write 10\.0\.0\.0/32\."),
         ("10.0.0.0/33", "is not an IPv4 range"),
@@ -89,7 +89,7 @@ def test_the_default_range_as_people_see_it() -> None:
         ("010.0.0.0/16", "without leading zeros"),
         ("fd00::/16", "is not an IPv4 range"),
         ("", "is not an IPv4 range"),
-        ("8.8.0.0/16", r"is not a private range.* Write a part of 10\.0\.0\.0/8"),
+        ("8.8.0.0/16", r"is not a private range.* Use a range within 10\.0\.0\.0/8"),
         ("172.32.0.0/16", "is not a private range"),
         ("100.128.0.0/16", "is not a private range"),
     ],
@@ -102,10 +102,10 @@ def test_a_range_that_cannot_be_planned_is_refused(cidr: str, message: str) -> N
 @pytest.mark.parametrize(
     ("zones", "message"),
     [
-        ((), "names 0 of the availability zones"),
-        (ZONES[:1], "names 1 of the availability zones:.* Write two or three zones"),
-        ((*ZONES, "us-west-2d"), "names 4 of the availability zones"),
-        (("us-west-2a", "us-west-2a"), "names an availability zone twice.* Write every zone once"),
+        ((), "lists 0 availability zones"),
+        (ZONES[:1], "lists 1 availability zones:.* List two or three zones"),
+        ((*ZONES, "us-west-2d"), "lists 4 availability zones"),
+        (("us-west-2a", "us-west-2a"), "lists an availability zone twice.* List every zone once"),
     ],
 )
 def test_zones_that_cannot_be_planned_are_refused(zones: tuple[str, ...], message: str) -> None:
@@ -136,10 +136,10 @@ def existing(public: tuple[str, ...]) -> str:
 @pytest.mark.parametrize(
     "need",
     [
-        "vpc-1: DNS support and DNS hostnames",
-        "subnet-a, subnet-b: a route for 0.0.0.0/0 to a NAT gateway",
+        "vpc-1: needs DNS support and DNS hostnames",
+        "subnet-a, subnet-b: need a route for 0.0.0.0/0 to a NAT gateway",
         "kubernetes.io/role/internal-elb=1",
-        "subnet-c: one subnet a zone, a route for 0.0.0.0/0 to an internet gateway",
+        "subnet-c: need one subnet per zone, a route for 0.0.0.0/0 to an internet gateway",
         "kubernetes.io/role/elb=1",
         "free /28 blocks",
         "8 free addresses",
@@ -153,5 +153,5 @@ def test_an_existing_vpc_is_told_what_it_needs(need: str) -> None:
 
 def test_an_existing_vpc_without_public_subnets_is_told_what_it_cannot_do() -> None:
     told = existing(())
-    assert "publicSubnetIds is empty: no gateway can face the internet" in told
+    assert "publicSubnetIds is empty: no gateway can be internet-facing" in told
     assert "role/elb" not in told

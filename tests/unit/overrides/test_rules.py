@@ -28,7 +28,7 @@ CASES = [
             rule="overrides.blocked_gateway_drains",
             changes=medium(values=values),
             key="gateways.public.values.podDisruptionBudget",
-            says=f"is not below the {pods} pods there may be",
+            says=f"is not below the minimum number of pods, {pods}:",
         )
         for values, pods in (
             ({"podDisruptionBudget": {"minAvailable": 3}}, 3),
@@ -41,8 +41,8 @@ CASES = [
         rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": 3}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
-        write="Write 2 or less",
+        says="not below the minimum number of pods, 3:",
+        write="Use 2 or less",
     ),
     Case(
         rule="overrides.blocked_drains",
@@ -54,13 +54,13 @@ CASES = [
             }
         },
         key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 2 pods",
+        says="not below the minimum number of pods, 2:",
     ),
     Case(
         rule="overrides.blocked_drains",
         changes={"mesh": {"values": {"istiod": {"replicaCount": 2, "pdb": {"minAvailable": 2}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 2 pods",
+        says="not below the minimum number of pods, 2:",
     ),
     Case(
         rule="overrides.blocked_drains",
@@ -71,28 +71,28 @@ CASES = [
             }
         },
         key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
+        says="not below the minimum number of pods, 3:",
     ),
     Case(
         rule="overrides.istiod_pods_below_budget",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
         says="no node could be drained",
-        write="Write 3 or more",
+        write="Use 3 or more",
     ),
     Case(
         rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"maxUnavailable": 0}}}}},
         key="mesh.values.istiod.pdb.maxUnavailable",
-        says="lets no pod be evicted",
+        says="allows no pod to be evicted",
         write="1 or more",
     ),
     Case(
         rule="overrides.blocked_drains",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"pdb": {"minAvailable": "67%"}}}}},
         key="mesh.values.istiod.pdb.minAvailable",
-        says="not below the 3 pods",
-        write="Write 2 or less",
+        says="not below the minimum number of pods, 3:",
+        write="Use 2 or less",
     ),
     *(
         Case(
@@ -102,9 +102,13 @@ CASES = [
             says=says,
         )
         for budget, key, says in (
-            ({"maxUnavailable": None, "minAvailable": 2}, "minAvailable", "not below the 2 pods"),
-            ({"maxUnavailable": None, "minAvailable": "51%"}, "minAvailable", "not below the 2 pods"),
-            ({"maxUnavailable": "0%"}, "maxUnavailable", "lets no pod be evicted"),
+            ({"maxUnavailable": None, "minAvailable": 2}, "minAvailable", "not below the minimum number of pods, 2:"),
+            (
+                {"maxUnavailable": None, "minAvailable": "51%"},
+                "minAvailable",
+                "not below the minimum number of pods, 2:",
+            ),
+            ({"maxUnavailable": "0%"}, "maxUnavailable", "allows no pod to be evicted"),
         )
     ),
     *(
@@ -115,8 +119,8 @@ CASES = [
             says=says,
         )
         for budget, key, says in (
-            ({"maxUnavailable": 0}, "maxUnavailable", "lets no pod be evicted"),
-            ({"minAvailable": "100%"}, "minAvailable", "not below the 2 pods"),
+            ({"maxUnavailable": 0}, "maxUnavailable", "allows no pod to be evicted"),
+            ({"minAvailable": "100%"}, "minAvailable", "not below the minimum number of pods, 2:"),
         )
     ),
     Case(
@@ -139,14 +143,14 @@ CASES = [
         rule="overrides.one_budget",
         changes={**public(values={"podDisruptionBudget": {"maxUnavailable": 1}}), "mesh": {"size": "medium"}},
         key="gateways.public.values.podDisruptionBudget.maxUnavailable",
-        says="stands beside minAvailable 2",
+        says="is set together with minAvailable 2",
         write="minAvailable: null",
     ),
     Case(
         rule="overrides.one_budget",
         changes=controller_budget(minAvailable=1),
         key="cluster.loadBalancerController.values.podDisruptionBudget.minAvailable",
-        says="stands beside maxUnavailable 1",
+        says="is set together with maxUnavailable 1",
         write="maxUnavailable: null",
     ),
     Case(
@@ -167,33 +171,33 @@ CASES = [
         rule="overrides.unread_replicas",
         changes={"mesh": {"values": {"istiod": {"autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
-        says="does nothing: at mesh.size small istiod is not scaled",
+        says="has no effect: at mesh.size small istiod has no autoscaler",
         write="replicaCount",
     ),
     Case(
         rule="overrides.unread_replicas",
         changes={"mesh": {"values": {"istiod": {"pilot": {"autoscaleMax": 2}}}}},
         key="mesh.values.istiod.pilot.autoscaleMax",
-        says="does nothing",
+        says="has no effect",
     ),
     Case(
         rule="overrides.unread_replicas",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"autoscaleEnabled": False, "autoscaleMin": 2}}}},
         key="mesh.values.istiod.autoscaleMin",
-        says="does nothing: istiod is not scaled",
+        says="has no effect: istiod has no autoscaler",
     ),
     Case(
         rule="overrides.unread_replicas",
         changes={"mesh": {"size": "medium", "values": {"istiod": {"replicaCount": 2}}}},
         key="mesh.values.istiod.replicaCount",
-        says="does nothing: istiod is scaled",
+        says="has no effect: an autoscaler scales istiod",
         write="autoscaleMin",
     ),
     Case(
         rule="overrides.unread_replicas",
         changes=public(values={"replicaCount": 2}),
         key="gateways.public.values.replicaCount",
-        says="does nothing: the gateway is scaled",
+        says="has no effect: the autoscaler scales the gateway",
         write="replicas",
     ),
     Case(
@@ -207,7 +211,7 @@ CASES = [
         rule="overrides.values",
         changes={"mesh": {"values": {"istiod": {"sharding": {"strategy": "isolation"}}}}},
         key="mesh.values.istiod.sharding",
-        says="never existed",
+        says="is not a value of any Istio chart",
         write="Remove it",
     ),
     Case(
@@ -221,7 +225,7 @@ CASES = [
         rule="overrides.blocked_gateway_drains",
         changes=public(replicas={"min": 2, "max": 4}, values={"podDisruptionBudget": {"minAvailable": 2}}),
         key="gateways.public.values.podDisruptionBudget",
-        says="is not below the 2 pods there may be",
+        says="is not below the minimum number of pods, 2:",
     ),
 ]
 

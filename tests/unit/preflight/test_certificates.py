@@ -23,7 +23,7 @@ def test_a_step_that_skips_a_phase_is_told_before_the_engine_starts(
     machine = Machine(last_up(certificates={"phase": "stable", "root": kind, "intermediate": other}))
     assert up(root, machine) == 1
     assert machine.called == []
-    assert "would sign before anybody trusts it" in capsys.readouterr().err
+    assert "would sign before workloads trust it" in capsys.readouterr().err
 
 
 def generations(signing: int, *numbers: int) -> dict[str, Any]:
@@ -57,14 +57,14 @@ def test_a_root_that_goes_too_early_is_told_before_the_engine_starts(
     machine = Machine(last_up(certificates=certificates(since, 1, (1, 2))) | held([1, 2], 1))
     assert up(root, machine) == status
     free = since + datetime.timedelta(hours=25, seconds=30)
-    assert (f"drop it from {free:%Y-%m-%d %H:%M} UTC on" in capsys.readouterr().err) == bool(status)
+    assert (f"Drop it from {free:%Y-%m-%d %H:%M} UTC on" in capsys.readouterr().err) == bool(status)
 
 
 def test_a_secret_that_an_unfinished_up_left_is_looked_at(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the outputs root 1 still signs; in the cluster it is gone."""
     before = last_up(certificates=certificates(NEW_YEAR, 1, (1, 2)))
     assert up(root, Machine(before | held([2], 2))) == 1
-    assert "would sign before anybody trusts it" in capsys.readouterr().err
+    assert "would sign before workloads trust it" in capsys.readouterr().err
     assert up(root, Machine(before | held([1, 2], 1))) == 0
 
 
@@ -111,10 +111,8 @@ def test_a_first_up_is_told_to_write_its_day_and_goes_on(root: Path, capsys: pyt
     assert up(root, machine) == 0
     assert machine.called
     printed = capsys.readouterr().err
-    assert printed.count("this `up` makes generation 1, and its `issued` is 2026-01-01.") == 2
-    assert (
-        printed.count('will warn of it 325 days too early. To avoid that, stop here, write issued: "2026-11-22"') == 2
-    )
+    assert printed.count("this `up` creates generation 1, but its `issued` is 2026-01-01.") == 2
+    assert printed.count('will warn 325 days too early. To avoid this, stop here, set issued to "2026-11-22"') == 2
     rewrite(root, "2026-01-01", "2026-11-22")
     assert up(root, machine) == 0
     assert capsys.readouterr().err == ""

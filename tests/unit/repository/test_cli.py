@@ -80,7 +80,7 @@ def test_a_command_that_is_handed_no_day_does_not_go_by_the_real_one() -> None:
     """Else the tests of a command would turn red on a day that nobody chose."""
     done = ops("preview", "--stack", "dev")
     assert done.returncode == 1
-    assert "Hand a day over" in done.stderr
+    assert "Pass a day" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["preview", "graph", "diff", "certificates", "up", "destroy", "docs"])

@@ -89,13 +89,13 @@ def test_the_search_knows_what_reads_the_clock(line: str, found: int) -> None:
 
 
 def test_it_raises_under_pytest_and_says_what_to_do() -> None:
-    with pytest.raises(clock.ClockRefusedError, match="Hand a day over"):
+    with pytest.raises(clock.ClockRefusedError, match="Pass a day"):
         clock.now()
 
 
 def test_it_raises_in_what_a_test_starts() -> None:
     asked = [sys.executable, "-c", "from components.settings import clock; clock.now()"]
-    assert "Hand a day over" in subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stderr
+    assert "Pass a day" in subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stderr
 
 
 def test_who_asks_by_name_has_it_in_utc() -> None:

@@ -9,12 +9,12 @@ from tests.support.unit.rule_case import settings
 
 ROLE = "arn:aws:iam::111122223333:role/team"
 CASES: list[tuple[dict[str, Any], str, str]] = [
-    ({"cluster": {"deployer": ROLE}}, "cluster.deployer", "your account's number"),
-    ({"namespaces": [{"name": "shop", "editors": [ROLE]}]}, "namespaces[0].editors[0]", "your account's number"),
+    ({"cluster": {"deployer": ROLE}}, "cluster.deployer", "the number of your account"),
+    ({"namespaces": [{"name": "shop", "editors": [ROLE]}]}, "namespaces[0].editors[0]", "the number of your account"),
     (
         {"images": {"istio": "111122223333.dkr.ecr.us-west-2.amazonaws.com/docker-hub/istio"}},
         "images.istio",
-        "your account's number",
+        "the number of your account",
     ),
     ({"gateways": {"public": {"hosts": ["shop/www.example.com"]}}}, "gateways.public.hosts[0]", "your domain"),
     ({"gateways": {"public": {"hosts": ["shop/*.example.com"]}}}, "gateways.public.hosts[0]", "your domain"),

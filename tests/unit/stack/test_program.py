@@ -166,7 +166,7 @@ def test_a_phase_that_is_skipped_is_refused_against_the_last_outputs() -> None:
     updated = harness.update("dev")
     trusted = harness.update("dev", authority([1, 2], 1), last_outputs=updated.outputs, today=TODAY + DAY)
     assert harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs, today=TODAY + 2 * DAY)
-    with pytest.raises(pulumi.RunError, match="would sign before anybody trusts it"):
+    with pytest.raises(pulumi.RunError, match="would sign before workloads trust it"):
         harness.update("dev", authority([1, 2], 2), last_outputs=updated.outputs, today=TODAY + 2 * DAY)
 
 
@@ -177,7 +177,7 @@ def test_a_phase_that_comes_too_early_is_refused_against_the_last_outputs() -> N
         "trusted": "2026-11-23T00:00:00Z",
         "signing": "2026-11-22T00:00:00Z",
     }
-    with pytest.raises(pulumi.RunError, match="let 2 sign from 2026-11-23 01:00 UTC on"):
+    with pytest.raises(pulumi.RunError, match="Let 2 sign from 2026-11-23 01:00 UTC on"):
         harness.update("dev", authority([1, 2], 2), last_outputs=trusted.outputs, today=TODAY + DAY)
 
 

@@ -37,7 +37,7 @@ def test_no_region_is_told() -> None:
 def test_the_default_kubernetes_provider_alone_is_disabled(listed: str) -> None:
     (problem,) = refusal({**config(), "pulumi:disable-default-providers": listed}).problems
     assert problem.key == "pulumi:disable-default-providers"
-    assert problem.remedy == "Write [kubernetes]."
+    assert problem.remedy == "Set it to [kubernetes]."
 
 
 def test_default_tags_of_the_provider_reach_the_rules() -> None:

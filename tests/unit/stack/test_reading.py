@@ -39,7 +39,7 @@ def test_protect_takes_no_other_word(text: str) -> None:
 def test_an_unknown_top_level_key_is_told_with_the_nearest() -> None:
     (problem,) = refusal(config(gateway="{}")).problems
     assert problem.key == "gateway"
-    assert problem.remedy.startswith("Did you mean gateways? Valid here: bookinfo, cluster")
+    assert problem.remedy.startswith("Did you mean gateways? Valid keys: bookinfo, cluster")
 
 
 def test_text_that_is_no_json_is_told() -> None:
@@ -53,7 +53,7 @@ def test_a_secret_is_refused_and_not_shown() -> None:
     secret = config(tags='{"team": "hunter2"}', tag="hunter2")
     refused = refusal(secret, secret_keys=frozenset({"istio-eks:tags", "istio-eks:tag", "aws:token"}))
     assert [problem.key for problem in refused.problems] == ["tags", "tag"]
-    assert "none of them is secret" in refused.problems[0].reason
+    assert "no setting can be secret" in refused.problems[0].reason
     assert "hunter2" not in str(refused)
 
 
@@ -69,7 +69,7 @@ def test_a_value_that_is_nested_too_deep_is_told(depth: int, opens: str, closes:
     (problem,) = refusal(config(tags=deep)).problems
     assert problem.key == "tags"
     assert problem.value is None
-    assert "nested more than 64 deep" in problem.reason
+    assert "more than 64 levels of nesting" in problem.reason
 
 
 def test_values_may_be_nested() -> None:
@@ -80,7 +80,7 @@ def test_values_may_be_nested() -> None:
 def test_text_that_no_encoding_has_is_told() -> None:
     (problem,) = refusal(config(tags='{"a": "\\ud800"}')).problems
     assert problem.key == "config"
-    assert problem.reason.startswith("is refused")
+    assert problem.reason.startswith("is not valid")
 
 
 def test_all_problems_of_the_first_pass_are_in_one_message() -> None:

@@ -28,20 +28,20 @@ CASES = [
         rule="stack.stack",
         stack="dev.eu",
         key="the stack's name",
-        says="does not make a cluster name",
+        says="does not form a valid cluster name",
         write="pulumi stack rename",
     ),
-    Case(rule="stack.stack", stack="x" * 91, key="the stack's name", says="100 at most"),
+    Case(rule="stack.stack", stack="x" * 91, key="the stack's name", says="at most 100"),
     Case(rule="stack.region", region="us-west-2a", key="aws:region", says="not an AWS region", write="us-west-2"),
     Case(
         rule="stack.region",
         region="cn-north-1",
         key="aws:region",
-        says="ARNs and endpoint names of the partitions aws and aws-us-gov only",
+        says="ARNs and endpoint names only for the partitions aws and aws-us-gov",
         write="us-west-2",
     ),
     *(
-        Case(rule="stack.region", region=region, key="aws:region", says="aws-us-gov only")
+        Case(rule="stack.region", region=region, key="aws:region", says="only for the partitions aws and aws-us-gov")
         for region in ("cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1")
     ),
     Case(
@@ -57,26 +57,26 @@ CASES = [
         key='tags["kubernetes.io/cluster/x"]',
         says="a controller reads it",
     ),
-    Case(rule="stack.tag_keys", changes=tags(Name="x"), key="tags.Name", says="a Name of its own", write="Remove"),
+    Case(rule="stack.tag_keys", changes=tags(Name="x"), key="tags.Name", says="its own Name", write="Remove"),
     Case(rule="stack.tag_form", changes=tags(**{"k" * 129: "x"}), key=f"tags.{'k' * 129}", says="129 characters"),
-    Case(rule="stack.tag_form", changes=tags(team="a,b"), key="tags.team", says="IAM refuses", write="letters, digits"),
+    Case(rule="stack.tag_form", changes=tags(team="a,b"), key="tags.team", says="IAM rejects", write="letters, digits"),
     Case(
         rule="stack.tag_number",
         changes=tags(**{f"t{number}": "x" for number in range(40)}),
         default_tags={"more": "x"},
         key="tags",
-        says="makes 41 tags",
+        says="adds up to 41 tags",
         write="40 or fewer",
     ),
     Case(
-        rule="stack.tag_case", changes=tags(team="x", Team="y"), key="tags.Team", says="by case alone", write="Keep one"
+        rule="stack.tag_case", changes=tags(team="x", Team="y"), key="tags.Team", says="only in case", write="Keep one"
     ),
     Case(
         rule="stack.tag_defaults",
         changes=tags(team="x"),
         default_tags={"team": "x"},
         key="tags.team",
-        says="stands in aws:defaultTags too",
+        says="also set in aws:defaultTags",
         write="Remove one",
     ),
     Case(

@@ -15,15 +15,15 @@ EXISTING = {"vpcId": "vpc-0a", "privateSubnetIds": ["subnet-0a", "subnet-0b"], "
 
 # Warning, settings, the day, a phrase.
 CASES: list[tuple[str, dict[str, Any], datetime.date, str]] = [
-    ("placeholders_left", {"images": {"istio": "example.com/x"}}, TODAY, "`up` refuses them: images.istio."),
-    ("creator_is_admin", {"cluster": {"deployer": None}}, TODAY, "Name the role in cluster.deployer"),
+    ("placeholders_left", {"images": {"istio": "example.com/x"}}, TODAY, "which `up` refuses: images.istio."),
+    ("creator_is_admin", {"cluster": {"deployer": None}}, TODAY, "Set cluster.deployer to that role"),
     ("creator_is_admin", {}, TODAY, f"{DEPLOYER} (cluster.deployer) becomes an administrator"),
-    ("private_endpoint", {}, TODAY, "needs a machine inside the VPC"),
+    ("private_endpoint", {}, TODAY, "must run on a machine inside the VPC"),
     (
         "endpoint_open_to_everybody",
         {"cluster": {"endpoint": {"public": True, "publicCidrs": ["0.0.0.0/0"]}}},
         TODAY,
-        "everybody reaches the Kubernetes API",
+        "the Kubernetes API is reachable from every address",
     ),
     ("kubernetes_support", {}, datetime.date(2027, 5, 4), "leaves EKS standard support on 2027-08-02, in 90 days"),
     ("kubernetes_support", {}, datetime.date(2027, 8, 3), "left EKS standard support on 2027-08-02"),
@@ -34,10 +34,20 @@ CASES: list[tuple[str, dict[str, Any], datetime.date, str]] = [
         TODAY,
         "images.bookinfo pull",
     ),
-    ("single_nat", {"protect": True}, TODAY, "Write per-zone"),
-    ("self_signed", {"gateways": {"public": {"tls": {"mode": "self-signed"}}}}, TODAY, "no client trusts it"),
+    ("single_nat", {"protect": True}, TODAY, "Use per-zone"),
+    (
+        "self_signed",
+        {"gateways": {"public": {"tls": {"mode": "self-signed"}}}},
+        TODAY,
+        "no client trusts the certificate",
+    ),
     ("plain_http", {}, TODAY, "gateways.public.tls.mode is none"),
-    ("foreign_network", {"network": {"existing": EXISTING, "zones": None}}, TODAY, "network.existing: vpc-0a: DNS"),
+    (
+        "foreign_network",
+        {"network": {"existing": EXISTING, "zones": None}},
+        TODAY,
+        "network.existing: vpc-0a: needs DNS",
+    ),
 ]
 
 QUIET: list[tuple[str, dict[str, Any]]] = [

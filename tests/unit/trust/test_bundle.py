@@ -58,8 +58,8 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("a root in the place of the certificate", {"certificate": ROOT}),
 ]
 SAID = (
-    r"not one whole PEM block|broken base64|not among the trusted|no whole certificate in it|of another key"
-    r"|below another root"
+    r"not one complete PEM block|invalid base64|not one of the trusted|not contain a complete certificate"
+    r"|to another key|signed by another root"
 )
 
 

@@ -162,6 +162,6 @@ def test_a_broken_certificate_stops_the_update_before_cacerts(monkeypatch: pytes
         "tests.support.unit.tls_provider.outputs", lambda *_: {"privateKeyPem": "", "certPem": "-----BEGIN"}
     )
     cluster = Cluster(now=NOON)
-    with pytest.raises(ValueError, match="not one whole PEM block"):
+    with pytest.raises(ValueError, match="not one complete PEM block"):
         up(cluster, certificates())
     assert cluster.cacerts == {}

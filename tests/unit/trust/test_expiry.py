@@ -64,14 +64,14 @@ def test_at_the_replacement_day_of_a_root_a_whole_intermediate_still_fits(drawn:
 
 AGES = [
     ("2026-11-22", "", ""),
-    ("2027-10-01", "", "signs workload certificates of full lifetime until 2027-11-21, 51 days from now, and ends on "
-     "2027-11-22. List a new generation and let it sign by then."),
+    ("2027-10-01", "", "signs workload certificates of full lifetime until 2027-11-21, 51 days from now, and expires "
+     "on 2027-11-22. List a new generation and let it sign by 2027-11-21."),
     ("2027-11-20", "URGENT: ", "signs workload certificates of full lifetime until 2027-11-21, 1 day from now, and "
-     "ends on 2027-11-22. List a new generation and let it sign by then."),
-    ("2027-11-22", "URGENT: ", "ended on 2027-11-22. List a new generation and let it sign."),
+     "expires on 2027-11-22. List a new generation and let it sign by 2027-11-21."),
+    ("2027-11-22", "URGENT: ", "expired on 2027-11-22. List a new generation and let it sign."),
 ]  # fmt: skip
 KEYS = (("root", 1), ("intermediate", 1))
-FIRST_UP = " If it has not, this certificate is made at the first `up`: write the day of that `up` as `issued`."
+FIRST_UP = " If it was not, the first `up` creates this certificate: set `issued` to the day of that `up`."
 
 
 def made(*keys: tuple[str, int], late: datetime.timedelta = datetime.timedelta()) -> Made:
@@ -95,15 +95,15 @@ def test_a_warning_of_what_exists_says_until_when_and_what_to_do(today: str, lou
 @pytest.mark.parametrize(("today", "loud", "told"), AGES)
 def test_where_nobody_knows_a_warning_is_as_loud_and_says_both(today: str, loud: str, told: str) -> None:
     found = trust.warnings(trust.plan(certificates(), "cluster.local"), on(today))
-    head = f"{loud}mesh.certificates.intermediate: if this stack has run, generation 1"
+    head = f"{loud}mesh.certificates.intermediate: if this stack was deployed, generation 1"
     assert found == ([f"{head} {told}{FIRST_UP}"] if told else [])
 
 
 def test_of_one_of_many_that_a_stack_which_has_run_may_not_have_made_both_are_said() -> None:
     both = [(1, "2026-11-22"), (2, "2026-11-22")]
     [warning] = trust.warnings(trust.plan(certificates(intermediates=both, intermediate=2), "a"), on("2027-11-22"))
-    assert "if it was made, generation 2 ended on 2027-11-22." in warning
-    assert warning.endswith("this certificate is made at the next `up`: write the day of that `up` as `issued`.")
+    assert "if it was created, generation 2 expired on 2027-11-22." in warning
+    assert warning.endswith("the next `up` creates this certificate: set `issued` to the day of that `up`.")
 
 
 @pytest.mark.parametrize("today", ["2026-11-22", "2027-11-22", "2040-01-01"])
@@ -140,10 +140,13 @@ def test_what_was_made_late_ends_late() -> None:
 def test_who_makes_a_certificate_late_is_told_to_write_the_day(today: str, found: Made, told: list[str]) -> None:
     notes = trust.made_late(trust.plan(certificates(), "cluster.local"), found, on(today))
     assert [note.split(":")[0] for note in notes] == [f"mesh.certificates.{kind}" for kind in told]
-    assert all(f'write issued: "{today}" and run this command again.' in note for note in notes)
+    assert all(f'set issued to "{today}" and run this command again.' in note for note in notes)
 
 
 def test_a_root_past_its_replacement_day_says_that_no_intermediate_fits() -> None:
     plan = trust.plan(certificates(intermediates=[(1, "2035-11-01")]), "cluster.local")
     [warning] = trust.warnings(plan, on("2036-01-01"))
-    assert "generation 1 ends on 2036-11-19; it signs no more intermediates of full lifetime." in warning
+    assert (
+        "generation 1 expires on 2036-11-19; the intermediates that it signs no longer get their full lifetime."
+        in warning
+    )

@@ -80,11 +80,11 @@ def test_later_the_program_goes_by_what_was_made() -> None:
     cluster.now += trust.INTERMEDIATE_LIFETIME - trust.SOON
     assert told_of_ends(cluster.up(plan)) == [
         "mesh.certificates.intermediate: generation 1 signs workload certificates of full lifetime until 2027-11-21, "
-        "89 days from now, and ends on 2027-11-22. List a new generation and let it sign by then."
+        "89 days from now, and expires on 2027-11-22. List a new generation and let it sign by 2027-11-21."
     ]
     cluster.now += trust.SOON
     assert told_of_ends(cluster.up(plan)) == [
-        "URGENT: mesh.certificates.intermediate: generation 1 ended on 2027-11-22. "
+        "URGENT: mesh.certificates.intermediate: generation 1 expired on 2027-11-22. "
         "List a new generation and let it sign."
     ]
 
@@ -115,5 +115,5 @@ def test_a_preview_tells_of_an_old_root_beside_an_intermediate_that_is_still_to_
         issuer=Renewing(bundle),
     )
     assert told_of_ends(harness.component(lambda: CertificateAuthority(PARENT, args))) == [
-        "URGENT: mesh.certificates.root: generation 1 ended on 2036-11-19. List a new generation and let it sign."
+        "URGENT: mesh.certificates.root: generation 1 expired on 2036-11-19. List a new generation and let it sign."
     ]

@@ -62,7 +62,7 @@ CASES = [
         rule="trust.restarted_in_future",
         changes=kinds(workloadsRestarted="2099-01-01T00:00:00Z"),
         key="mesh.certificates.workloadsRestarted",
-        says="every workload has been restarted",
+        says="a restart of every workload",
     ),
 ]
 
@@ -85,7 +85,7 @@ WRONG = {
         certificates(TWO, root=3),
         "mesh.certificates.root.signing: 3",
         "is not a listed generation",
-        "Write one of 1, 2, or list it.",
+        "Use one of 1, 2, or list this one too.",
     ),
     "issued_in_future": (
         certificates(intermediates=[(1, FIRST), (2, "2026-11-23")]),
@@ -97,25 +97,25 @@ WRONG = {
         certificates([(2, "2026-01-01"), (1, "2026-06-01")], root=1),
         'mesh.certificates.root.generations[0].issued: "2026-01-01"',
         "is before generation 1 was issued, on 2026-06-01",
-        "in the order in which they are made",
+        "in the order in which they are issued",
     ),
     "too_many_roots": (
         certificates([*TWO, (3, FIRST)]),
         "mesh.certificates.root.generations: [1, 2, 3]",
-        "are more than two roots",
-        "Finish the rotation that is under way",
+        "lists more than two roots",
+        "Finish the current rotation",
     ),
     "intermediate_outlives_root": (
         certificates([(1, "2017-11-23")], intermediates=[(1, "2017-11-23"), (2, FIRST)], intermediate=2),
         'mesh.certificates.intermediate.generations[1].issued: "2026-11-22"',
-        "makes it end on 2027-11-22, after root 1 that signs it ends on 2027-11-21",
+        "makes the intermediate expire on 2027-11-22, after root 1 that signs it, which expires on 2027-11-21",
         "Replace the root first",
     ),
     "restarted_in_future": (
         certificates().model_copy(update={"workloads_restarted": datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)}),
         'mesh.certificates.workloadsRestarted: "2026-11-24T00:00:00Z"',
         "is after today, 2026-11-22",
-        "Restart them first",
+        "Restart the workloads first",
     ),
 }
 

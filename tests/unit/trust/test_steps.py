@@ -59,10 +59,10 @@ def test_every_step_of_a_rotation_is_free_in_time_and_so_is_its_way_back(step: i
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        (0, 2, "would sign before anybody trusts it"),
-        (0, 3, "would sign before anybody trusts it"),
+        (0, 2, "would sign before workloads trust it"),
+        (0, 3, "would sign before workloads trust it"),
         (1, 3, "drops root 1, which signed until now"),
-        (3, 0, "would sign before anybody trusts it"),
+        (3, 0, "would sign before workloads trust it"),
     ],
 )
 def test_a_skipped_phase_is_refused(before: int, after: int, says: str) -> None:
@@ -73,7 +73,7 @@ def test_a_skipped_phase_is_refused(before: int, after: int, says: str) -> None:
 
 def test_a_bundle_that_adds_and_drops_is_refused() -> None:
     [problem] = told(authority((1, 2), 1), authority((1, 3), 1))
-    assert "adds and drops at once" in problem
+    assert "adds and drops roots in one step" in problem
 
 
 def test_an_intermediate_may_sign_at_once() -> None:
@@ -146,7 +146,7 @@ UNKNOWN = trust.state(plan(SIGN_NEW))
 def test_without_a_moment_every_step_waits_for_one(after: Certificates, hours: int) -> None:
     """Outputs of an older program: nobody knows since when."""
     [problem] = trust.skipped(UNKNOWN, plan(after), NOON)
-    assert f"nobody wrote down since when it is so: `up` with that, then wait {hours} h." in problem.remedy
+    assert f"did not record when this took effect: run `up` with that, then wait {hours} h." in problem.remedy
     assert trust.skipped(UNKNOWN, plan(SIGN_NEW), NOON) == [], "which is the `up` that writes it down"
     known = trust.recorded(UNKNOWN, plan(SIGN_NEW), NOON)
     assert trust.skipped(known, plan(after), NOON + datetime.timedelta(hours=hours)) == []
@@ -174,7 +174,7 @@ def test_restarted_workloads_end_the_wait_when_istiod_had_the_new_key_by_then(re
     "wrong", ["2026-11-22", "2026-11-22T11:00Z", "2026-11-22T11:00:00+01:00", "2026-13-01T00:00:00Z"]
 )
 def test_a_moment_has_one_form(wrong: str) -> None:
-    with pytest.raises(ValueError, match="is not a moment"):
+    with pytest.raises(ValueError, match="is not a timestamp"):
         authority((2,), 2, restarted=wrong)
 
 
