@@ -15,7 +15,7 @@ import pytest
 
 from ops.diff import charts
 from ops.diff.changes import Comparison, Kind, ReleaseChange
-from ops.diff.charts import Charts, NotRendered, Release
+from ops.diff.charts import Charts, NotRenderedError, Release
 from tests.support import needs
 from tests.support.stack_files import ROOT
 from tests.support.unit import diff_world as world
@@ -83,7 +83,7 @@ def test_a_canary_is_shown_against_its_predecessor(pinned: Charts) -> None:
 
 
 def test_charts_of_another_minor_are_not_taken_for_it(pinned: Charts) -> None:
-    with pytest.raises(NotRendered, match=r"charts of 1.31, not of 1.30.3"):
+    with pytest.raises(NotRenderedError, match=r"charts of 1.31, not of 1.30.3"):
         pinned.render(istio("1.30.3"))
 
 
@@ -91,12 +91,12 @@ def test_a_chart_that_is_not_here_says_how_to_get_it(pinned: Charts) -> None:
     controller = replace(
         istio("3.6.0"), chart="aws-load-balancer-controller", repository="https://aws.github.io/eks-charts"
     )
-    with pytest.raises(NotRendered, match="is not on this machine: --pull fetches it"):
+    with pytest.raises(NotRenderedError, match=r"is not on this machine. Fetch it with --pull"):
         pinned.render(controller)
 
 
 def test_a_revision_that_pins_no_charts_says_so(pinned: Charts, tmp_path: Path) -> None:
-    with pytest.raises(NotRendered, match="pins no charts"):
+    with pytest.raises(NotRenderedError, match="pins no charts"):
         Charts(folder=tmp_path, pull=False).render(istio("1.31.1"))
 
 
@@ -104,7 +104,9 @@ def test_without_go_it_says_what_is_missing(pinned: Charts, monkeypatch: pytest.
     """Of a folder that nobody asked about yet: each is asked about once."""
     revision = pins_charts(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotRendered, match=r"charts cannot be had: Go .* is needed to build istio.*no `go` on the PATH"):
+    with pytest.raises(
+        NotRenderedError, match=r"charts are not available: Go .* is needed to build istio.*no `go` on the PATH"
+    ):
         Charts(folder=revision, pull=False).render(istio("1.31.1"))
 
 
@@ -135,12 +137,12 @@ def pins_charts(folder: Path) -> Path:
 
 def test_without_helm_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "helm", lambda: None)
-    with pytest.raises(NotRendered, match="there is no helm: `make tools` builds it"):
+    with pytest.raises(NotRenderedError, match=r"helm is not installed. Build it with `make tools`"):
         Charts(folder=ROOT, pull=False).render(istio("1.31.1"))
 
 
 def test_values_that_a_chart_refuses_are_told_by_helm(pinned: Charts) -> None:
-    with pytest.raises(NotRendered, match="helm refuses"):
+    with pytest.raises(NotRenderedError, match="helm failed"):
         pinned.render(replace(istio("1.31.1"), chart="gateway", values='{"nosuch": 1, "service": 3}'))
 
 

@@ -27,7 +27,7 @@ def test_the_command_line_prints_and_tells_by_its_status(real: Real, tmp_path: P
     found = json.loads(done.stdout)
     assert (found["version"], found["status"]) == (as_json.VERSION, "changes")
     (istiod,) = [each for each in found["stacks"][0]["releases"] if each["chart"] == "istiod"]
-    assert "this revision pins no charts" in istiod["notRendered"] or "there is no helm" in istiod["notRendered"]
+    assert "this revision pins no charts" in istiod["notRendered"] or "helm is not installed" in istiod["notRendered"]
     assert "values.meshConfig.outboundTrafficPolicy.mode" in {each["path"] for each in istiod["values"]}
 
 
@@ -91,7 +91,7 @@ def test_stacks_may_be_chosen(small: Repository) -> None:
 
 
 def test_a_stack_that_neither_has_names_those_there_are(small: Repository) -> None:
-    with pytest.raises(command.NoSuchStack, match=r"Pulumi.nosuch.yaml. Stacks with a file: dev"):
+    with pytest.raises(command.NoSuchStackError, match=r"Pulumi.nosuch.yaml. Available stacks: dev"):
         small.compare("HEAD", None, "dev", "nosuch")
 
 
