@@ -1,4 +1,4 @@
-"""``python -m ops docs``: brings README.md and docs/ up to date."""
+"""``python -m ops docs``: update the generated parts of README.md and docs/."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +10,6 @@ from ops.docs import generated
 
 
 def run(root: Path, document: Mapping[str, Any]) -> None:
-    """Print every page and file that was not."""
+    """Write and print every page and file that was out of date."""
     for path in generated.written(document).write(root):
         typer.echo(f"wrote {path.relative_to(root)}")

@@ -1,4 +1,4 @@
-"""The parts of README.md and docs/ that are written by the code they describe; docs/scale.md is the benchmarks' own."""
+"""Generated parts of README.md and docs/; the benchmarks write docs/scale.md."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ PROMETHEUS = "docs/prometheus-rules.yaml"
 
 
 def written(document: Mapping[str, Any]) -> Written:
-    """document: of the stack whose components README.md shows."""
+    """Return the generated parts; ``document`` is of the stack whose components README.md shows."""
     head = "# Written by `make docs` from components/trust/alerts.py.\n"
     rules = yaml.safe_dump(alerts.rules(), sort_keys=False, width=120)
     return Written(
