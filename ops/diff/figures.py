@@ -65,7 +65,7 @@ def _certificates(numbers: Numbers) -> Iterator[tuple[str, str]]:
     yield "phase", numbers["certificates"]["phase"]
     for each in numbers["certificates"]["generations"]:
         signs = "signs" if each["signs"] else "does not sign"
-        yield f"{each['kind']} {each['number']}", f"{signs}, ends {each['ends']}, replace by {each['replaceBy']}"
+        yield f"{each['kind']} {each['number']}", f"{signs}, expires {each['ends']}, replace by {each['replaceBy']}"
 
 
 def _span(least: float, most: float) -> str:
