@@ -14,7 +14,7 @@ from local.tryout import cast
 from local.tryout.check import Check
 
 # Seconds between two lines of progress without a terminal.
-TELL_EVERY = 10.0
+PRINT_EVERY = 10.0
 FAILED, STOPPED = 1, 130
 # Lines of the engine's output after a failed `up`.
 LAST_LINES = 30
@@ -25,7 +25,7 @@ class Progress:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told = time.monotonic()
+        self._printed_at = time.monotonic()
         self._status: Status | None = None
 
     @contextmanager
@@ -46,8 +46,8 @@ class Progress:
         """Report progress."""
         if self._status:
             self._status.update(text)
-        elif time.monotonic() - self._told > TELL_EVERY:
-            self._told = time.monotonic()
+        elif time.monotonic() - self._printed_at > PRINT_EVERY:
+            self._printed_at = time.monotonic()
             self._console.print(f"  {text}")
 
 

@@ -109,14 +109,14 @@ def _authorities(found: Report) -> Iterator[str]:
             yield f"  SHA-256 {_fingerprint(found, each) or 'unknown'}"
         if real := found.made.certificates.get((each.kind, each.number)):
             yield f"  created {real.starts:%Y-%m-%d %H:%M} UTC, expires {real.ends:%Y-%m-%d %H:%M} UTC"
-        yield f"  key in {' and '.join(keys[each.kind, each.number])}"
+        yield f"  key in {'; '.join(keys[each.kind, each.number])}"
 
 
 def _fingerprint(found: Report, each: trust.Expiry) -> str | None:
     """Return the fingerprint from the outputs of the last ``up``, else from the certificate that exists."""
     real = found.made.certificates.get((each.kind, each.number))
-    told = found.fingerprints.get(each.number) if each.kind == "root" else None
-    return told or (real.fingerprint if real else None)
+    fingerprint = found.fingerprints.get(each.number) if each.kind == "root" else None
+    return fingerprint or (real.fingerprint if real else None)
 
 
 def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
@@ -127,7 +127,9 @@ def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
 def _task(task: trust.Task) -> str:
     when = "Now: " if task.due else ""
     if task.waits and not task.due:
-        when = f"From {trust.told(task.free)} on: " if task.free else "After the wait, whose end is unknown here: "
+        when = (
+            f"From {trust.told(task.free)} on: " if task.free else "After the wait, whose end is unknown here: "
+        )
     by = f" By {task.by}." if task.by else ""
     return f"{when}{task.what}{by} {task.runbook}"
 

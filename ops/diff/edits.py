@@ -47,7 +47,7 @@ def edits(comparison: Comparison) -> tuple[Edit, ...]:
     return tuple(_every(comparison))
 
 
-def told(identity: Identity) -> str:
+def label(identity: Identity) -> str:
     """Return an object as text: namespace, name and kind."""
     kind, namespace, name = identity
     return f"{namespace}/{name} ({kind})" if namespace else f"{name} ({kind})"
@@ -99,7 +99,7 @@ def _every(comparison: Comparison) -> Iterator[Edit]:
         for one in release.manifests or ():
             if one.kind is Kind.CHANGED and release.before and release.after and one.identity in release.before:
                 old, new = release.before[one.identity], release.after[one.identity]
-                yield from _edits(told(one.identity), one.identity[0], old, new)
+                yield from _edits(label(one.identity), one.identity[0], old, new)
 
 
 def _edits(subject: str, type_: str, before: Any, after: Any) -> Iterator[Edit]:

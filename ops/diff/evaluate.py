@@ -107,6 +107,6 @@ def reason(said: str, folder: Path) -> str:
     text = said.replace(f"{folder}/", "").strip()
     lines = text.splitlines()
     if any(line.startswith("Traceback (most recent call last)") for line in lines):
-        told = [line for line in lines if re.match(r"^[\w.]+(Error|Exception|Exit)\b", line)]
-        return told[-1] if told else lines[-1]
+        errors = [line for line in lines if re.match(r"^[\w.]+(Error|Exception|Exit)\b", line)]
+        return errors[-1] if errors else lines[-1]
     return "\n".join(lines[-LINES_OF_A_REASON:]) or "it exited without any output"

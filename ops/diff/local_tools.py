@@ -52,9 +52,9 @@ def istio_charts(pins: Path) -> IstioCharts:
     Raises:
         LocalToolsError: ``local.tools`` failed.
     """
-    told = json.loads(_said("--charts", str(pins)))
-    folders = {name: Path(folder) for name, folder in told["charts"].items()}
-    return IstioCharts(version=told["version"], minor=told["minor"], folders=folders)
+    answer = json.loads(_said("--charts", str(pins)))
+    folders = {name: Path(folder) for name, folder in answer["charts"].items()}
+    return IstioCharts(version=answer["version"], minor=answer["minor"], folders=folders)
 
 
 def _said(*arguments: str) -> str:

@@ -70,8 +70,8 @@ def changes(
         elif each not in after:
             found.append(ObjectChange(kind=Kind.REMOVED, identity=each, lines=()))
         elif renamed[each] != after[each]:
-            told = tuple(lines(written(renamed[each]), written(after[each])))
-            found.append(ObjectChange(kind=Kind.CHANGED, identity=each, lines=told))
+            diff = tuple(lines(written(renamed[each]), written(after[each])))
+            found.append(ObjectChange(kind=Kind.CHANGED, identity=each, lines=diff))
     return tuple(found)
 
 

@@ -60,10 +60,10 @@ def _title(found: Report) -> str:
         return "No changes in any stack" if len(found.stacks) > 1 else "No changes"
     failed = sum(isinstance(each, Failed) for each in changing)
     risks = sum(len(each.risks) for each in changing if isinstance(each, Comparison))
-    told = [f"{failed} not evaluated"] if failed else []
-    told += [f"{risks} risk{'' if risks == 1 else 's'}"] if risks else []
-    told += ["changes without known risks"] if not told else []
-    return f"{', '.join(told)} in {len(changing)} of {len(found.stacks)} stack{'' if len(found.stacks) == 1 else 's'}"
+    parts = [f"{failed} not evaluated"] if failed else []
+    parts += [f"{risks} risk{'' if risks == 1 else 's'}"] if risks else []
+    parts += ["changes without known risks"] if not parts else []
+    return f"{', '.join(parts)} in {len(changing)} of {len(found.stacks)} stack{'' if len(found.stacks) == 1 else 's'}"
 
 
 def _shortened(found: Report, short: Shortener, with_details: bool) -> Iterator[str]:
@@ -102,8 +102,8 @@ def _risks(each: Comparison | Failed, short: Shortener) -> Iterator[str]:
     for name in dict.fromkeys(risk.rule for risk in each.risks):
         rule = BY_NAME[name]
         yield f"**{rule.title}.** {rule.why}"
-        told = (f"{code(risk.subject)} {text(risk.told)}" for risk in each.risks if risk.rule == name)
-        yield from short.listed(told, weight=4)
+        findings = (f"{code(risk.subject)} {text(risk.told)}" for risk in each.risks if risk.rule == name)
+        yield from short.listed(findings, weight=4)
         yield ""
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ops.diff.changes import Comparison, Kind, ObjectChange, Property, ReleaseChange, Replacement, ResourceChange, Sides
-from ops.diff.edits import told
+from ops.diff.edits import label
 from ops.diff.figures import SECTIONS
 from ops.diff.page import Shortener, code, folded, table, text, value, values
 from ops.diff.releases import RELEASE
@@ -124,12 +124,12 @@ def _release(release: ReleaseChange, short: Shortener) -> Iterator[str]:
         yield from (f"The manifests are not compared: {text(release.not_rendered)}.", "")
     yield from (*short.listed(map(_property, release.values)), "")
     whole = [each for each in release.manifests or () if not each.lines]
-    yield from (*short.listed(f"{each.kind.value} {code(told(each.identity))}" for each in whole), "")
+    yield from (*short.listed(f"{each.kind.value} {code(label(each.identity))}" for each in whole), "")
     for each in release.manifests or ():
         yield from _object(each, short)
 
 
 def _object(each: ObjectChange, short: Shortener) -> Iterator[str]:
     if each.lines:
-        yield code(told(each.identity))
+        yield code(label(each.identity))
         yield from (*short.fenced(each.lines), "")

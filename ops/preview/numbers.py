@@ -66,7 +66,7 @@ def _pods(report: CapacityReport) -> RenderableType:
 
 
 def _subnets(report: CapacityReport) -> RenderableType:
-    found = table("private subnet", "range", "addresses", "used at maximum nodes", right=("addresses",))
+    found = table("private subnet", "range", "addresses", "used at max nodes", right=("addresses",))
     for subnet in report.subnets:
         needed = UNKNOWN if subnet.needed is None else str(subnet.needed)
         found.add_row(subnet.zone, subnet.cidr, str(subnet.addresses), needed)

@@ -40,9 +40,9 @@ def risks(comparison: Comparison) -> tuple[Risk, ...]:
     """
     rules = [each for each in RULES if comparison.sides in each.applies]
     return tuple(
-        Risk(rule=rule.name, subject=subject, told=told)
+        Risk(rule=rule.name, subject=subject, told=what)
         for rule in rules
-        for subject, told in dict.fromkeys(rule.find(comparison))
+        for subject, what in dict.fromkeys(rule.find(comparison))
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.diff.changes import Comparison, Identity, Manifest
-from ops.diff.edits import objects, told
+from ops.diff.edits import label, objects
 from ops.diff.risks.rule import Found, Rule
 
 ENTRY = "aws:eks/accessEntry:AccessEntry"
@@ -25,9 +25,9 @@ def cluster_access_is_added(comparison: Comparison) -> Iterator[Found]:
     before, after = objects(comparison)
     for each in sorted(after):
         if each[0] in ROLES and (more := _verbs(after[each]) - _verbs(before.get(each))):
-            yield told(each), f"allows {_first(more)}."
+            yield label(each), f"allows {_first(more)}."
         elif each[0] in BINDINGS and (more := _subjects(each, after) - _subjects(each, before)):
-            yield told(each), f"binds {_first(more)}."
+            yield label(each), f"binds {_first(more)}."
 
 
 def contract_is_broken(comparison: Comparison) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import objects, stays, told
+from ops.diff.edits import label, objects, stays
 from ops.diff.risks.rule import Found, Rule
 
 
@@ -20,7 +20,7 @@ def authorization_is_loosened(comparison: Comparison) -> Iterator[Found]:
         if each not in before and ("Namespace", "", each[1]) not in before:
             # The policies of a new namespace open nothing that was closed.
             continue
-        yield from ((told(each), what) for what in _looser(old, new))
+        yield from ((label(each), what) for what in _looser(old, new))
 
 
 def _looser(old: Manifest | None, new: Manifest | None) -> Iterator[str]:

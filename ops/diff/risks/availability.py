@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.diff.changes import Comparison, Identity, Kind, Manifest
-from ops.diff.edits import Edit, edits, number, objects, told
+from ops.diff.edits import Edit, edits, label, number, objects
 from ops.diff.risks.rule import Found, Rule
 
 # Settings, in seconds, that let a pod finish open requests; the last keys of their paths.
@@ -24,7 +24,7 @@ def drain_is_loosened(comparison: Comparison) -> Iterator[Found]:
     """Find shorter drains, which cut connections that used to close by themselves."""
     for edit in edits(comparison):
         if _ends(edit, DRAINS) and _falls(edit):
-            yield edit.subject, _told(edit)
+            yield edit.subject, _describe(edit)
         elif edit.keys[-1:] == ("connectionTermination",) and edit.after is True:
             yield edit.subject, "connectionTermination: true: open connections are reset at deregistration."
         elif edit.keys[-2:] == ("lifecycle", "preStop") and edit.after is None:
@@ -36,11 +36,11 @@ def budget_is_loosened(comparison: Comparison) -> Iterator[Found]:
     for edit in edits(comparison):
         scaled = edit.keys[-1:] == ("replicas",) and edit.after is None
         if (_ends(edit, FLOORS) and _falls(edit) and not scaled) or (_ends(edit, CEILINGS) and _rises(edit)):
-            yield edit.subject, _told(edit)
+            yield edit.subject, _describe(edit)
     before, after = objects(comparison)
     for each in sorted(before.keys() - after.keys()):
         if each[0] == "PodDisruptionBudget" and _covers_something(before[each], after):
-            yield told(each), "is removed: a drain may evict all of its pods at once."
+            yield label(each), "is removed: a drain may evict all of its pods at once."
 
 
 def way_in_goes(comparison: Comparison) -> Iterator[Found]:
@@ -53,7 +53,7 @@ def way_in_goes(comparison: Comparison) -> Iterator[Found]:
     before, after = objects(comparison)
     for each in sorted(before.keys() - after.keys()):
         if each[0] in ("Gateway", "VirtualService", "HTTPRoute"):
-            yield told(each), "is removed: requests that it routed get 404."
+            yield label(each), "is removed: requests that it routed get 404."
 
 
 def _ends(edit: Edit, wanted: tuple[tuple[str, ...], ...]) -> bool:
@@ -70,7 +70,7 @@ def _rises(edit: Edit) -> bool:
     return after is not None and (before is None or after > before)
 
 
-def _told(edit: Edit) -> str:
+def _describe(edit: Edit) -> str:
     after = "not set" if edit.after is None else edit.after
     before = "not set" if edit.before is None else edit.before
     return f"{'.'.join(edit.keys[-3:])}: {before} \u2192 {after}."

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import objects, told
+from ops.diff.edits import label, objects
 from ops.diff.risks.rule import Found, Rule
 
 # Weakest first.
@@ -23,10 +23,10 @@ def gateway_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
         for port in sorted(olds.keys() & news.keys()):
             was, now = olds[port], news[port]
             if GATEWAY_TLS.get(now, 0) < GATEWAY_TLS.get(was, 0):
-                yield told(each), f"port {port}: {was} \u2192 {now or 'no TLS'}."
+                yield label(each), f"port {port}: {was} \u2192 {now or 'no TLS'}."
         for port in sorted(news.keys() - olds.keys()):
             if news[port] is None:
-                yield told(each), f"port {port} is added without TLS."
+                yield label(each), f"port {port} is added without TLS."
 
 
 def pod_security_is_loosened(comparison: Comparison) -> Iterator[Found]:
@@ -35,16 +35,16 @@ def pod_security_is_loosened(comparison: Comparison) -> Iterator[Found]:
     for each in sorted(before.keys() & after.keys()):
         was, now = (_labels(side[each]).get(names.POD_SECURITY_LABEL) for side in (before, after))
         if each[0] == "Namespace" and POD_SECURITY.get(now, 0) < POD_SECURITY.get(was, 0):
-            yield told(each), f"{names.POD_SECURITY_LABEL}: {was} \u2192 {now or 'not set'}."
+            yield label(each), f"{names.POD_SECURITY_LABEL}: {was} \u2192 {now or 'not set'}."
 
 
 def namespace_leaves_the_mesh(comparison: Comparison) -> Iterator[Found]:
     """Find namespaces whose pods no longer get a proxy, or that istiod no longer watches."""
     before, after = objects(comparison)
     for each in sorted(before.keys() & after.keys()):
-        for label in (names.DISCOVERY_KEY, names.REVISION_LABEL):
-            if each[0] == "Namespace" and label in _labels(before[each]) and label not in _labels(after[each]):
-                yield told(each), f"loses the label {label}: no mesh policy applies in it."
+        for key in (names.DISCOVERY_KEY, names.REVISION_LABEL):
+            if each[0] == "Namespace" and key in _labels(before[each]) and key not in _labels(after[each]):
+                yield label(each), f"loses the label {key}: no mesh policy applies in it."
 
 
 def _servers(gateway: Manifest) -> dict[int, str | None]:

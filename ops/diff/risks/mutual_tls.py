@@ -5,7 +5,7 @@ from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import holds_for_all_of, objects, stays, told
+from ops.diff.edits import holds_for_all_of, label, objects, stays
 from ops.diff.risks.rule import Found, Rule
 
 # Weakest first. A mode that is not set is inherited, and at the top permissive.
@@ -23,7 +23,7 @@ def mutual_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
     for each in sorted(before.keys() | after.keys()):
         compared = {"PeerAuthentication": _taken, "DestinationRule": _sent}.get(each[0])
         if compared and (each in after or stays(each, after)):
-            yield from ((told(each), what) for what in compared(before.get(each), after.get(each)))
+            yield from ((label(each), what) for what in compared(before.get(each), after.get(each)))
 
 
 def _taken(old: Manifest | None, new: Manifest | None) -> Iterator[str]:

@@ -65,8 +65,10 @@ def _made_of(comparison: Comparison) -> Iterator[Found]:
     for urn in sides[0].keys() & sides[1].keys():
         before, after = (_certificates(side[urn]) for side in sides)
         if before != after:
-            told = [f"+ {each}" for each in sorted(after - before)] + [f"- {each}" for each in sorted(before - after)]
-            yield f"{names.CA_SECRET} (Secret)", f"is built from other certificates: {', '.join(told)}."
+            changed = [f"+ {each}" for each in sorted(after - before)] + [
+                f"- {each}" for each in sorted(before - after)
+            ]
+            yield f"{names.CA_SECRET} (Secret)", f"is built from other certificates: {', '.join(changed)}."
 
 
 def _certificates(secret: Mapping[str, Any]) -> set[str]:

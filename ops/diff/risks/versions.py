@@ -6,7 +6,7 @@ from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Document, Kind
-from ops.diff.edits import edits, objects, told
+from ops.diff.edits import edits, label, objects
 from ops.diff.releases import CLUSTER, RELEASE
 from ops.diff.risks.rule import Found, Rule
 
@@ -49,7 +49,7 @@ def webhook_or_tag_moves(comparison: Comparison) -> Iterator[Found]:
         )
     for each in sorted(before.keys() | after.keys()):
         if each[0] in WEBHOOKS and before.get(each) != after.get(each):
-            yield told(each), _moved(before.get(each), after.get(each))
+            yield label(each), _moved(before.get(each), after.get(each))
     for edit in edits(comparison):
         labelled = edit.keys[-2:] in (("labels", names.REVISION_LABEL), ("labels", names.INJECTION_LABEL))
         if labelled and edit.type.rpartition(":")[2] not in WEBHOOKS:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from components.settings import names
 from ops.diff.changes import Comparison, Identity, Manifest
-from ops.diff.edits import edits, holds_for_all_of, objects, stays, told
+from ops.diff.edits import edits, holds_for_all_of, label, objects, stays
 from ops.diff.risks.rule import Found, Rule
 
 EVERYTHING = "*/*"
@@ -34,11 +34,11 @@ def _scopes(before: Mapping[Identity, Manifest], after: Mapping[Identity, Manife
         was = _hosts(old) or _elsewhere(each, before)
         now = _hosts(new) or _elsewhere(each, after)
         if new is None and (more := _beyond(now, was)):
-            yield told(each), f"is removed: {more} can be called."
+            yield label(each), f"is removed: {more} can be called."
         elif more := _beyond(now, was):
-            yield told(each), f"egress hosts: {more} added."
+            yield label(each), f"egress hosts: {more} added."
         elif old and new and not holds_for_all_of(new, old) and (more := _beyond(_elsewhere(each, after), was)):
-            yield told(each), f"no longer applies to every workload that it applied to: {more} can be called."
+            yield label(each), f"no longer applies to every workload that it applied to: {more} can be called."
 
 
 def _elsewhere(sidecar: Identity, side: Mapping[Identity, Manifest]) -> set[str]:
