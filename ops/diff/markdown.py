@@ -18,7 +18,7 @@ MARKER = "<!-- istio-eks: ops diff -->"
 CUTS = (None, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 0)
 OFFLINE = (
     "Planned without a cloud account: values that only AWS knows are not compared, and what pulumi-eks creates "
-    "inside the cluster and the node groups are not shown."
+    "inside the cluster and the node groups is not shown."
 )
 
 

@@ -86,9 +86,9 @@ def _resource(change: ResourceChange) -> Iterator[str]:
 def _why(change: ResourceChange) -> str:
     pulled = ", ".join(map(code, change.follows[:3])) + (" and others" if len(change.follows) > 3 else "")
     if change.replacement is Replacement.FOLLOWS:
-        return f" with {pulled}"
+        return f" together with {pulled}"
     if change.replacement is Replacement.UNKNOWN:
-        return f": replacement unknown{f', may be replaced with {pulled}' if pulled else ''}"
+        return f": replacement unknown{f', may be replaced together with {pulled}' if pulled else ''}"
     return ""
 
 

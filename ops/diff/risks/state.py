@@ -111,7 +111,7 @@ def _with(change: ResourceChange) -> str:
         return ""
     named = ", ".join(change.follows[:3])
     more = len(change.follows) - 3
-    return f" with {named}{f' and {more} more' if more > 0 else ''}"
+    return f" together with {named}{f' and {more} more' if more > 0 else ''}"
 
 
 RULES = (

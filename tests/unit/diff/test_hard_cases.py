@@ -74,7 +74,7 @@ def test_a_change_that_shrinks_a_cidr() -> None:
     lost = told(found, "state-is-lost")
     assert any(each.startswith("network (Vpc): is replaced: it is protected") for each in lost)
     assert any(
-        each.startswith("cluster (Cluster): may be replaced with network")
+        each.startswith("cluster (Cluster): may be replaced together with network")
         for each in told(found, "replacement-is-unknown")
     )
 
