@@ -59,7 +59,7 @@ def test_a_setting_shows_in_the_objects_it_reaches_and_no_others(pinned: Charts)
 def test_what_the_charts_stand_in_for_is_said(pinned: Charts) -> None:
     compared(pinned, world.planned("dev"), world.planned("dev"))
     (note,) = pinned.notes
-    assert "Istio's charts of 1.31.1 are those of the module" in note
+    assert "Istio 1.31.1 was rendered with the charts of the Go module" in note
 
 
 def test_the_rules_read_what_is_rendered(pinned: Charts) -> None:
@@ -96,7 +96,7 @@ def test_a_chart_that_is_not_here_says_how_to_get_it(pinned: Charts) -> None:
 
 
 def test_a_revision_that_pins_no_charts_says_so(pinned: Charts, tmp_path: Path) -> None:
-    with pytest.raises(NotRenderedError, match="pins no charts"):
+    with pytest.raises(NotRenderedError, match="pins no Istio charts"):
         Charts(folder=tmp_path, pull=False).render(istio("1.31.1"))
 
 
@@ -125,7 +125,7 @@ def test_a_revision_is_asked_once_for_its_charts(
     silent = Charts(folder=pins_charts(tmp_path), pull=False)
     with ThreadPoolExecutor(2) as pool:
         tries = [pool.submit(silent.render, istio("1.31.1")) for _ in range(4)]
-    assert {str(each.exception()) for each in tries} == {"Istio's charts cannot be had: no"}
+    assert {str(each.exception()) for each in tries} == {"Istio's charts are not available: no"}
     assert len(asked) == 1
 
 
@@ -247,5 +247,5 @@ def test_nothing_secret_is_kept_of_a_render(repository: str) -> None:
 def test_a_repository_that_does_not_answer_is_told(repository: str) -> None:
     found = pulled("http://127.0.0.1:1", "1.0.0", "1.1.0")
     assert found.manifests is None
-    assert "helm refuses" in str(found.not_rendered)
+    assert "helm failed" in str(found.not_rendered)
     assert [each.path for each in found.values] == ["version"]
