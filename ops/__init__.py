@@ -1,1 +1,1 @@
-"""What people run beside Pulumi, a folder by subject."""
+"""Commands to run beside Pulumi, one folder per subject."""

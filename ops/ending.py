@@ -1,4 +1,4 @@
-"""How a command ends that does not do what it was asked for."""
+"""End of a command that cannot do its task."""
 
 from typing import NoReturn
 
@@ -6,6 +6,6 @@ import typer
 
 
 def refused(error: Exception, status: int) -> NoReturn:
-    """With what the error says, on standard error."""
+    """Print the error to standard error and exit."""
     typer.echo(str(error), err=True)
     raise typer.Exit(status)

@@ -1,4 +1,4 @@
-"""Other programs: how they are run, what they leave, and how a failure is told."""
+"""Running other programs: their results, and failures with remedies."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -8,15 +8,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a command left; ``code`` is ``None`` when there is no such command."""
+    """Result of a command."""
 
     code: int | None
+    """Exit status; ``None`` if there is no such command."""
     out: str = ""
     err: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether it ended well."""
+        """Whether the command succeeded."""
         return self.code == 0
 
 
@@ -25,7 +26,7 @@ Run = Callable[[Sequence[str]], Result]
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """One thing that is not as it must be, and what to do."""
+    """A failed check, and its remedy."""
 
     what: str
     remedy: str
@@ -35,7 +36,7 @@ class Failure:
 
 
 def runner(root: Path) -> Run:
-    """Runs commands in the project's folder and keeps what they print."""
+    """Return a function that runs commands in the folder ``root`` and returns their output."""
 
     def run(command: Sequence[str]) -> Result:
         try:

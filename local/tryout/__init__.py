@@ -1,1 +1,1 @@
-"""``make try``: a stack of this repository, up on this computer, and checked with real requests."""
+"""``make try``: run a stack of this repository on this computer and check it with real requests."""

@@ -1,6 +1,6 @@
 """Bring a stack up on this computer, with a real API server, istiod and proxies, and check it: `make try`.
 
-Nothing of it is left when it ends.
+When it ends, everything that it created is removed.
 """
 
 import argparse
@@ -18,15 +18,19 @@ PORT = 8080
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Exit status: 0 every check held; 1 one did not, or something is lacking; 2 usage; 130 stopped with Ctrl-C."""
+    """Run `make try`.
+
+    Exit status: 0 every check passed; 1 a check failed or a requirement is missing; 2 wrong usage; 130 stopped with
+    Ctrl-C.
+    """
     parser = argparse.ArgumentParser(prog="python -m local.tryout", description=__doc__.splitlines()[0])
     parser.add_argument("--stack", default="dev", help="name of a Pulumi.<name>.yaml (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=PORT, help="of this computer, for a browser (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=PORT, help="port for a browser (default: %(default)s)")
     given = parser.parse_args(arguments)
     if given.stack not in (known := stack_file.stacks(tools.ROOT)):
-        parser.error(f"there is no Pulumi.{given.stack}.yaml; stacks with a file: {', '.join(known)}")
+        parser.error(f"there is no Pulumi.{given.stack}.yaml; available stacks: {', '.join(known)}")
     if missing := needs.lacking():
-        sys.exit("\n  ".join(["This cannot be tried here.", *missing]))
+        sys.exit("\n  ".join(["`make try` cannot run on this computer.", *missing]))
     try:
         for name in ("pulumi", *pinned.MESH):
             tools.build(name)

@@ -1,4 +1,4 @@
-"""One thing that was tried with a stack."""
+"""One check of a running stack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Who did what, what should come of it, what came."""
+    """An action, its expected result, and its real result."""
 
     what: str
     expected: str
@@ -14,12 +14,12 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether it is as it should be."""
+        """Whether the result is as expected."""
         return self.expected == self.seen
 
 
 def tried(what: str, expected: str, look: Callable[[], str]) -> Check:
-    """Look, and take what goes wrong on the way for what was seen."""
+    """Run a check; an exception is its result."""
     try:
         seen = look()
     except Exception as error:  # noqa: BLE001 - any failure becomes a failed check

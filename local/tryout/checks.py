@@ -1,4 +1,4 @@
-"""Whether the sample application is routed and guarded as its stack says, found out by real requests."""
+"""Checks of the sample application's routing and authorization, with real requests."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,17 @@ from local.tryout.shop import Shop, visited
 from local.world import callers
 from local.world.mesh import Mesh
 
-# A namespace that the mesh does not know, and in Bookinfo's an identity that no policy names.
+# A namespace outside the mesh, and a service account in Bookinfo's namespace that no policy names.
 OUTSIDE, STRANGER = "outside", "stranger"
 REVIEWS = f"http://reviews.{names.BOOKINFO}:9080/reviews/0"
 
 
 def run(made: Mesh, settings: Bookinfo) -> Iterator[Check]:
-    """Every check, each as soon as it is done. Raises LookupError where the gateway has no NLB."""
+    """Yield every check as soon as it is done.
+
+    Raises:
+        LookupError: The gateway has no NLB.
+    """
     page = str(made.world.session.outputs()["bookinfoUrl"])
     with Visitor() as visitor:
         yield from visited(Shop(visitor=visitor, page=page, at=made.address(settings.gateway)), settings.routing)
@@ -32,12 +36,12 @@ def _guarded(made: Mesh) -> Iterator[Check]:
         made.control_plane.api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
         return _came(made, names.BOOKINFO, STRANGER, STRANGER)
 
-    yield tried("a pod without sidecar calls reviews", "no answer", outside)
+    yield tried("a pod without a sidecar calls reviews", "no answer", outside)
     yield tried("a pod with another identity calls reviews", "403", inside)
 
 
 def _came(made: Mesh, namespace: str, name: str, service_account: str) -> str:
-    """What a pod is answered that is made for it, and goes again."""
+    """Return the answer to a temporary pod."""
     api, kubelet = made.control_plane.api, made.kubelet
     caller = callers.start(api, kubelet, namespace, name, service_account=service_account)
     try:

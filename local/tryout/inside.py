@@ -21,18 +21,18 @@ from ops.offline import stack_file
 
 
 def run(stack: str, console: Console) -> int:
-    """Everything but the handling of what breaks it off; exit status 0 when each check holds, else 1."""
+    """Run a stack and its checks; return exit status 0 if every check passes, else 1."""
     progress = Progress(console)
     folder = Path(tempfile.mkdtemp(prefix="try-", dir=machine.scratch()))
     running = mesh.mesh(stack, folder, today=clock.now().date())
     with progress.phase("Kubernetes control plane"):
         made = running.__enter__()
-    # Ctrl-C ends the machine, and with it everything: faster, and surer, than to take it down in order.
+    # Ctrl-C ends the machine and every process in it, which is faster and more reliable than an orderly shutdown.
     with progress.phase(f"pulumi up of stack {stack}"):
         _up(made, progress)
     wanted = settings(made)
     if not wanted.bookinfo.enabled:
-        console.print("Bookinfo is not enabled in this stack: nothing to check or to show.")
+        console.print("Bookinfo is not enabled in this stack, so there is nothing to check.")
         return page.wait(console)
     with progress.phase("Checks with real requests"):
         found = list(checks.run(made, wanted.bookinfo))
@@ -54,7 +54,7 @@ def _up(made: Mesh, progress: Progress) -> None:
 
 
 def settings(made: Mesh) -> Settings:
-    """As the stack's file has them now."""
+    """Return the settings in the stack's file."""
     session = made.world.session
     config = stack_file.read(session.file).values
     loaded = reading.load(config, stack=session.stack, today=session.today, secret_keys=frozenset())
@@ -62,7 +62,10 @@ def settings(made: Mesh) -> Settings:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status: 0 every check held; 1 one did not, or the stack did not come up; 130 stopped before that."""
+    """Run a stack inside the machine.
+
+    Exit status: 0 every check passed; 1 a check or `up` failed; 130 stopped before that.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stack", required=True)
     stack = parser.parse_args(arguments).stack
@@ -71,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # Threads of a cluster that still runs would keep the process; its machine ends with it.
+    # Threads of the running cluster would keep the process alive; the machine ends with the process.
     status = main()
     sys.stdout.flush()
     os._exit(status)

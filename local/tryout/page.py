@@ -1,4 +1,4 @@
-"""The way of this computer's own browser to the product page, until Ctrl-C."""
+"""Access for this computer's browser to the product page, until Ctrl-C."""
 
 import os
 import signal
@@ -12,27 +12,27 @@ from local.tryout.shop import USER
 
 
 def lead(page: str, at: str, console: Console) -> int:
-    """Open a way to the page at this address inside, say where it begins, and wait; exit status."""
+    """Forward a port of this computer to the page, print its URL, wait, and return the exit status."""
     parts = urlsplit(page)
     try:
         with relay.Way() as way:
             opened = way.open_to(at, parts.port or PORTS[parts.scheme])
-            # Every name below localhost leads to this computer, the NLB's to AWS.
+            # Names below localhost resolve to this computer, the NLB's name to AWS.
             host = parts.hostname if (parts.hostname or "").endswith(".localhost") else "localhost"
-            console.print(f"\nThe product page: {parts.scheme}://{host}:{opened}{parts.path}   (sign in as {USER})")
+            console.print(f"\nProduct page: {parts.scheme}://{host}:{opened}{parts.path}   (sign in as {USER})")
             return wait(console)
     except relay.NoWay as error:
-        console.print(f"\nNo browser of this computer gets in. {error}", markup=False)
+        console.print(f"\nA browser on this computer cannot reach the product page. {error}", markup=False)
         return wait(console)
 
 
 def wait(console: Console) -> int:
-    """Until Ctrl-C; in CI nobody looks."""
+    """Wait until Ctrl-C; in CI return at once."""
     if os.environ.get("CI") == "true":
         return 0
-    console.print("Ctrl-C takes everything down.")
+    console.print("Press Ctrl-C to remove everything.")
     try:
         signal.pause()
     except KeyboardInterrupt:
-        console.print("\nDown; nothing is left behind.")
+        console.print("\nEverything is removed.")
     return 0

@@ -1,4 +1,4 @@
-"""The sample application as a visitor finds it, and whether it is routed as its stack says."""
+"""The sample application as a visitor sees it, and checks of its routing."""
 
 import http.client
 import re
@@ -12,21 +12,23 @@ from local.processes import poll
 from local.tryout.check import Check, tried
 
 USER = "jason"
-# Seconds until the first targets of a new NLB are healthy, and its routes known to all.
+# Seconds until the first targets of a new NLB are healthy and every proxy has the routes.
 ANSWERS = 60.0
 _SERVED = re.compile(r"Served by (reviews)-(v\d)-")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shop:
-    """The product page. at: address of the NLB in front of it."""
+    """The product page."""
 
     visitor: Browser
     page: str
+    """URL of the page."""
     at: str
+    """Address of the NLB."""
 
     def answers(self) -> str:
-        """The status of the first answer that is a page, waited for."""
+        """Wait for a successful answer, and return the last status."""
         last = ""
 
         def good() -> bool:
@@ -41,16 +43,21 @@ class Shop:
         return last
 
     def open(self, headers: Mapping[str, str] | None = None) -> Answer:
-        """The page. Raises OSError and HTTPException."""
+        """Request the page.
+
+        Raises:
+            OSError: The connection failed.
+            HTTPException: The answer is not HTTP.
+        """
         return self.visitor.ask(self.page, at=self.at, headers=headers)
 
     def reviews(self, headers: Mapping[str, str] | None = None) -> str:
-        """Which version wrote the reviews on the page."""
+        """Return the version of reviews that the page shows."""
         found = _SERVED.search(self.open(headers).body)
         return " ".join(found.groups()) if found else "no reviews"
 
     def sign_in(self, user: str) -> dict[str, str]:
-        """By the form on the page; what a browser sends along from then on."""
+        """Sign in through the form on the page; return the headers for later requests."""
         login = self.page.removesuffix(urlsplit(self.page).path) + "/login"
         form = {"content-type": "application/x-www-form-urlencoded"}
         said = self.visitor.ask(login, at=self.at, method="POST", headers=form, body=f"username={user}")
@@ -58,7 +65,7 @@ class Shop:
 
 
 def visited(shop: Shop, routing: str) -> Iterator[Check]:
-    """By somebody outside, and by who signs in. By weights nothing is certain for a single visitor."""
+    """Yield checks of a visitor, and of a signed-in user. With weighted routes a single visit proves nothing."""
     yield tried("a visitor opens the product page", "200", shop.answers)
     if routing == "canary":
         return

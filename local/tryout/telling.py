@@ -1,4 +1,4 @@
-"""What a person is told: how far it is, what was seen, and why it ended."""
+"""Output of `make try`: progress, results, and the reason for a failure."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,24 +13,24 @@ from local.processes import ProcessFailed
 from local.tryout import cast
 from local.tryout.check import Check
 
-# Seconds between two lines of progress, where nobody looks at a terminal.
-TELL_EVERY = 10.0
+# Seconds between two lines of progress without a terminal.
+PRINT_EVERY = 10.0
 FAILED, STOPPED = 1, 130
-# Of what the engine says of a failed `up`.
+# Lines of the engine's output after a failed `up`.
 LAST_LINES = 30
 
 
 class Progress:
-    """What is being done: one line that changes on a terminal, a line now and then elsewhere."""
+    """Progress: one changing line on a terminal, occasional lines elsewhere."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told = time.monotonic()
+        self._printed_at = time.monotonic()
         self._status: Status | None = None
 
     @contextmanager
     def phase(self, what: str) -> Iterator[None]:
-        """Something that takes a while."""
+        """Show a step that takes a while, and its duration."""
         self._status = self._console.status(what) if self._console.is_terminal else None
         began = time.monotonic()
         if self._status:
@@ -43,27 +43,27 @@ class Progress:
         self._console.print(f"{what}: {time.monotonic() - began:.0f} s")
 
     def detail(self, text: str) -> None:
-        """How far it is."""
+        """Report progress."""
         if self._status:
             self._status.update(text)
-        elif time.monotonic() - self._told > TELL_EVERY:
-            self._told = time.monotonic()
+        elif time.monotonic() - self._printed_at > PRINT_EVERY:
+            self._printed_at = time.monotonic()
             self._console.print(f"  {text}")
 
 
 def show(console: Console, found: Sequence[Check]) -> bool:
-    """What was tried, and with what; whether all of it holds."""
-    table = Table("what was tried", "expected", "seen", "")
+    """Print the checks and what is simulated; return whether every check passed."""
+    table = Table("check", "expected", "result", "")
     for check in found:
-        table.add_row(check.what, check.expected, check.seen, "ok" if check.holds else "WRONG")
+        table.add_row(check.what, check.expected, check.seen, "ok" if check.holds else "FAILED")
     console.print(table, markup=False)
     console.print("Real:", *(f"  - {each}" for each in cast.REAL), sep="\n")
-    console.print("Stands in:", *(f"  - {each}" for each in cast.STANDS_IN), sep="\n")
+    console.print("Simulated:", *(f"  - {each}" for each in cast.SIMULATED), sep="\n")
     return all(check.holds for check in found)
 
 
 def ended(run: Callable[[], int], console: Console) -> int:
-    """The exit status of a run; where it broke off, a person is told why."""
+    """Run and return the exit status; if it fails, print the reason."""
     try:
         return run()
     except Failed as failed:
@@ -71,8 +71,8 @@ def ended(run: Callable[[], int], console: Console) -> int:
     except ProcessFailed as failed:
         console.print(str(failed), markup=False)
     except KeyboardInterrupt:
-        console.print("\nStopped; nothing is left behind.")
+        console.print("\nStopped. Everything is removed.")
         return STOPPED
     except Exception as error:  # noqa: BLE001 - any failure becomes a message and an exit status
-        console.print(f"It broke off: {type(error).__name__}: {error}", markup=False)
+        console.print(f"Failed: {type(error).__name__}: {error}", markup=False)
     return FAILED

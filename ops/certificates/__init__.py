@@ -1,1 +1,1 @@
-"""The mesh's certificates: what there is, what is due, and what the cluster really uses."""
+"""Certificates of the mesh: which exist, what is due, and what the cluster uses."""

@@ -1,7 +1,7 @@
-"""The mesh's certificate authority for whoever keeps it running: what there is, what is next, and since when.
+"""Report on the mesh's certificate authority for its operators: certificates, next tasks, and dates.
 
-Settings are enough. The outputs of the last ``up`` add fingerprints and the waits of a rotation; the cluster adds what
-is really in use.
+The settings are enough for a report. The outputs of the last ``up`` add fingerprints and the waits of a rotation; the
+cluster adds the certificates in use.
 """
 
 import contextlib
@@ -29,35 +29,38 @@ READ = "read"
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything that is told.
-
-    plan: what the settings ask for.
-    outputs: whether the outputs of the last ``up`` could be read. applied: whether they are what the settings say.
-    finished: whether that ``up`` is the last that changed ``cacerts``; without it no wait is known.
-    fingerprints: of roots by number, by those outputs.
-    made: certificates that are really there, by the cluster where it was asked, else by the state, else by the
-    outputs. Dates of what nobody saw are those of certificates made on the days in the settings.
-    refused: what ``make up`` would say of the step to the settings now.
-    findings: differences in the cluster; ``None`` when it was not asked. unreadable: why it did not answer.
-    """
+    """The whole report."""
 
     stack: str
     plan: trust.TrustPlan
+    """Authorities that the settings define."""
     now: datetime.datetime
     outputs: str
+    """Whether the outputs of the last ``up`` were read: ``READ``, ``NONE_YET`` or ``NOT_READ``."""
     applied: bool
+    """Whether the outputs agree with the settings."""
     finished: bool
+    """Whether the outputs are from the last ``up`` that changed ``cacerts``; otherwise no wait is known."""
     since: Mapping[str, str]
+    """When the trusted roots and the signing certificate took effect."""
     fingerprints: Mapping[int, str]
+    """Fingerprints of roots by number, from the outputs."""
     tasks: tuple[trust.Task, ...]
     refused: tuple[Problem, ...]
+    """Problems for which ``make up`` would refuse the settings now."""
     made: trust.Made = trust.UNKNOWN
+    """Certificates that exist: from the cluster if it was read, else from the state, else from the outputs.
+
+    Certificates that none of them shows have the dates of certificates created on the days in the settings.
+    """
     findings: tuple[Finding, ...] | None = None
+    """Differences in the cluster; ``None`` if it was not read on request."""
     unreadable: Failure | None = None
+    """Why reading the cluster failed."""
 
     @property
     def status(self) -> int:
-        """1 when there is something to do now."""
+        """Exit status: 1 if something is due now, else 0."""
         found = [each for each in self.findings or () if not each.note]
         due = [task for task in self.tasks if task.due]
         return 1 if due or self.refused or not self.applied or found or self.unreadable else 0
@@ -69,9 +72,13 @@ def report(
     now: datetime.datetime,
     state: last_up.Resources | None = None,
 ) -> Report:
-    """What is known without the cluster.
+    """Return the report without the cluster.
 
-    last, state: outputs of the last ``up``, and resources in the state; each ``None`` where nobody can read it.
+    Args:
+        loaded: Settings of the stack.
+        last: Outputs of the last ``up``; ``None`` if they cannot be read.
+        now: Time of the report.
+        state: Resources in the state; ``None`` if it cannot be read.
     """
     mesh = loaded.settings.mesh
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
@@ -97,7 +104,7 @@ def report(
 
 
 def _put_out(certificates: Mapping[str, Any]) -> frozenset[tuple[str, int]]:
-    """Generations that the last ``up`` put out, and so has made."""
+    """Return the generations in the outputs of the last ``up``, which therefore exist."""
     return frozenset(
         (kind, int(each["number"]))
         for kind in ("root", "intermediate")
@@ -113,11 +120,11 @@ def _fingerprints(last: Mapping[str, Any]) -> dict[int, str]:
 def with_cluster(
     found: Report, last: Mapping[str, Any] | None, run: Run, *, kubeconfig: Path | None, istiods: Sequence[str] = ()
 ) -> Report:
-    """The same, and how the cluster differs."""
+    """Add the differences between the report and the cluster."""
     try:
         with _kubeconfig(last, kubeconfig) as path:
             there = cluster.read(cluster.kubectl(run, path), cluster.forwarding(path), istiods)
-    except cluster.Unreadable as error:
+    except cluster.UnreadableError as error:
         return dataclasses.replace(found, findings=(), unreadable=cluster.failure(error))
     known = list(found.fingerprints.values()) or None
     seen = trust.made(found.plan, [*there.roots, there.signing])
@@ -137,19 +144,21 @@ def _tasks(
     now: datetime.datetime,
     made: trust.Made,
 ) -> tuple[trust.Task, ...]:
-    """Waits are known from the outputs of an `up` that is the last that changed anything."""
+    """Return the tasks; only the outputs of an ``up`` that finished give the waits."""
     return trust.agenda(plan, (last or {}).get("certificates") if finished else None, now, made)
 
 
 @contextlib.contextmanager
 def _kubeconfig(last: Mapping[str, Any] | None, given: Path | None) -> Iterator[str]:
-    """The given file, or the stack's own: it holds no credential."""
+    """Yield the path of the given kubeconfig, or of the stack's own, which contains no credential."""
     if given:
         yield str(given)
         return
     own = (last or {}).get("kubeconfig")
     if not own:
-        raise cluster.Unreadable("the outputs, with the kubeconfig, cannot be read; give one by --kubeconfig")
+        raise cluster.UnreadableError(
+            "the outputs, which contain the kubeconfig, cannot be read; pass one with --kubeconfig"
+        )
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         file.write(own if isinstance(own, str) else json.dumps(own))
         file.flush()

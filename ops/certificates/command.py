@@ -1,4 +1,4 @@
-"""``python -m ops certificates``: the report on a stack's certificate authority.
+"""``python -m ops certificates``: report on a stack's certificate authority.
 
 Exit status: 0 nothing to do, 1 something is due or refused, 2 wrong usage.
 """
@@ -25,7 +25,17 @@ def run(
     kubeconfig: Path | None,
     istiods: Sequence[str],
 ) -> int:
-    """Print the report; returns its status. live: ask the cluster too, by ``kubeconfig`` and ``istiods``."""
+    """Print the report and return its exit status.
+
+    Args:
+        root: Root of the repository.
+        loaded: Settings of the stack.
+        now: Time of the report.
+        style: ``text`` or ``json``.
+        live: Read the cluster too.
+        kubeconfig: Kubeconfig for ``live``; by default the stack's own.
+        istiods: Addresses of istiods for ``live``; by default the pods.
+    """
     runner = running.runner(root)
     last, state = last_up.outputs(runner, loaded.stack), last_up.resources(runner, loaded.stack)
     found = authority.report(loaded, last, now, state)

@@ -1,8 +1,8 @@
-"""The stack as the last ``up`` left it, and whether the settings go on from there in a safe step.
+"""The stack after the last ``up``, and whether the settings are a safe next step.
 
-The program refuses such steps too, in the middle of its run; here they are told before the engine starts. An ``up``
-that failed after it had written ``cacerts`` may have put nothing out: what the Secret holds by then stands in the state
-alone, and only here is it looked at.
+The program refuses unsafe steps too, but midway; these checks run before the engine starts. An ``up`` that failed after
+it had written ``cacerts`` may have no outputs. Only the state then shows what the Secret contains, and only these
+checks read it.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from components.settings.problems import Problem
 from ops.running import Failure, Run
 
 SECRET = "kubernetes:core/v1:Secret"
-# Certificates of the tls provider, which the state has as they are: only keys are encrypted in it.
+# Certificates of the tls provider, in plain text in the state; only keys are encrypted there.
 CERTIFICATES = ("tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert")
 
 Resources = Sequence[Mapping[str, Any]]
@@ -26,9 +26,13 @@ Resources = Sequence[Mapping[str, Any]]
 def skipped(
     last: Mapping[str, Any], mesh: Mesh, now: datetime.datetime, held: Mapping[str, Any] | None = None
 ) -> list[Problem]:
-    """Steps that skip a phase of the authority, or come too early, or remove an istiod under its proxies.
+    """Return steps that skip a phase of the authority, come too early, or remove an istiod that proxies still use.
 
-    last: the outputs of the last ``up``. held: what ``cacerts`` holds (``held``), where that is known.
+    Args:
+        last: Outputs of the last ``up``.
+        mesh: Settings of the mesh.
+        now: Current time.
+        held: Contents of ``cacerts`` from ``held``; ``None`` if unknown.
     """
     plan = trust.plan(mesh.certificates, mesh.trust_domain)
     return [*skipped_of(last, plan, now, held), *upgrade.skipped(last.get("istioVersion"), mesh)]
@@ -37,18 +41,18 @@ def skipped(
 def skipped_of(
     last: Mapping[str, Any], plan: trust.TrustPlan, now: datetime.datetime, held: Mapping[str, Any] | None = None
 ) -> list[Problem]:
-    """Those of the authority."""
+    """Return the unsafe steps of the certificate authority."""
     certificates = last.get("certificates")
     problems = trust.skipped(certificates, plan, now)
     if problems or held is None or not is_unfinished(last, held):
         return problems
-    # Roots that did not change kept their moments.
+    # Unchanged roots keep their timestamps.
     since = {"since": certificates.get("since")} if certificates and _roots(certificates) == _roots(held) else {}
     return trust.skipped({**held, **since}, plan, now)
 
 
 def is_unfinished(last: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
-    """Whether an ``up`` changed ``cacerts`` and then failed, so that the outputs tell of the one before it."""
+    """Return whether an ``up`` changed ``cacerts`` and then failed, so that the outputs are of an earlier ``up``."""
     certificates = last.get("certificates")
     if not certificates:
         return True
@@ -57,39 +61,39 @@ def is_unfinished(last: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
 
 
 def failures(problems: Iterable[Problem]) -> Iterator[Failure]:
-    """The same as things in the way of an ``up``."""
+    """Return the problems as failures that prevent an ``up``."""
     for problem in problems:
         shown = json.dumps(problem.value, default=str)
         yield Failure(what=f"{problem.key}: {shown} {problem.reason}", remedy=problem.remedy)
 
 
 def outputs(run: Run, stack: str) -> dict[str, Any] | None:
-    """Plain outputs; ``None`` where nobody can read them: no CLI, no login, no such stack."""
+    """Return the plain outputs; ``None`` without the CLI, a login or the stack."""
     found = run(["pulumi", "stack", "output", "--json", "--stack", stack, "--non-interactive"])
     return dict(json.loads(found.out or "{}")) if found.ok else None
 
 
 def resources(run: Run, stack: str) -> Resources | None:
-    """Return what is in the state; ``None`` where nobody can read it: no CLI, no login, no such stack."""
+    """Return the resources in the state; ``None`` without the CLI, a login or the stack."""
     found = run(["pulumi", "stack", "export", "--stack", stack, "--non-interactive"])
     if not found.ok:
         return None
     every = (json.loads(found.out or "{}").get("deployment") or {}).get("resources") or []
-    # What waits to be deleted has been replaced.
+    # A resource that is pending deletion has been replaced.
     return [each for each in every if not each.get("delete")]
 
 
 def held(state: Resources | None) -> dict[str, Any] | None:
-    """What ``cacerts`` holds by the state, in the shape of an output ``certificates`` without dates or moments."""
+    """Return what ``cacerts`` contains in the state, as an output ``certificates`` without dates and timestamps."""
     texts = (_annotation(each) for each in state or () if each.get("type") == SECRET)
     written = next((text for text in texts if text), None)
     return trust.state_of(written) if written else None
 
 
 def made(state: Resources | None, plan: trust.TrustPlan) -> trust.Made:
-    """Return the certificates of the plan that the state has.
+    """Return the certificates of the plan that are in the state.
 
-    A state with ``cacerts`` and without the certificates in it is that of another issuer, which keeps them elsewhere.
+    A state with ``cacerts`` but without its certificates belongs to another issuer, which stores them elsewhere.
     """
     if state is None:
         return trust.UNKNOWN
@@ -98,7 +102,7 @@ def made(state: Resources | None, plan: trust.TrustPlan) -> trust.Made:
 
 
 def _authorities(state: Resources) -> Iterator[str]:
-    """PEM of every certificate that may sign others: gateways have certificates of the same types."""
+    """Yield the PEM of every CA certificate; gateways have other certificates of the same types."""
     for each in state:
         pem = (each.get("outputs") or {}).get("certPem")
         signs = (each.get("inputs") or {}).get("isCaCertificate")

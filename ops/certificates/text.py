@@ -1,4 +1,4 @@
-"""The report of ``ops.certificates.authority``, for other tools and for a person."""
+"""The report of ``ops.certificates.authority`` as JSON and as text."""
 
 import sys
 from collections.abc import Iterator
@@ -8,16 +8,16 @@ from typing import Any, TextIO
 from components import trust
 from ops.certificates.authority import NONE_YET, NOT_READ, Report
 
-# Before what holds only for certificates that exist.
+# Before lines that are true only if the certificates exist.
 IF_RUN = "If this stack has run: "
 OUTPUTS = {
-    NOT_READ: "not readable here (no Pulumi CLI, no login, or no such stack), so fingerprints and waits are not known",
-    NONE_YET: "none, no `up` has finished yet",
+    NOT_READ: "not readable here (no Pulumi CLI, no login, or no such stack), so fingerprints and waits are unknown",
+    NONE_YET: "none; no `up` has finished yet",
 }
 
 
 def document(found: Report) -> dict[str, Any]:
-    """The report for other tools: dates and moments as text."""
+    """Return the report as JSON values, with dates and times as text."""
     keys = {(each.kind, each.number): list(each.places) for each in trust.custody(found.plan)}
     until = trust.full_lifetime_until(found.plan, found.made)
     return {
@@ -63,29 +63,29 @@ def document(found: Report) -> dict[str, Any]:
 
 
 def show(found: Report, to: TextIO | None = None) -> None:
-    """Print the report for a person."""
+    """Print the report as text."""
     for line in lines(found):
         print(line, file=to or sys.stdout)
 
 
 def lines(found: Report) -> Iterator[str]:
-    """The report for a person."""
+    """Yield the lines of the report as text."""
     yield f"{found.stack}: certificate authority as of {trust.told(found.now)}"
     yield f"Phase: {found.plan.phase.value}. Outputs of the last up: {OUTPUTS.get(found.outputs, found.outputs)}."
     for name, moment in found.since.items():
-        yield f"  {name} as they are since {moment}" if name == "trusted" else f"  signing since {moment}"
+        yield f"  trusted roots unchanged since {moment}" if name == "trusted" else f"  signing since {moment}"
     yield ""
     yield from _authorities(found)
     condition = IF_RUN if found.made == trust.UNKNOWN else ""
     if until := trust.full_lifetime_until(found.plan, found.made):
-        yield f"{condition}Workload certificates have their full 24 h until {until}."
+        yield f"{condition}Workload certificates get their full lifetime of 24 h until {until}."
     yield ""
     yield "Next:"
     yield from (f"  {condition}{_task(task)}" for task in found.tasks)
-    yield from (f"  {told}" for told in _not_applied(found))
+    yield from (f"  {line}" for line in _not_applied(found))
     if found.refused:
         yield ""
-        yield "make up would refuse the settings now:"
+        yield "`make up` would refuse the settings now:"
         yield from (str(problem) for problem in found.refused)
     if found.findings is not None:
         yield ""
@@ -95,28 +95,28 @@ def lines(found: Report) -> Iterator[str]:
 def _authorities(found: Report) -> Iterator[str]:
     every = trust.expiries(found.plan, found.now.date(), found.made)
     if found.made == trust.UNKNOWN:
-        yield "Whether this stack has run is not known here. If it has, these dates hold; what was never made is made"
-        yield "at the next `up`, and ends later."
+        yield "It is unknown here whether this stack has run. If it has, these dates apply. A certificate that does not"
+        yield "exist yet is created at the next `up` and expires later."
     keys = {(each.kind, each.number): each.places for each in trust.custody(found.plan)}
     for each in every:
         loud = "" if each.level is trust.Level.NONE else f"  {each.level.value.upper()}"
         signs = ", signs" if each.signs else ""
         if each.exists is False:
-            yield f"{each.kind} {each.number}{signs}: made at the {'next' if found.made.any else 'first'} `up`"
+            yield f"{each.kind} {each.number}{signs}: created at the {'next' if found.made.any else 'first'} `up`"
             continue
-        yield f"{each.kind} {each.number}{signs}: ends {each.ends}, replace by {each.replace_by}{loud}"
+        yield f"{each.kind} {each.number}{signs}: expires {each.ends}, replace by {each.replace_by}{loud}"
         if each.kind == "root" or _fingerprint(found, each):
-            yield f"  SHA-256 {_fingerprint(found, each) or 'not known'}"
+            yield f"  SHA-256 {_fingerprint(found, each) or 'unknown'}"
         if real := found.made.certificates.get((each.kind, each.number)):
-            yield f"  made {real.starts:%Y-%m-%d %H:%M} UTC, ends {real.ends:%Y-%m-%d %H:%M} UTC"
-        yield f"  key in {' and '.join(keys[each.kind, each.number])}"
+            yield f"  created {real.starts:%Y-%m-%d %H:%M} UTC, expires {real.ends:%Y-%m-%d %H:%M} UTC"
+        yield f"  key in {'; '.join(keys[each.kind, each.number])}"
 
 
 def _fingerprint(found: Report, each: trust.Expiry) -> str | None:
-    """What the last `up` put out of a root; else what the cluster has."""
+    """Return the fingerprint from the outputs of the last ``up``, else from the certificate that exists."""
     real = found.made.certificates.get((each.kind, each.number))
-    told = found.fingerprints.get(each.number) if each.kind == "root" else None
-    return told or (real.fingerprint if real else None)
+    fingerprint = found.fingerprints.get(each.number) if each.kind == "root" else None
+    return fingerprint or (real.fingerprint if real else None)
 
 
 def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
@@ -127,20 +127,20 @@ def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
 def _task(task: trust.Task) -> str:
     when = "Now: " if task.due else ""
     if task.waits and not task.due:
-        when = f"From {trust.told(task.free)} on: " if task.free else "When the wait is over, which is not known here: "
+        when = f"From {trust.told(task.free)} on: " if task.free else "After the wait, whose end is unknown here: "
     by = f" By {task.by}." if task.by else ""
     return f"{when}{task.what}{by} {task.runbook}"
 
 
 def _not_applied(found: Report) -> Iterator[str]:
-    """What stands between the settings and the cluster."""
-    before = "" if found.finished else " An `up` has changed cacerts since then, and did not finish."
+    """Yield what is left to do before the cluster has the settings."""
+    before = "" if found.finished else " An `up` changed cacerts since then and did not finish."
     if found.refused:
         yield f"Now: correct the settings.{before}"
     elif found.made.complete and not found.made.any:
-        yield "`make up`: nothing is made yet."
+        yield "Run `make up`: no certificate exists yet."
     elif not found.applied:
-        yield f"Now: `make up`; the settings are not what the last up left.{before}"
+        yield f"Now: run `make up`; the settings differ from the last `up`.{before}"
 
 
 def _cluster(found: Report) -> Iterator[str]:
@@ -148,6 +148,10 @@ def _cluster(found: Report) -> Iterator[str]:
         yield str(found.unreadable).strip()
         return
     differences = [each for each in found.findings or () if not each.note]
-    yield "The cluster differs:" if differences else "The cluster has what the settings say, and istiod signs with it."
+    yield (
+        "The cluster differs from the settings:"
+        if differences
+        else "The cluster matches the settings, and istiod signs with their intermediate."
+    )
     yield from (f"  {each}" for each in differences)
     yield from (f"  {each}" for each in found.findings or () if each.note)

@@ -1,5 +1,5 @@
-"""What a change of this repository does to every stack: two revisions, evaluated and compared.
+"""Effect of a change on every stack: two revisions, evaluated and compared.
 
-``revisions`` and ``evaluate`` get the documents of both, ``resources`` and ``releases`` find what differs, ``risks``
-says what of it can hurt, ``markdown`` and ``as_json`` print it; ``command`` is what a person runs.
+``revisions`` and ``evaluate`` get the documents of both. ``resources`` and ``releases`` find the differences,
+``risks`` reports the dangerous ones, ``markdown`` and ``as_json`` print them. ``command`` is the command line.
 """

@@ -1,4 +1,4 @@
-"""A report as JSON: one shape whatever is found, nothing left out."""
+"""A report as JSON: always the same keys, nothing left out."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ VERSION = 1
 
 
 def report(found: Report) -> dict[str, Any]:
-    """Every stack has every key; of a stack that failed the lists are empty."""
+    """Return the report. Every stack has every key; the lists of a failed stack are empty."""
     return {
         "version": VERSION,
         "status": found.status.value,

@@ -1,4 +1,4 @@
-"""The words of a comparison: what differs between two documents of one stack."""
+"""Types of a comparison: differences between two documents of one stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NO_DOCUMENT: Document = {"resources": [], "outputs": {}, "warnings": []}
 
 
 class Kind(StrEnum):
-    """What happens to a resource. ``renamed``: nothing but its URN changes, and an alias says so."""
+    """What happens to a resource. ``renamed``: only its URN changes, and an alias names the old one."""
 
     REPLACED = "replaced"
     REMOVED = "removed"
@@ -25,51 +25,53 @@ class Kind(StrEnum):
 
 
 class Replacement(StrEnum):
-    """Whether a change replaces the resource.
-
-    follows: only when a resource that it names is replaced, which happens here. unknown: no table says.
-    """
+    """Whether a change replaces the resource."""
 
     YES = "yes"
     NO = "no"
     FOLLOWS = "follows"
+    """Replaced because a resource that it names is replaced in this change."""
     UNKNOWN = "unknown"
+    """No table covers the changed property."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """One property that differs; ``path`` as the engine writes it, ``None`` for a value that is not there."""
+    """One property that differs."""
 
     path: str
+    """Path as the engine writes it."""
     before: Any
+    """``None`` if the property was absent."""
     after: Any
+    """``None`` if the property is absent now."""
     replaces: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
-    """One resource.
-
-    urn: the new one, of a removed resource the old one. component: names from the outermost component inwards.
-    follows: names of the replaced resources that may pull this one with them.
-    before, after: of the documents; ``None`` on the side that lacks it.
-    """
+    """One resource that changes."""
 
     kind: Kind
     urn: str
+    """The new URN; for a removed resource the old one."""
     former_urn: str | None
     type: str
     name: str
     component: str
+    """Names of the components around the resource, the outermost first."""
     replacement: Replacement
     properties: tuple[Property, ...]
     follows: tuple[str, ...]
+    """Names of the replaced resources whose replacement may replace this one."""
     before: Resource | None
+    """Resource of the base document; ``None`` if it is absent there."""
     after: Resource | None
+    """Resource of the head document; ``None`` if it is absent there."""
 
     @property
     def either(self) -> Resource:
-        """The resource after the change, or before it when it goes."""
+        """Resource after the change; before it, if the change removes it."""
         found = self.after or self.before
         assert found is not None
         return found
@@ -82,21 +84,17 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectChange:
-    """One object of a release's manifests; ``lines`` is a unified diff, empty when the object is new or gone."""
+    """One object of a release's manifests."""
 
     kind: Kind
     identity: Identity
     lines: tuple[str, ...]
+    """Unified diff; empty for an object that is added or removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseChange:
-    """One Helm release.
-
-    values: what differs in its inputs. compared_with: of a new release the one of the same chart it is shown against.
-    manifests: what differs in what it brings, ``None`` where it was not rendered; ``not_rendered`` then says why.
-    before, after: its objects; ``None`` where not rendered.
-    """
+    """One Helm release."""
 
     kind: Kind
     name: str
@@ -104,18 +102,25 @@ class ReleaseChange:
     version_before: str | None
     version_after: str | None
     compared_with: str | None
+    """For a new release: the existing release of the same chart that it is compared with."""
     values: tuple[Property, ...]
+    """Inputs that differ."""
     manifests: tuple[ObjectChange, ...] | None
+    """Objects that differ; ``None`` if the release was not rendered."""
     not_rendered: str | None
+    """Why the release was not rendered."""
     before: Mapping[Identity, Manifest] | None
+    """Objects of the base; ``None`` if not rendered."""
     after: Mapping[Identity, Manifest] | None
+    """Objects of the head; ``None`` if not rendered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A number or a range that changes: of ``cost``, ``capacity``, ``addresses`` or ``certificates``."""
+    """A number or a range that changes."""
 
     section: str
+    """``cost``, ``capacity``, ``addresses`` or ``certificates``."""
     what: str
     before: str | None
     after: str | None
@@ -123,25 +128,28 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Risk:
-    """What a reviewer should look at first. rule: the name of the rule. subject: what it is about."""
+    """One finding that a reviewer should read first."""
 
     rule: str
+    """Name of the rule."""
     subject: str
+    """What the finding is about, such as a resource."""
     told: str
+    """What happens to the subject."""
 
 
 class Sides(StrEnum):
-    """Which revisions have the stack."""
+    """Revisions that have the stack."""
 
     BOTH = "both"
     NEW = "new"
     REMOVED = "removed"
 
 
-# By identity: what rules look up in it is looked up once.
+# Hashed by identity: the rules cache what they compute from it.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Comparison:
-    """A stack in both revisions; of a new or removed stack one document is ``NO_DOCUMENT``."""
+    """A stack in both revisions; for a new or removed stack one document is ``NO_DOCUMENT``."""
 
     stack: str
     sides: Sides
@@ -157,7 +165,7 @@ class Comparison:
 
     @property
     def clean(self) -> bool:
-        """Whether `pulumi up` would find the same to do as before."""
+        """Whether `pulumi up` would do the same as before."""
         changed = self.resources or self.outputs or self.figures or self.risks
         manifests = any(each.manifests for each in self.releases)
         return self.sides is Sides.BOTH and not changed and not manifests
@@ -165,9 +173,11 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A stack that one revision cannot plan. settings: what differs in its stack file, as a unified diff."""
+    """A stack that one revision cannot plan."""
 
     stack: str
     side: str
+    """``base`` or ``head``."""
     reason: str
     settings: tuple[str, ...]
+    """Unified diff of the stack file."""

@@ -1,4 +1,4 @@
-"""Helm and the charts of one revision, as far as this machine has them."""
+"""Helm and the charts of one revision that this machine has."""
 
 import shutil
 import subprocess
@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops.diff import evaluate, local_tools
-from ops.diff.local_tools import IstioCharts, NotSaid
+from ops.diff.local_tools import IstioCharts, LocalToolsError
 
 ISTIO_REPOSITORY = "istio-release/charts"
+# Seconds that one run of helm may take.
 TIMEOUT = 120
 
 
-class NotRendered(Exception):
-    """A release cannot be rendered here; the text says why, in one line."""
+class NotRenderedError(Exception):
+    """A release cannot be rendered here; the text gives the reason in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """What helm is asked to render; ``values`` as JSON."""
+    """A release for helm to render; ``values`` as JSON."""
 
     name: str
     chart: str
@@ -30,19 +31,20 @@ class Release:
     kubernetes: str
 
 
-# By where the chart came from: most releases are the same in both revisions.
+# Output of helm by origin of the chart and release: most releases are the same in both revisions.
 Rendered = dict[tuple[str, Release], str]
 
 
 def helm() -> Path | None:
-    """The pinned helm when it is built, else the one on the PATH; nothing is built here.
+    """Return the pinned helm if it is built, else the helm on the PATH; nothing is built here.
 
-    Raises NotRendered.
+    Raises:
+        NotRenderedError: The tools of this repository fail.
     """
     try:
         built = local_tools.helm()
-    except NotSaid as error:
-        raise NotRendered(f"helm cannot be found: {_short(error)}") from None
+    except LocalToolsError as error:
+        raise NotRenderedError(f"helm was not found: {_short(error)}") from None
     if built.exists():
         return built
     found = shutil.which("helm")
@@ -51,24 +53,28 @@ def helm() -> Path | None:
 
 @dataclass
 class Charts:
-    """Charts of a revision: Istio's from the module that it pins, in Go's cache; any from its repository if ``pull``.
+    """Charts of a revision.
 
-    rendered: what helm printed; revisions may share it. notes: what stood in for what, for the reader.
+    Istio's charts come from the Go module that the revision pins. With ``pull``, every chart comes from its repository.
     """
 
     folder: Path
+    """Root of the revision's files."""
     pull: bool
     rendered: Rendered = field(default_factory=dict)
+    """Output of helm; both revisions may share it."""
     notes: set[str] = field(default_factory=set)
+    """Notes for the reader about charts used in place of others."""
 
     def render(self, release: Release) -> str:
-        """What helm prints.
+        """Return the manifests that helm prints.
 
-        Raises NotRendered.
+        Raises:
+            NotRenderedError: helm or the chart is missing here, or helm fails.
         """
         binary = helm()
         if binary is None:
-            raise NotRendered("there is no helm: `make tools` builds it")
+            raise NotRenderedError("helm is not installed. Build it with `make tools`")
         chart = None if self.pull else self._local(release)
         known = str(chart or release.repository), release
         if known not in self.rendered:
@@ -79,14 +85,16 @@ class Charts:
     def _local(self, release: Release) -> Path:
         istio = _istio(self.folder) if ISTIO_REPOSITORY in release.repository else None
         if istio is None or release.chart not in istio.folders:
-            raise NotRendered(f"the chart {release.chart} {release.version} is not on this machine: --pull fetches it")
+            raise NotRenderedError(
+                f"the chart {release.chart} {release.version} is not on this machine. Fetch it with --pull"
+            )
         if not release.version.startswith(f"{istio.minor}."):
-            raise NotRendered(
-                f"the pinned module has Istio's charts of {istio.minor}, not of {release.version}: --pull"
+            raise NotRenderedError(
+                f"the pinned module has Istio's charts of {istio.minor}, not of {release.version}. Use --pull"
             )
         self.notes.add(
-            f"Istio's charts of {release.version} are those of the module {istio.version} ({istio.minor}), which "
-            "tools/istio pins."
+            f"Istio {release.version} was rendered with the charts of the Go module {istio.version} ({istio.minor}), "
+            "which tools/istio pins."
         )
         return istio.folders[release.chart]
 
@@ -101,17 +109,17 @@ def _template(binary: Path, release: Release, chart: Path | None, scratch: Path)
 
 
 def _istio(folder: Path) -> IstioCharts:
-    """Istio's charts as the revision in ``folder`` pins them."""
+    """Return Istio's charts of the version that the revision in ``folder`` pins."""
     pinned = folder / "tools" / "istio"
     if not (pinned / "go.mod").is_file():
-        raise NotRendered("this revision pins no charts (tools/istio): --pull fetches them")
+        raise NotRenderedError("this revision pins no Istio charts (tools/istio). Fetch them with --pull")
     try:
         return local_tools.istio_charts(pinned)
-    except NotSaid as error:
-        raise NotRendered(f"Istio's charts cannot be had: {_short(error)}") from None
+    except LocalToolsError as error:
+        raise NotRenderedError(f"Istio's charts are not available: {_short(error)}") from None
 
 
-def _short(error: NotSaid) -> str:
+def _short(error: LocalToolsError) -> str:
     return " ".join(str(error).split())[:300]
 
 
@@ -127,7 +135,7 @@ def _helm(binary: Path, arguments: list[str], scratch: Path, given: str) -> str:
             timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired:
-        raise NotRendered(f"helm did not end within {TIMEOUT} s") from None
+        raise NotRenderedError(f"helm did not finish within {TIMEOUT} s") from None
     if done.returncode:
-        raise NotRendered(f"helm refuses: {' '.join(done.stderr.replace(str(scratch), '').split())[:500]}")
+        raise NotRenderedError(f"helm failed: {' '.join(done.stderr.replace(str(scratch), '').split())[:500]}")
     return done.stdout

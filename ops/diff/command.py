@@ -1,4 +1,4 @@
-"""``python -m ops diff``: two revisions from git, every stack of either, compared."""
+"""``python -m ops diff``: compare every stack of two git revisions."""
 
 import datetime
 import json
@@ -14,7 +14,7 @@ from ops import ending
 from ops.diff import as_json, compare, evaluate, markdown, revisions, settings_diff
 from ops.diff.changes import Comparison, Failed, Sides
 from ops.diff.charts import Charts, Rendered
-from ops.diff.evaluate import Evaluated, NotEvaluated
+from ops.diff.evaluate import Evaluated, NotEvaluatedError
 from ops.diff.report import EXIT, Report, Side
 from ops.diff.revisions import Revision, RevisionError
 from ops.offline import stack_file
@@ -22,26 +22,36 @@ from ops.offline import stack_file
 WORKERS = 2
 
 
-class NoSuchStack(Exception):
-    """Neither revision has it; the text lists those there are."""
+class NoSuchStackError(Exception):
+    """Neither revision has the stack; the text lists the stacks that exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What to compare. head: ``None`` for the work tree. stacks: none for all of them."""
+    """What to compare."""
 
     base: str
     head: str | None
+    """``None`` for the work tree."""
     stacks: tuple[str, ...]
+    """Empty for every stack."""
     pull: bool
+    """Fetch charts from their repositories."""
     today: datetime.date
 
 
 def run(root: Path, asked: Asked, style: str, limit: int | None) -> int:
-    """Print the report; returns the exit status. limit: of Markdown, ``None`` for a comment's."""
+    """Print the report and return the exit status.
+
+    Args:
+        root: Root of the repository.
+        asked: What to compare.
+        style: ``markdown`` or ``json``.
+        limit: Maximum size of the Markdown in bytes, 0 for no limit, ``None`` for the limit of a comment.
+    """
     try:
         found = evaluated(root, asked)
-    except (NoSuchStack, RevisionError) as error:
+    except (NoSuchStackError, RevisionError) as error:
         ending.refused(error, 2)
     if style == "json":
         typer.echo(json.dumps(as_json.report(found), indent=2))
@@ -51,9 +61,11 @@ def run(root: Path, asked: Asked, style: str, limit: int | None) -> int:
 
 
 def evaluated(root: Path, asked: Asked) -> Report:
-    """Evaluate both revisions and compare each stack; the work tree and the index of ``root`` are only read.
+    """Evaluate both revisions and compare each stack, without writing to the work tree or the index of ``root``.
 
-    Raises revisions.RevisionError and NoSuchStack.
+    Raises:
+        RevisionError: git cannot provide a revision.
+        NoSuchStackError: Neither revision has a requested stack.
     """
     with tempfile.TemporaryDirectory(prefix="ops-diff-") as scratch:
         base = revisions.checked_out(root, asked.base, Path(scratch) / "base")
@@ -80,8 +92,8 @@ def evaluated(root: Path, asked: Asked) -> Report:
     )
 
 
-# Of the base and the head: a plan, why there is none, or None where the revision has no such stack.
-_Both = tuple[Evaluated | NotEvaluated | None, Evaluated | NotEvaluated | None]
+# Base and head: a plan, the reason why there is none, or None if the revision does not have the stack.
+_Both = tuple[Evaluated | NotEvaluatedError | None, Evaluated | NotEvaluatedError | None]
 
 
 def _stacks(wanted: Sequence[str], base: Revision, head: Revision) -> list[str]:
@@ -89,20 +101,20 @@ def _stacks(wanted: Sequence[str], base: Revision, head: Revision) -> list[str]:
     unknown = sorted(set(wanted) - there)
     if unknown:
         known = ", ".join(sorted(there)) or "none"
-        raise NoSuchStack(f"Neither revision has a Pulumi.{unknown[0]}.yaml. Stacks with a file: {known}.")
+        raise NoSuchStackError(f"Neither revision has a Pulumi.{unknown[0]}.yaml. Available stacks: {known}.")
     return sorted(set(wanted)) or sorted(there)
 
 
 def _evaluated(stacks: list[str], base: Revision, head: Revision, today: datetime.date) -> dict[str, _Both]:
-    """Several at a time: each is a process of its own."""
+    """Evaluate several stacks at a time, each in its own process."""
 
-    def one(task: tuple[Revision, str]) -> Evaluated | NotEvaluated | None:
+    def one(task: tuple[Revision, str]) -> Evaluated | NotEvaluatedError | None:
         revision, stack = task
         if stack not in stack_file.stacks(revision.folder):
             return None
         try:
             return evaluate.evaluate(revision, stack, today)
-        except NotEvaluated as error:
+        except NotEvaluatedError as error:
             return error
 
     tasks = [(revision, stack) for stack in stacks for revision in (base, head)]
@@ -114,7 +126,7 @@ def _evaluated(stacks: list[str], base: Revision, head: Revision, today: datetim
 def _failed(stack: str, sides: _Both, base: Revision, head: Revision) -> Failed | None:
     # The head's own refusal is what its author can act on.
     for side, found in (("head", sides[1]), ("base", sides[0])):
-        if isinstance(found, NotEvaluated):
+        if isinstance(found, NotEvaluatedError):
             settings = settings_diff.lines(stack, base, head)
             return Failed(stack=stack, side=side, reason=str(found), settings=settings)
     return None
@@ -122,8 +134,8 @@ def _failed(stack: str, sides: _Both, base: Revision, head: Revision) -> Failed 
 
 def _compared(stack: str, sides: _Both, charts: tuple[Charts, Charts]) -> Comparison:
     old, new = sides
-    assert not isinstance(old, NotEvaluated)
-    assert not isinstance(new, NotEvaluated)
+    assert not isinstance(old, NotEvaluatedError)
+    assert not isinstance(new, NotEvaluatedError)
     return compare.stack(stack, old, new, (charts[0].render, charts[1].render))
 
 
@@ -131,12 +143,12 @@ def _notes(root: Path, base: Revision, head: Revision, done: Sequence[Comparison
     found: list[str] = []
     if behind := revisions.lacks(root, base, head):
         found.append(
-            f"{base.name} has {behind} commit{'' if behind == 1 else 's'} that {head.name} does not have: what they "
-            "changed shows up backwards. Merge them, or name the commit where both parted: git merge-base."
+            f"{base.name} has {behind} commit{'' if behind == 1 else 's'} that {head.name} does not have; their "
+            "changes appear reversed. Merge them, or compare with the common ancestor: git merge-base."
         )
     locks = [each.folder / "requirements.txt" for each in (base, head)]
     if all(each.is_file() for each in locks) and locks[0].read_bytes() != locks[1].read_bytes():
-        found.append("requirements.txt differs, and both revisions were planned with the packages installed here.")
+        found.append("requirements.txt differs, but both revisions were planned with the packages installed here.")
     sides = {each.sides for each in done if isinstance(each, Comparison)}
     if (
         done
@@ -145,12 +157,12 @@ def _notes(root: Path, base: Revision, head: Revision, done: Sequence[Comparison
         and Sides.BOTH not in sides
         and not any(isinstance(each, Failed) for each in done)
     ):
-        found.append("The revisions have no stack in common: each is new, or its file is removed.")
+        found.append("The revisions have no stack in common: each stack is new, or its file is removed.")
     return found
 
 
 def _again(asked: Asked, base: Revision, head: Revision) -> str:
-    """By commits: whoever reads this may have other branches."""
+    """Return the command of this report, with commits instead of branch names, which differ between clones."""
     after = f" --head {head.commit}" if head.commit else ""
     named = "".join(f" --stack {each}" for each in asked.stacks)
     return f"python -m ops diff --base {base.commit}{after}{named}{' --pull' if asked.pull else ''} --limit 0"

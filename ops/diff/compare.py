@@ -1,4 +1,4 @@
-"""One stack of two revisions, compared in every respect."""
+"""Comparison of one stack of two revisions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,14 @@ from ops.diff.releases import Render
 
 
 def stack(name: str, old: Evaluated | None, new: Evaluated | None, renders: tuple[Render, Render]) -> Comparison:
-    """What differs and what of it can hurt; ``None`` for a revision without the stack, of which one has it."""
+    """Compare a stack and report its risks.
+
+    Args:
+        name: Name of the stack.
+        old: Plan of the base; ``None`` if the base does not have the stack.
+        new: Plan of the head; ``None`` if the head does not have it. One of the two has it.
+        renders: Functions that render the releases of base and head.
+    """
     before, after = (each.document if each else NO_DOCUMENT for each in (old, new))
     changed = resources.changes(before, after)
     sides = Sides.BOTH if old and new else Sides.NEW if new else Sides.REMOVED
@@ -38,7 +45,7 @@ def _figures(old: Evaluated | None, new: Evaluated | None) -> tuple[Figure, ...]
 
 def _without_numbers(old: Evaluated | None, new: Evaluated | None) -> list[str]:
     return [
-        f"Cost, capacity, addresses and certificates are not compared: the {side} has none ({each.numbers})."
+        f"Cost, capacity, addresses and certificates are not compared: the {side} has no numbers ({each.numbers})."
         for side, each in (("base", old), ("head", new))
         if each and isinstance(each.numbers, str)
     ]

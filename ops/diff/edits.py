@@ -1,4 +1,4 @@
-"""What the rules about risks look at: Kubernetes objects of both sides, and single values that differ."""
+"""Input of the risk rules: Kubernetes objects of both sides, and single values that differ."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,23 +13,24 @@ from ops.diff.releases import RELEASE
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """A value that differs in something that stays: ``path`` in keys and indices, JSON inside texts opened."""
+    """A value that differs in a resource or object that both sides have."""
 
     subject: str
     type: str
     path: tuple[str | int, ...]
+    """Keys and indices, also inside texts that are JSON."""
     before: Any
     after: Any
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The path without indices."""
+        """Path without indices."""
         return tuple(each for each in self.path if isinstance(each, str))
 
 
 @lru_cache(maxsize=4)
 def objects(comparison: Comparison) -> tuple[Mapping[Identity, Manifest], Mapping[Identity, Manifest]]:
-    """Kubernetes objects before and after: the program's own, and those of rendered releases."""
+    """Return Kubernetes objects before and after: the program's own, and those of rendered releases."""
     before, after = _own(comparison.base), _own(comparison.head)
     for release in comparison.releases:
         before |= release.before or {}
@@ -39,31 +40,31 @@ def objects(comparison: Comparison) -> tuple[Mapping[Identity, Manifest], Mappin
 
 @lru_cache(maxsize=4)
 def edits(comparison: Comparison) -> tuple[Edit, ...]:
-    """Every value that differs, of resources and of rendered objects.
+    """Return every value that differs in resources and rendered objects.
 
-    A release that was rendered speaks through its objects: what it is given says the same again.
+    The inputs of a rendered release are left out: its objects show the same changes.
     """
     return tuple(_every(comparison))
 
 
-def told(identity: Identity) -> str:
-    """An object in words."""
+def label(identity: Identity) -> str:
+    """Return an object as text: namespace, name and kind."""
     kind, namespace, name = identity
     return f"{namespace}/{name} ({kind})" if namespace else f"{name} ({kind})"
 
 
 def stays(identity: Identity, after: Mapping[Identity, Manifest]) -> bool:
-    """Whether the namespace of an object is still there to be unprotected."""
+    """Return whether the namespace of an object still exists."""
     return ("Namespace", "", identity[1]) in after
 
 
 def holds_for_all_of(one: Manifest, other: Manifest) -> bool:
-    """Whether an object of Istio holds for every workload that another of its kind holds for."""
+    """Return whether ``one`` selects every workload that ``other``, an Istio object of the same kind, selects."""
     return _selected(one).items() <= _selected(other).items()
 
 
 def opened(value: Any) -> Any:
-    """Texts that are JSON objects or lists as what they say: policies, annotations."""
+    """Parse texts that are JSON objects or lists, such as policies and annotations."""
     if isinstance(value, Mapping):
         return {key: opened(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -77,7 +78,7 @@ def opened(value: Any) -> Any:
 
 
 def number(value: Any) -> float | None:
-    """A number out of ``3``, ``"3"``, ``"30s"`` or ``"10%"``."""
+    """Return the number in ``3``, ``"3"``, ``"30s"`` or ``"10%"``."""
     if isinstance(value, bool):
         return None
     try:
@@ -98,7 +99,7 @@ def _every(comparison: Comparison) -> Iterator[Edit]:
         for one in release.manifests or ():
             if one.kind is Kind.CHANGED and release.before and release.after and one.identity in release.before:
                 old, new = release.before[one.identity], release.after[one.identity]
-                yield from _edits(told(one.identity), one.identity[0], old, new)
+                yield from _edits(label(one.identity), one.identity[0], old, new)
 
 
 def _edits(subject: str, type_: str, before: Any, after: Any) -> Iterator[Edit]:
@@ -108,7 +109,7 @@ def _edits(subject: str, type_: str, before: Any, after: Any) -> Iterator[Edit]:
 
 
 def _selected(manifest: Manifest) -> Mapping[str, Any]:
-    """Labels that a workload must have, as each kind writes them."""
+    """Return the labels that an object selects workloads by; kinds store them in different fields."""
     spec = manifest.get("spec") or {}
     selector = spec.get("selector") or spec.get("workloadSelector") or {}
     return selector.get("matchLabels") or selector.get("labels") or {}

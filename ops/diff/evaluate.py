@@ -1,4 +1,4 @@
-"""What a revision plans for a stack, by its own code in a process of its own."""
+"""Plan of a stack, made by a revision's own code in its own process."""
 
 import datetime
 import json
@@ -15,8 +15,9 @@ from ops.diff.revisions import Revision
 
 Document = Mapping[str, Any]
 
-# A revision's code is whatever a pull request says: of our environment it gets what a program needs to start.
+# A pull request can change this code, so it gets only the environment variables that a program needs to start.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
+# Seconds that the evaluation of one stack may take.
 TIMEOUT = 300
 LINES_OF_A_REASON = 40
 
@@ -24,28 +25,31 @@ NUMBERS = Path(__file__).with_name("numbers.py")
 _RUN = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
-class NotEvaluated(Exception):
-    """A revision has no plan for a stack; the text says why, for a person."""
+class NotEvaluatedError(Exception):
+    """A revision has no plan for a stack; the text gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """document: of ``ops preview``. numbers: of ``numbers.py``, or why there are none."""
+    """The plan of one stack."""
 
     document: Document
+    """Output of ``ops preview --format json``."""
     numbers: Mapping[str, Any] | str
+    """Output of ``numbers.py``, or the reason why there is none."""
 
 
 def evaluate(revision: Revision, stack: str, today: datetime.date) -> Evaluated:
-    """Document and numbers of one stack.
+    """Return document and numbers of one stack.
 
-    Raises NotEvaluated.
+    Raises:
+        NotEvaluatedError: The revision cannot plan the stack.
     """
     return Evaluated(document=_document(revision, stack, today), numbers=_numbers(revision, stack, today))
 
 
 def environment() -> dict[str, str]:
-    """For a revision's code: no credentials, no PYTHONPATH, and nothing is written beside its files."""
+    """Return the environment for a revision's code: no credentials, no PYTHONPATH, no compiled files on disk."""
     return {key: os.environ[key] for key in PASSED_ON if key in os.environ} | {
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
@@ -54,21 +58,21 @@ def environment() -> dict[str, str]:
 
 def _document(revision: Revision, stack: str, today: datetime.date) -> Document:
     if not (revision.folder / "ops" / "__main__.py").is_file():
-        raise NotEvaluated(f"{revision.name} is older than `python -m ops preview`, which plans without a cloud.")
+        raise NotEvaluatedError(f"{revision.name} has no `python -m ops preview`, which plans without a cloud account.")
     done = _python(revision, "-m", "ops", "preview", "--stack", stack, "--format", "json", "--today", str(today))
     if done.returncode == 2:
-        raise NotEvaluated(f"`python -m ops preview` of {revision.name} cannot yet print a plan as JSON.")
+        raise NotEvaluatedError(f"`python -m ops preview` of {revision.name} does not support --format json.")
     if done.returncode:
-        raise NotEvaluated(reason(done.stderr, revision.folder))
+        raise NotEvaluatedError(reason(done.stderr, revision.folder))
     try:
         document: Document = json.loads(done.stdout)
         return {**document, "resources": list(document["resources"]), "outputs": dict(document["outputs"])}
     except (ValueError, KeyError, TypeError):
-        raise NotEvaluated(f"`python -m ops preview` of {revision.name} printed no document.") from None
+        raise NotEvaluatedError(f"`python -m ops preview` of {revision.name} printed no document.") from None
 
 
 def _numbers(revision: Revision, stack: str, today: datetime.date) -> Mapping[str, Any] | str:
-    """By the revision's own module where it has one, else by ours with the revision's code."""
+    """Run ``numbers.py`` of the revision if it has one, else ours, with the revision's code."""
     own = (revision.folder / "ops" / "diff" / NUMBERS.name).is_file()
     how = ["-m", "ops.diff.numbers"] if own else ["-c", _RUN, str(NUMBERS)]
     done = _python(revision, *how, stack, str(today))
@@ -95,14 +99,14 @@ def _python(revision: Revision, *arguments: str) -> subprocess.CompletedProcess[
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        raise NotEvaluated(f"{revision.name} was not evaluated within {TIMEOUT} s.") from None
+        raise NotEvaluatedError(f"The evaluation of {revision.name} did not finish within {TIMEOUT} s.") from None
 
 
 def reason(said: str, folder: Path) -> str:
-    """What a process wrote before it failed, for a reader: of a traceback the last line, no path of ours."""
+    """Return why a process failed: the error of a traceback or the last lines, without the path of ``folder``."""
     text = said.replace(f"{folder}/", "").strip()
     lines = text.splitlines()
     if any(line.startswith("Traceback (most recent call last)") for line in lines):
-        told = [line for line in lines if re.match(r"^[\w.]+(Error|Exception|Exit)\b", line)]
-        return told[-1] if told else lines[-1]
-    return "\n".join(lines[-LINES_OF_A_REASON:]) or "it ended without a word"
+        errors = [line for line in lines if re.match(r"^[\w.]+(Error|Exception|Exit)\b", line)]
+        return errors[-1] if errors else lines[-1]
+    return "\n".join(lines[-LINES_OF_A_REASON:]) or "it exited without any output"

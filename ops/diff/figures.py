@@ -1,4 +1,4 @@
-"""What changes in cost, capacity, addresses and certificates: the numbers of both sides, side by side."""
+"""Changes in cost, capacity, addresses and certificates: the numbers of both sides."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -7,11 +7,11 @@ from ops.diff.changes import Figure
 
 Numbers = Mapping[str, Any]
 Reader = Callable[[Numbers], Iterator[tuple[str, str]]]
-MONTH = "a month at list price"
+MONTH = "per month at list price"
 
 
 def figures(before: Numbers | None, after: Numbers | None) -> tuple[Figure, ...]:
-    """Every figure that differs; a side without the stack has none."""
+    """Return every figure that differs; a side without the stack has none."""
     found: list[Figure] = []
     for section, read in READERS.items():
         olds, news = (_read(read, side) for side in (before, after))
@@ -45,7 +45,7 @@ def _capacity(numbers: Numbers) -> Iterator[tuple[str, str]]:
         yield name, f"{_span(group['least'], group['most'])} of {' or '.join(group['instanceTypes'])}"
         needed = (group["rest"], group["upgrade"], group["peak"])
         yield (
-            f"{name} needed at rest, in an upgrade, at peak",
+            f"{name} needed in steady state, in an upgrade, at peak",
             ", ".join("?" if each is None else str(each) for each in needed),
         )
 
@@ -57,14 +57,17 @@ def _addresses(numbers: Numbers) -> Iterator[tuple[str, str]]:
         yield f"private subnet in {subnet['zone']}", subnet["private"]
         yield f"public subnet in {subnet['zone']}", subnet["public"]
         taken = "?" if subnet["needed"] is None else subnet["needed"]
-        yield f"private addresses in {subnet['zone']}, taken by the most nodes", f"{taken} of {subnet['free']}"
+        yield (
+            f"private addresses in {subnet['zone']}, used by the maximum number of nodes",
+            f"{taken} of {subnet['free']}",
+        )
 
 
 def _certificates(numbers: Numbers) -> Iterator[tuple[str, str]]:
     yield "phase", numbers["certificates"]["phase"]
     for each in numbers["certificates"]["generations"]:
         signs = "signs" if each["signs"] else "does not sign"
-        yield f"{each['kind']} {each['number']}", f"{signs}, ends {each['ends']}, replace by {each['replaceBy']}"
+        yield f"{each['kind']} {each['number']}", f"{signs}, expires {each['ends']}, replace by {each['replaceBy']}"
 
 
 def _span(least: float, most: float) -> str:

@@ -1,8 +1,8 @@
-"""Which resources are replaced because one that they name is: its outputs are new ones.
+"""Resources that are replaced because a resource that they name is replaced and gets new outputs.
 
-Only a property that is unknown in both documents can follow; one that is known says itself what it does. The
-documents do not say which dependency an unknown value comes from: a property such as ``loadBalancerArn`` speaks of
-the dependency whose type it names, any other of all of them.
+Only a property that is unknown in both documents can follow; a known one is compared directly. The documents do not
+name the dependency that an unknown value comes from. A property such as ``loadBalancerArn`` is attributed to the
+dependency whose type it names, any other to all dependencies.
 """
 
 import re
@@ -14,24 +14,22 @@ from ops.diff.changes import Kind, Replacement, Resource, ResourceChange
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A change whose unknown properties are not judged yet.
-
-    hidden: top-level names of the unknown properties that would replace it.
-    unsure: of those of which no table says what they do.
-    """
+    """A change whose unknown properties are not evaluated yet."""
 
     change: ResourceChange
     hidden: tuple[str, ...] = ()
+    """Top-level names of the unknown properties that would replace the resource."""
     unsure: tuple[str, ...] = ()
+    """Top-level names of the unknown properties that no table covers."""
 
 
 def follow(found: list[Waiting], news: Mapping[str, Resource]) -> list[ResourceChange]:
-    """The changes, and what they pull with them."""
+    """Return the changes, with the replacements that they cause."""
     done = {each.change.urn: each.change for each in found}
     pulling = {urn: change.name for urn, change in done.items() if change.kind is Kind.REPLACED}
     while pulled := _round(found, done, pulling, news):
         done |= pulled
-        # What nobody knows to be replaced pulls nothing.
+        # A resource that may or may not be replaced causes no further replacements.
         pulling |= {urn: each.name for urn, each in pulled.items() if each.kind is Kind.REPLACED}
     return [done[each.change.urn] for each in found]
 
@@ -66,6 +64,6 @@ def _named(path: str, dependencies: list[str], news: Mapping[str, Resource]) -> 
 
 
 def _speaks(path: str, type_: str) -> bool:
-    """Whether a property is named after a type: ``vpcId``, ``nodeRoleArn``, ``launchTemplate``."""
+    """Return whether a property is named after a type: ``vpcId``, ``nodeRoleArn``, ``launchTemplate``."""
     kind = type_.rpartition(":")[2]
     return re.match(rf"{kind}|.*{kind}(Arn|Ids?|Name)$", path, re.IGNORECASE) is not None

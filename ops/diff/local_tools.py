@@ -1,6 +1,6 @@
-"""What ``python -m local.tools`` of this tree says: where helm lies, and Istio's charts as a folder pins them.
+"""Answers of ``python -m local.tools`` of this tree: the path of helm, and the Istio charts that a folder pins.
 
-It is started as a program, and for each question once.
+It runs as a program, once per question.
 """
 
 import functools
@@ -15,51 +15,56 @@ from pathlib import Path
 from ops.diff import evaluate
 
 ROOT = Path(__file__).parents[2]
-# Istio's module may have to be fetched, and a Go to fetch it with.
+# Seconds: it may have to download Istio's module, and a Go toolchain for that.
 TIMEOUT = 600
 
 _alone = threading.Lock()
 
 
-class NotSaid(Exception):
-    """It ended without an answer; the text says why."""
+class LocalToolsError(Exception):
+    """``local.tools`` failed; the text gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class IstioCharts:
-    """version: of Istio's module. minor: what that becomes. folders: of the charts, by published name."""
+    """Istio's charts in the Go module cache."""
 
     version: str
+    """Version of Istio's Go module."""
     minor: str
+    """Minor version of Istio, as in 1.31."""
     folders: Mapping[str, Path]
+    """Folders of the charts, by published name."""
 
 
 def helm() -> Path:
-    """Where the pinned helm lies once it is built.
+    """Return the path of the pinned helm, which may not be built yet.
 
-    Raises NotSaid.
+    Raises:
+        LocalToolsError: ``local.tools`` failed.
     """
     return Path(_said("--path", "helm").strip())
 
 
 def istio_charts(pins: Path) -> IstioCharts:
-    """Charts of the module that the go.mod in a folder pins, fetched when they are not there.
+    """Return the charts of the module that the go.mod in a folder pins, downloaded if they are missing.
 
-    Raises NotSaid.
+    Raises:
+        LocalToolsError: ``local.tools`` failed.
     """
-    told = json.loads(_said("--charts", str(pins)))
-    folders = {name: Path(folder) for name, folder in told["charts"].items()}
-    return IstioCharts(version=told["version"], minor=told["minor"], folders=folders)
+    answer = json.loads(_said("--charts", str(pins)))
+    folders = {name: Path(folder) for name, folder in answer["charts"].items()}
+    return IstioCharts(version=answer["version"], minor=answer["minor"], folders=folders)
 
 
 def _said(*arguments: str) -> str:
-    # Several releases are rendered at a time, and all of them ask.
+    # Several releases are rendered at a time, and each asks the same questions.
     with _alone:
         done = _run(*arguments)
     if done is None:
-        raise NotSaid(f"python -m local.tools did not end within {TIMEOUT} s")
+        raise LocalToolsError(f"python -m local.tools did not finish within {TIMEOUT} s")
     if done.returncode:
-        raise NotSaid(evaluate.reason(done.stderr, ROOT))
+        raise LocalToolsError(evaluate.reason(done.stderr, ROOT))
     return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""The manifests of a release, object by object, without what differs in every render or says everything twice."""
+"""Manifests of a release, per object, without parts that differ in every render or repeat others."""
 
 import difflib
 import hashlib
@@ -12,16 +12,17 @@ import yaml
 from ops.diff.changes import Identity, Kind, Manifest, ObjectChange
 from ops.offline.document import SECRET
 
-# What Helm writes on everything: another chart version would show on every object.
+# Labels that Helm charts set on every object: a new chart version would change them all.
 HELM_LABELS = frozenset({"helm.sh/chart", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "heritage"})
 GENERATED = re.compile(r"(^|/)checksum(/|$|-)|^rollme$")
+# Lines of context in a diff.
 CONTEXT = 3
-# Beyond that many lines comparing takes minutes; the whole object is then one change.
+# Comparing more lines takes minutes; the whole object is then shown as one change.
 LONGEST_COMPARED = 20_000
 
 
 def parsed(text: str) -> dict[Identity, Manifest]:
-    """Objects of what helm printed, in their plain form."""
+    """Return the objects that helm printed, in their plain form."""
     objects = (each for each in yaml.load_all(text, Loader=yaml.CSafeLoader) if isinstance(each, dict))
     found: dict[Identity, Manifest] = {}
     for each in objects:
@@ -32,13 +33,13 @@ def parsed(text: str) -> dict[Identity, Manifest]:
 
 
 def identity(manifest: Manifest) -> Identity:
-    """Kind, namespace and name."""
+    """Return kind, namespace and name."""
     metadata = manifest.get("metadata", {})
     return str(manifest.get("kind")), str(metadata.get("namespace", "")), str(metadata.get("name", ""))
 
 
 def plain(manifest: Manifest) -> dict[str, Any]:
-    """An object without Helm's labels, checksums and generated certificates; of a Secret only the keys."""
+    """Return an object without Helm's labels, checksums and generated certificates, and a Secret with keys only."""
     found = _plain(manifest)
     assert isinstance(found, dict)
     if found.get("kind") == "Secret":
@@ -54,9 +55,12 @@ def plain(manifest: Manifest) -> dict[str, Any]:
 def changes(
     before: Mapping[Identity, Manifest], after: Mapping[Identity, Manifest], same: Mapping[str, str] | None = None
 ) -> tuple[ObjectChange, ...]:
-    """What differs, new and lost objects with their names alone.
+    """Return the objects that differ; added and removed objects without a diff.
 
-    same: words that stand for each other, old to new: a revision in the names of its objects.
+    Args:
+        before: Objects before the change.
+        after: Objects after the change.
+        same: Words to treat as equal, old to new, such as the revision in the names of its objects.
     """
     renamed = dict(_renamed(before, same)) if same else before
     found: list[ObjectChange] = []
@@ -66,18 +70,18 @@ def changes(
         elif each not in after:
             found.append(ObjectChange(kind=Kind.REMOVED, identity=each, lines=()))
         elif renamed[each] != after[each]:
-            told = tuple(lines(written(renamed[each]), written(after[each])))
-            found.append(ObjectChange(kind=Kind.CHANGED, identity=each, lines=told))
+            diff = tuple(lines(written(renamed[each]), written(after[each])))
+            found.append(ObjectChange(kind=Kind.CHANGED, identity=each, lines=diff))
     return tuple(found)
 
 
 def written(manifest: Any) -> str:
-    """As YAML in the one form that is compared: keys sorted, long texts line by line."""
+    """Return YAML for comparison: keys sorted, long texts line by line."""
     return yaml.dump(manifest, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=2**16)
 
 
 def lines(before: str, after: str) -> Iterator[str]:
-    """A unified diff without its two lines of file names."""
+    """Yield a unified diff without its two lines of file names."""
     olds, news = before.splitlines(), after.splitlines()
     if max(len(olds), len(news)) > LONGEST_COMPARED:
         yield f"@@ {len(olds)} lines before, {len(news)} after: too long to compare @@"
@@ -108,20 +112,20 @@ def _noise(key: str, value: Any) -> bool:
 
 
 def _echo(manifest: Manifest) -> bool:
-    """A ConfigMap that only repeats the values of the release, for people who debug."""
+    """Return whether the object is a ConfigMap that only repeats the values of the release."""
     kind, _, name = identity(manifest)
     return kind == "ConfigMap" and (name == "values" or name.startswith("values-"))
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Says everything where it is, and a text of several lines as lines."""
+    """Writes no YAML aliases, and texts of several lines as blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
 def _text(dumper: Any, text: str) -> yaml.ScalarNode:
-    # A line that ends in a space cannot be written as a block.
+    # YAML cannot write lines that end in a space as a block.
     block = "|" if "\n" in text else None
     clean = "\n".join(line.rstrip() for line in text.split("\n")) if block else text
     scalar: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", clean, style=block)

@@ -1,4 +1,4 @@
-"""A report as Markdown for a comment: risks first, the rest folded, never longer than the limit."""
+"""A report as Markdown for a comment: risks first, the rest folded, at most as long as the limit."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,20 +10,20 @@ from ops.diff.page import Shortener, code, folded, table, text
 from ops.diff.report import Report, Status, status
 from ops.diff.risks import BY_NAME
 
-# GitHub takes 65,536 characters in a comment; bytes are counted, which is never fewer.
+# Bytes: GitHub accepts 65,536 characters in a comment, and a text never has fewer bytes than characters.
 COMMENT = 65_000
-# Whoever updates a comment finds it by this line.
+# The workflow that updates the comment finds it by this line.
 MARKER = "<!-- istio-eks: ops diff -->"
-# Lines that each list and each diff may have, tried one after the other.
+# Maximum lines of each list and each diff, tried one after the other.
 CUTS = (None, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 0)
 OFFLINE = (
-    "Planned without a cloud: values that only AWS knows are not compared, and what pulumi-eks makes inside the "
-    "cluster and the node groups is not shown."
+    "Planned without a cloud account: values that only AWS knows are not compared, and what pulumi-eks creates "
+    "inside the cluster and the node groups is not shown."
 )
 
 
 def report(found: Report, limit: int = COMMENT) -> str:
-    """The whole page; limit: in bytes, 0 for none."""
+    """Return the whole page, of at most ``limit`` bytes; 0 for no limit."""
     for most in CUTS:
         page = _page(found, Shortener(most), with_details=True)
         if not limit or _size(page) <= limit:
@@ -42,7 +42,7 @@ def _page(found: Report, short: Shortener, *, with_details: bool) -> str:
         f"{code(found.base.name)} \u2192 {code(found.head.name)}",
         "",
         *_shortened(found, short, with_details),
-        *table(("stack", "risks", *(each.value for each in Kind), "releases", "a month"), map(_row, found.stacks)),
+        *table(("stack", "risks", *(each.value for each in Kind), "releases", "per month"), map(_row, found.stacks)),
         *risks,
         *details,
         *short.listed((text(each) for each in found.notes), weight=4),
@@ -57,19 +57,19 @@ def _title(found: Report) -> str:
     if not found.stacks:
         return "No stack in either revision"
     if not changing:
-        return "Nothing changes in any stack" if len(found.stacks) > 1 else "Nothing changes"
+        return "No changes in any stack" if len(found.stacks) > 1 else "No changes"
     failed = sum(isinstance(each, Failed) for each in changing)
     risks = sum(len(each.risks) for each in changing if isinstance(each, Comparison))
-    told = [f"{failed} not evaluated"] if failed else []
-    told += [f"{risks} risk{'' if risks == 1 else 's'}"] if risks else []
-    told += ["changes, no risk known"] if not told else []
-    return f"{', '.join(told)} in {len(changing)} of {len(found.stacks)} stack{'' if len(found.stacks) == 1 else 's'}"
+    parts = [f"{failed} not evaluated"] if failed else []
+    parts += [f"{risks} risk{'' if risks == 1 else 's'}"] if risks else []
+    parts += ["changes without known risks"] if not parts else []
+    return f"{', '.join(parts)} in {len(changing)} of {len(found.stacks)} stack{'' if len(found.stacks) == 1 else 's'}"
 
 
 def _shortened(found: Report, short: Shortener, with_details: bool) -> Iterator[str]:
     if short.left_out or not with_details:
-        left = f"{short.left_out} lines are left out" if with_details else "all details are left out"
-        yield f"**Shortened to fit a comment: {left}.** All of it: {code(found.again)}"
+        left = f"{short.left_out} lines are omitted" if with_details else "all details are omitted"
+        yield f"**Shortened to fit a comment: {left}.** Print all of it: {code(found.again)}"
         yield ""
 
 
@@ -102,14 +102,14 @@ def _risks(each: Comparison | Failed, short: Shortener) -> Iterator[str]:
     for name in dict.fromkeys(risk.rule for risk in each.risks):
         rule = BY_NAME[name]
         yield f"**{rule.title}.** {rule.why}"
-        told = (f"{code(risk.subject)} {text(risk.told)}" for risk in each.risks if risk.rule == name)
-        yield from short.listed(told, weight=4)
+        findings = (f"{code(risk.subject)} {text(risk.told)}" for risk in each.risks if risk.rule == name)
+        yield from short.listed(findings, weight=4)
         yield ""
 
 
 def _details(each: Comparison | Failed, short: Shortener) -> Iterable[str]:
     if isinstance(each, Failed):
-        return folded(f"{each.stack}: what differs in its settings", short.fenced(each.settings))
+        return folded(f"{each.stack}: changed settings", short.fenced(each.settings))
     return folded(f"<b>{sections.escaped(each.stack)}</b>: {sections.summary(each)}", sections.details(each, short))
 
 
@@ -118,12 +118,12 @@ def _size(page: str) -> int:
 
 
 def _beheaded(page: str, limit: int, again: str) -> str:
-    """Of a page that is too long even in its shortest form, whole lines from the top."""
-    end = f"\n\nThe rest is left out: {code(again)}\n"
-    room, kept = limit - _size(end), []
+    """Return the first lines of a page that is too long even in its shortest form."""
+    end = f"\n\nThe rest is omitted. Print all of it: {code(again)}\n"
+    left, kept = limit - _size(end), []
     for line in page.splitlines():
-        room -= _size(line) + 1
-        if room < 0:
+        left -= _size(line) + 1
+        if left < 0:
             break
         kept.append(line)
     return "\n".join(kept) + end

@@ -18,7 +18,7 @@ from ops.offline import stack_file
 
 
 def numbers(settings: Settings, region: str, today: datetime.date) -> dict[str, Any]:
-    """The shape that both sides of a comparison share; dates as text, dollars a month."""
+    """Return the numbers in a form that all revisions share: dates as text, prices in USD per month."""
     report = capacity.report(settings, region)
     plan = trust.plan(settings.mesh.certificates, settings.mesh.trust_domain)
     return {
@@ -80,7 +80,7 @@ def _addresses(settings: Settings, report: capacity.CapacityReport) -> dict[str,
 
 
 def main(stack: str, day: str) -> None:
-    """Print the numbers of a stack of the folder this runs in."""
+    """Print the numbers of a stack of the current folder."""
     today = datetime.date.fromisoformat(day)
     file = stack_file.read(stack_file.path_of(Path.cwd(), stack))
     loaded = reading.load(file.values, stack=stack, today=today, secret_keys=file.secrets, source=file.path.name)

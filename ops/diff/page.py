@@ -1,4 +1,4 @@
-"""Markdown in pieces that can be shortened without breaking what is around them."""
+"""Parts of a Markdown page that can be shortened without breaking the rest."""
 
 import html
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# Characters.
 LONGEST_VALUE = 100
 LONGEST_LINE = 400
 ELLIPSIS = "\u2026"
@@ -14,13 +15,15 @@ ELLIPSIS = "\u2026"
 
 @dataclass
 class Shortener:
-    """Cuts lists to ``most`` lines, ``None`` to none, and counts what it leaves out."""
+    """Cuts lists and counts the omitted lines."""
 
     most: int | None
+    """Maximum number of lines per list; ``None`` for no limit."""
     left_out: int = 0
+    """Lines omitted so far."""
 
     def cut(self, found: Sequence[str], *, weight: int = 1) -> tuple[Sequence[str], int]:
-        """What is kept, and how many lines are not. weight: how many times longer than others it may be."""
+        """Return the kept lines and the number of omitted ones; ``weight`` multiplies the limit for important lists."""
         if self.most is None or len(found) <= self.most * weight:
             return found, 0
         left = len(found) - self.most * weight
@@ -28,23 +31,23 @@ class Shortener:
         return found[: self.most * weight], left
 
     def listed(self, items: Iterable[str], *, weight: int = 1) -> list[str]:
-        """A list of one line each; an item that is set in belongs to the one above it."""
+        """Return a list with one line per item; an indented item belongs to the one above it."""
         kept, left = self.cut(list(items), weight=weight)
         lines = (f"{each[: len(each) - len(each.lstrip())]}- {each.lstrip()}" for each in kept)
         return [*lines, *([f"- {ELLIPSIS} and {left} more"] if left else [])]
 
     def fenced(self, found: Sequence[str], language: str = "diff") -> list[str]:
-        """Lines as they are, behind a fence that none of them ends."""
+        """Return the lines in a code fence that is longer than any run of backticks in them."""
         kept, left = self.cut([clipped(each, LONGEST_LINE) for each in found])
         if not kept:
-            return [f"{left} lines left out."] if left else []
+            return [f"{left} lines omitted."] if left else []
         longest = max((len(run) for each in kept for run in re.findall(r"`+", each)), default=0)
         fence = "`" * max(3, longest + 1)
         return [f"{fence}{language}", *kept, *([f"{ELLIPSIS} {left} more lines"] if left else []), fence]
 
 
 def folded(summary: str, body: Iterable[str], *, open_: bool = False) -> list[str]:
-    """A section that opens at a click; nothing when it is empty."""
+    """Return a section that opens at a click; nothing if it is empty."""
     lines = list(body)
     if not lines:
         return []
@@ -52,13 +55,13 @@ def folded(summary: str, body: Iterable[str], *, open_: bool = False) -> list[st
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A table; a bar inside a cell is text."""
+    """Return a table, with bars inside cells escaped."""
     lines = ["| " + " | ".join(each.replace("|", "\\|") for each in row) + " |" for row in [head, *rows]]
     return [lines[0], "|" + " --- |" * len(head), *lines[1:], ""]
 
 
 def code(text: str) -> str:
-    """In one line, as it is: no markup in it means anything, and nobody is mentioned by it."""
+    """Return the text as inline code on one line: its markup and mentions have no effect."""
     plain = " ".join(text.split()) or " "
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
     ticks = "`" * (longest + 1)
@@ -67,27 +70,27 @@ def code(text: str) -> str:
 
 
 def text(said: str) -> str:
-    """In one line, as prose: what has a meaning in Markdown or HTML loses it, a mention too; plain words stay code."""
+    """Return the text as prose on one line, with Markdown, HTML and mentions escaped; simple inline code is kept."""
     escaped = html.escape(" ".join(said.split()), quote=False)
     safe = re.sub(r"([\\`*_\[\]#~|])", r"\\\1", escaped).replace("@", "@\u200b")
     return re.sub(r"\\`([A-Za-z0-9 =./-]+)\\`", r"`\1`", safe)
 
 
 def clipped(said: str, longest: int) -> str:
-    """Cut in the end."""
+    """Cut a text to ``longest`` characters."""
     return said if len(said) <= longest else said[: longest - 1] + ELLIPSIS
 
 
 def value(given: Any) -> str:
-    """A value of the document, short."""
+    """Return a value of the document, shortened."""
     if given is None:
-        return "nothing"
+        return "null"
     said = given if isinstance(given, str) else json.dumps(given, sort_keys=True, ensure_ascii=False)
-    return code(clipped(said, LONGEST_VALUE)) if said else "an empty text"
+    return code(clipped(said, LONGEST_VALUE)) if said else "an empty string"
 
 
 def values(before: Any, after: Any) -> str:
-    """Both sides; of two long texts the part where they begin to differ."""
+    """Return both values; for two long texts the part where they begin to differ."""
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > LONGEST_VALUE:
         same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), 0)
         start = max(0, same - LONGEST_VALUE // 4)

@@ -1,4 +1,4 @@
-"""Helm releases of two documents: what they are given, and what they bring where helm and charts are at hand."""
+"""Helm releases of two documents: their inputs, and their objects if helm and the charts are available."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,11 +7,12 @@ from typing import Any
 
 from ops.diff import manifests, resources
 from ops.diff.changes import Document, Identity, Kind, Manifest, ReleaseChange, Resource, ResourceChange
-from ops.diff.charts import NotRendered, Release
+from ops.diff.charts import NotRenderedError, Release
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
-# Where the document does not say which Kubernetes it is for, helm's own default stands.
-CLUSTER, OLDEST_KUBERNETES = "eks:index:Cluster", "1.32"
+CLUSTER = "eks:index:Cluster"
+# Used where the document does not state the version of Kubernetes.
+OLDEST_KUBERNETES = "1.32"
 WORKERS = 2
 
 Render = Callable[[Release], str]
@@ -21,9 +22,13 @@ Objects = Mapping[Identity, Manifest]
 def changes(
     found: tuple[ResourceChange, ...], base: Document, head: Document, renders: tuple[Render, Render]
 ) -> tuple[ReleaseChange, ...]:
-    """Every release that is new, gone or given something else, and those whose charts changed below them.
+    """Return every release that is added or removed, or whose inputs or objects change.
 
-    renders: of the base and of the head, each with the charts of its own revision; they raise NotRendered.
+    Args:
+        found: Changed resources.
+        base: Document of the base.
+        head: Document of the head.
+        renders: Functions that render with the charts of base and head; they raise NotRenderedError.
     """
     moved = {each.urn: each.former_urn or each.urn for each in found if each.type == RELEASE}
     olds, news = _releases(base), _releases(head)
@@ -43,7 +48,7 @@ def changes(
 
 
 def asked(release: Resource, built: Document) -> Release:
-    """What helm has to render; values that nobody knows offline stay the words they are in the document."""
+    """Return the release for helm to render; unknown values stay ``[unknown]``."""
     inputs = release["inputs"]
     versions = [each["inputs"].get("version") for each in built["resources"] if each["type"] == CLUSTER]
     kubernetes = next((str(each) for each in versions if each), OLDEST_KUBERNETES)
@@ -92,9 +97,9 @@ def _compared(
 
 
 def _like(new: Resource, olds: Mapping[str, Resource]) -> Resource | None:
-    """For a new release, one of the same chart to show it against: a canary beside its predecessor.
+    """Return the release that a new one is compared with: a canary with its predecessor of the same chart.
 
-    A gateway is like no other gateway.
+    Gateways are not compared with each other.
     """
     found = [each for each in olds.values() if each["inputs"].get("chart") == new["inputs"].get("chart")]
     revisions = [each for each in found if _revision(each) and _revision(each) in str(each["inputs"].get("name"))]
@@ -122,20 +127,20 @@ def _version(release: Resource | None) -> str | None:
 def _rendered(
     old: Resource | None, new: Resource | None, documents: tuple[Document, Document], renders: tuple[Render, Render]
 ) -> tuple[str | None, Objects | None, Objects | None]:
-    """Why not, or the objects of both sides."""
+    """Return the reason for a failure, or the objects of both sides."""
     try:
         texts = [
             render(asked(side, built)) if side else None
             for side, built, render in zip((old, new), documents, renders, strict=True)
         ]
-    except NotRendered as error:
+    except NotRenderedError as error:
         return str(error), None, None
     before, after = (None if each is None else manifests.parsed(each) for each in texts)
     return None, before, after
 
 
 def _texts(value: Any) -> Any:
-    """A resource among the values is a text to helm."""
+    """Replace resources among the values by text, for helm."""
     if isinstance(value, Mapping):
         if set(value) == {"resource"}:
             return "[resource]"

@@ -1,4 +1,4 @@
-"""Resources that go and come back under another name: the same thing in the cloud, another URN, no alias."""
+"""Resources that are removed and added again under another URN, without an alias."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from ops.diff.tables import difference, replacement, replacement_aws
 
 
 def moved(changes: Iterable[ResourceChange]) -> list[tuple[str, str, int]]:
-    """Old place, new place, and how many moved; the place is a component, or the resource itself."""
+    """Return old name, new name and number of renamed resources, per component or single resource."""
     found = list(changes)
     removed = [each for each in found if each.kind is Kind.REMOVED]
     added = [each for each in found if each.kind is Kind.ADDED]
@@ -20,7 +20,7 @@ def moved(changes: Iterable[ResourceChange]) -> list[tuple[str, str, int]]:
 
 
 def _places(old: ResourceChange, new: ResourceChange) -> tuple[str, str]:
-    """The outermost component that has another name; else the resource in it."""
+    """Return the outermost component with another name, else the resource, before and after."""
     for before, after in zip(old.component.split(" / "), new.component.split(" / "), strict=False):
         if before != after:
             return before or old.label, after or new.label
@@ -41,18 +41,18 @@ def _pairs(
 
 
 def _same_thing(old: ResourceChange, new: ResourceChange) -> bool:
-    """Both name the same object where it lives."""
+    """Return whether both have the same name at the provider."""
     before, after = _identity(old), _identity(new)
     return bool(before) and before == after
 
 
 def _same_name(old: ResourceChange, new: ResourceChange) -> bool:
-    """Only its parent is another."""
+    """Return whether only the parents differ."""
     return old.name == new.name
 
 
 def _same_inputs(old: ResourceChange, new: ResourceChange) -> bool:
-    """Nothing but names and tags differs, and there is something else that does not."""
+    """Return whether only names and tags differ, and other inputs exist."""
     before, after = _without_names(old), _without_names(new)
     return bool(before) and before == after
 

@@ -1,4 +1,4 @@
-"""Whether a change replaces a resource, as far as the tables of the stand-in providers know."""
+"""Whether a change replaces a resource, according to the tables in ``ops.diff.tables``."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,9 +18,11 @@ Resource = Mapping[str, Any]
 
 
 def rule(resource: Resource, resources: Mapping[str, Resource]) -> Rule | None:
-    """What replaces a resource; ``None`` where no table has its type.
+    """Return what replaces a resource; ``None`` if no table has its type.
 
-    resources: of the same document, among them its provider.
+    Args:
+        resource: The resource.
+        resources: All resources of its document, including its provider.
     """
     known = _known(resource, resources)
     always = tuple(resource["options"]["replaceOnChanges"])
@@ -41,19 +43,19 @@ def _known(resource: Resource, resources: Mapping[str, Resource]) -> Rule | None
 
 
 def knows(found: Rule | None, change: Change) -> bool:
-    """Whether a rule says what a change of this property does."""
+    """Return whether a rule covers a change of this property."""
     return found is not None and (found.only is None or str(change.path[0]) in found.only)
 
 
 def between(found: Rule | None, before: Any, after: Any, ignored: list[str]) -> Iterator[tuple[Change, Any, Any]]:
-    """Every property that differs or that nobody knows yet on either side, with both values."""
+    """Yield every property that differs or is unknown on either side, with both values."""
     olds, news = _opened(before), _opened(after)
     for change in difference.between(found or _NOTHING, olds, news, ignored).changes:
         yield change, _at(before, change.path), _at(after, change.path)
 
 
 def unseen(before: Any, after: Any) -> bool:
-    """Whether nobody knows either value: nothing can be said of them."""
+    """Return whether both values are unknown, so that they cannot be compared."""
     return bool(before == UNKNOWN_WORD and after == UNKNOWN_WORD)
 
 

@@ -1,4 +1,4 @@
-"""Two documents of one stack, resource by resource, in the engine's terms."""
+"""Changed resources between two documents of one stack, in the terms of the Pulumi engine."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,13 +11,13 @@ from ops.diff.tables.difference import Change
 from ops.offline import document
 from ops.offline.monitor import STACK_TYPE
 
-# Options whose change says something to a reviewer.
+# Options whose change matters to a reviewer.
 OPTIONS = ("protect", "retainOnDelete", "deletedWith", "ignoreChanges")
 _ORDER = list(Kind)
 
 
 def changes(base: Document, head: Document) -> tuple[ResourceChange, ...]:
-    """What `pulumi up` would do to each resource that is not a mere group of others."""
+    """Return what `pulumi up` would do to each resource that is not only a group of others."""
     olds, news = _by_urn(base), _by_urn(head)
     before = {urn: _old_urn(new, olds, news) for urn, new in news.items()}
     gone = olds.keys() - {each for each in before.values() if each}
@@ -31,7 +31,7 @@ def changes(base: Document, head: Document) -> tuple[ResourceChange, ...]:
 
 
 def component(resource: Resource, resources: Mapping[str, Resource]) -> str:
-    """Names of the components around a resource, the outermost first; what stands alone is in none."""
+    """Return the names of the components around a resource, the outermost first; empty if there are none."""
     names: list[str] = []
     parent = resources.get(resource["parent"] or "")
     while parent is not None and parent["type"] != STACK_TYPE:
@@ -41,7 +41,7 @@ def component(resource: Resource, resources: Mapping[str, Resource]) -> str:
 
 
 def properties(before: Any, after: Any) -> tuple[Property, ...]:
-    """What differs between two maps that no provider owns, such as outputs and values."""
+    """Return the differences between two maps that belong to no provider, such as outputs and values."""
     found = replacement.between(None, before, after, [])
     return tuple(_property(*each) for each in found if not replacement.unseen(each[1], each[2]))
 
@@ -51,7 +51,7 @@ def _by_urn(built: Document) -> dict[str, Resource]:
 
 
 def _grouping(resource: Resource) -> bool:
-    """Components of our own and the stack exist in the engine's state only."""
+    """Return whether a resource exists only in the engine's state: the stack, or a component of this program."""
     if resource["type"] == STACK_TYPE:
         return True
     return document.is_component(resource) and not resource["remote"]
@@ -69,7 +69,7 @@ def _compared(
     if old is None:
         return Waiting(change=_change(Kind.ADDED, new, news, after=new))
     found = replacement.rule(new, news)
-    # What is ignored stays as it is in the state, whatever the program says.
+    # Ignored properties keep their value in the state.
     every = list(replacement.between(found, old["inputs"], new["inputs"], new["options"]["ignoreChanges"]))
     seen = [each for each in every if not replacement.unseen(each[1], each[2])]
     hidden = [change for change, before, after in every if replacement.unseen(before, after)]
@@ -115,7 +115,7 @@ def _replacement(known: bool, replaces: bool) -> Replacement:
 
 
 def _other_provider(old: Resource, new: Resource, olds: Mapping[str, Resource], news: Mapping[str, Resource]) -> bool:
-    """Another provider resource replaces what it made; the same one under a new name does not."""
+    """Return whether the provider resource is another one, which replaces the resource; a renamed one does not."""
     if old["provider"] == new["provider"]:
         return False
     return not new["provider"] or _old_urn(news[new["provider"]], olds, news) != old["provider"]

@@ -1,38 +1,40 @@
-"""The folded part of a page: one stack's resources, releases, figures and outputs."""
+"""The folded part of a page: resources, releases, figures and outputs of one stack."""
 
 import html
 from collections import Counter
 from collections.abc import Iterator
 
 from ops.diff.changes import Comparison, Kind, ObjectChange, Property, ReleaseChange, Replacement, ResourceChange, Sides
-from ops.diff.edits import told
+from ops.diff.edits import label
 from ops.diff.figures import SECTIONS
 from ops.diff.page import Shortener, code, folded, table, text, value, values
 from ops.diff.releases import RELEASE
 
 ARROW = " \u2192 "
-_NEW = "This stack is new: nothing of it exists, so everything is added."
-_REMOVED = "Only the base has a file of this stack. No `up` will run it; nothing of it is deleted by this."
+_NEW = "This stack is new: no resource exists yet, so everything is added."
+_REMOVED = (
+    "Only the base has a file of this stack. No `up` runs for it any more. Removing the file deletes no resource."
+)
 
 
 def escaped(said: str) -> str:
-    """For HTML."""
+    """Escape a text for HTML."""
     return html.escape(said, quote=False)
 
 
 def summary(each: Comparison) -> str:
-    """What happens to the stack in one line."""
+    """Return what happens to the stack in one line."""
     counted = Counter(change.kind for change in each.resources)
-    told_ = [f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind]]
+    counts = [f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind]]
     if each.sides is Sides.NEW:
         return f"a new stack of {counted[Kind.ADDED]} resources"
     if each.sides is Sides.REMOVED:
         return "its file is removed"
-    return ", ".join(told_) or ("nothing changes" if each.clean else "no resource changes")
+    return ", ".join(counts) or ("no changes" if each.clean else "no resource changes")
 
 
 def details(each: Comparison, short: Shortener) -> Iterator[str]:
-    """Everything but the risks."""
+    """Yield everything but the risks."""
     if each.sides is not Sides.BOTH:
         yield from (_NEW if each.sides is Sides.NEW else _REMOVED, "")
     yield from _figures(each, short)
@@ -55,7 +57,7 @@ def _figures(each: Comparison, short: Shortener) -> Iterator[str]:
     kept, left = short.cut([str(number) for number in range(len(rows))], weight=4)
     yield from table(("", "what", "before", "after"), [rows[int(number)] for number in kept])
     if left:
-        yield from (f"{left} more rows left out.", "")
+        yield from (f"{left} more rows omitted.", "")
 
 
 def _resources(each: Comparison, short: Shortener) -> Iterator[str]:
@@ -67,15 +69,15 @@ def _resources(each: Comparison, short: Shortener) -> Iterator[str]:
         counted = Counter(change.kind for change in inside)
         many = ", ".join(f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind])
         body = short.listed(line for change in inside for line in _resource(change))
-        yield from folded(f"{escaped(component) or 'outside of components'}: {many}", body)
+        yield from folded(f"{escaped(component) or 'no component'}: {many}", body)
 
 
 def _resource(change: ResourceChange) -> Iterator[str]:
     yield f"**{change.kind.value}** {code(change.label)}{_why(change)}"
     if change.former_urn:
-        yield f"  was {code(change.former_urn)}, and an alias says so"
+        yield f"  was {code(change.former_urn)}; an alias keeps it"
     if change.type == RELEASE and change.kind is Kind.CHANGED:
-        # Told once, with what the release brings.
+        # The section of the release shows its inputs.
         return
     for each in change.properties:
         yield f"  {_property(each)}{' **replaces**' if each.replaces else ''}"
@@ -84,17 +86,17 @@ def _resource(change: ResourceChange) -> Iterator[str]:
 def _why(change: ResourceChange) -> str:
     pulled = ", ".join(map(code, change.follows[:3])) + (" and others" if len(change.follows) > 3 else "")
     if change.replacement is Replacement.FOLLOWS:
-        return f" with {pulled}"
+        return f" together with {pulled}"
     if change.replacement is Replacement.UNKNOWN:
-        return f": replacement unknown{f', {pulled} would pull it along' if pulled else ''}"
+        return f": replacement unknown{f', may be replaced together with {pulled}' if pulled else ''}"
     return ""
 
 
 def _property(each: Property) -> str:
     if each.before is None:
-        return f"{code(each.path)}: {value(each.after)} is new"
+        return f"{code(each.path)}: {value(each.after)} added"
     if each.after is None:
-        return f"{code(each.path)}: {value(each.before)} goes"
+        return f"{code(each.path)}: {value(each.before)} removed"
     return f"{code(each.path)}: {values(each.before, each.after)}"
 
 
@@ -112,22 +114,22 @@ def _released(release: ReleaseChange) -> str:
         return f"{chart}, {release.kind.value}, not rendered"
     counted = Counter(each.kind for each in release.manifests)
     many = ", ".join(f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind])
-    return f"{chart}, {release.kind.value}, objects: {many or 'the same'}"
+    return f"{chart}, {release.kind.value}, objects: {many or 'unchanged'}"
 
 
 def _release(release: ReleaseChange, short: Shortener) -> Iterator[str]:
     if release.compared_with:
-        yield from (f"New; shown against {code(release.compared_with)}, the revision's name aside.", "")
+        yield from (f"New; compared with {code(release.compared_with)}, ignoring the name of the revision.", "")
     if release.not_rendered:
         yield from (f"The manifests are not compared: {text(release.not_rendered)}.", "")
     yield from (*short.listed(map(_property, release.values)), "")
     whole = [each for each in release.manifests or () if not each.lines]
-    yield from (*short.listed(f"{each.kind.value} {code(told(each.identity))}" for each in whole), "")
+    yield from (*short.listed(f"{each.kind.value} {code(label(each.identity))}" for each in whole), "")
     for each in release.manifests or ():
         yield from _object(each, short)
 
 
 def _object(each: ObjectChange, short: Shortener) -> Iterator[str]:
     if each.lines:
-        yield code(told(each.identity))
+        yield code(label(each.identity))
         yield from (*short.fenced(each.lines), "")

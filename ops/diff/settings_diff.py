@@ -1,4 +1,4 @@
-"""What differs in a stack file, for a stack that one revision cannot plan."""
+"""Diff of a stack file, for a stack that one revision cannot plan."""
 
 import difflib
 import re
@@ -10,7 +10,7 @@ _CIPHERTEXT = re.compile(r"(secure|encryptionsalt|encryptedkey)(\s*:\s*)\S[^,}\n
 
 
 def lines(stack: str, base: Revision, head: Revision) -> tuple[str, ...]:
-    """A unified diff of both files; ciphertexts are no settings and stay out."""
+    """Return a unified diff of both files, without ciphertexts."""
     name = f"Pulumi.{stack}.yaml"
     before, after = (_text(each.folder / name) for each in (base, head))
     return tuple(difflib.unified_diff(before, after, f"base/{name}", f"head/{name}", lineterm=""))

@@ -1,7 +1,7 @@
-"""Names the engine knows a resource by: its URN, and those its aliases say it had before.
+"""URNs that the engine knows a resource by: its own, and earlier ones through aliases.
 
-As pulumi's pkg/resource/deploy/step_generator.go does it (``generateAliases``, ``collapseAliasToUrn`` and
-``inheritedChildAlias``): a child of an aliased parent is looked for below the old parent, too.
+Follows ``generateAliases``, ``collapseAliasToUrn`` and ``inheritedChildAlias`` of pulumi's
+pkg/resource/deploy/step_generator.go: a child of an aliased parent is also looked up below the old parent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,11 @@ Resource = Mapping[str, Any]
 
 
 def former(resource: Resource, resources: Mapping[str, Resource]) -> list[str]:
-    """URNs that a resource may have had before, nearest first.
+    """Return the URNs that a resource may have had before, nearest first.
 
-    resources: every resource of its document by URN.
+    Args:
+        resource: The resource.
+        resources: Every resource of its document, by URN.
     """
     own = [_collapsed(resource, alias) for alias in resource["options"]["aliases"]]
     found = [*own, *_inherited(resource, own, resources)]
@@ -23,7 +25,7 @@ def former(resource: Resource, resources: Mapping[str, Resource]) -> list[str]:
 
 
 def qualified(urn: str) -> str:
-    """Types of a URN's ancestors and its own; of the stack nothing."""
+    """Return the types of a URN's ancestors and its own; empty for the stack."""
     chain = urn.split("::")[2]
     return "" if chain == STACK_TYPE else chain
 
@@ -35,7 +37,7 @@ def _inherited(resource: Resource, own: list[str], resources: Mapping[str, Resou
     named = [(resource["type"], resource["name"]), *((_type(urn), _name(urn)) for urn in own)]
     for before in former(parent, resources):
         for type_, name in named:
-            # By custom a child's name begins with its parent's: it is taken to have followed.
+            # A child's name usually begins with its parent's, so the engine assumes that both were renamed.
             rest = name.removeprefix(parent["name"])
             yield _urn(resource["urn"], before, type_, name if rest == name else _name(before) + rest)
 

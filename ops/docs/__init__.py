@@ -1,1 +1,1 @@
-"""The parts of the documentation that the code writes."""
+"""Generated parts of the documentation."""

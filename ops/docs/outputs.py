@@ -1,4 +1,4 @@
-"""The stack's outputs as a Markdown table, from the contract's own model."""
+"""The stack's outputs as a Markdown table, from the model of the contract."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ TYPES = {"string": "text", "integer": "number", "array": "list", "object": "map"
 
 
 def markdown() -> str:
-    """A row an output, the fields of maps below them."""
+    """Return a table with one row per output, with the fields of maps below them."""
     rows = "\n".join(f"| `{path}` | {kind} | {meaning} |" for path, kind, meaning in _rows("", contract.schema()))
     return f"| output | type | meaning |\n|---|---|---|\n{rows}"
 
@@ -36,7 +36,7 @@ def _kind(field: dict[str, Any]) -> str:
 
 
 def _inner(field: dict[str, Any]) -> tuple[str, str]:
-    """Name of the model inside a field, and how a path leads into it."""
+    """Return the name of the model inside a field, and the path suffix that leads to it."""
     holders = {"": field, "[]": field.get("items"), ".<name>": field.get("additionalProperties")}
     for suffix, holder in holders.items():
         if isinstance(holder, dict) and "$ref" in holder:

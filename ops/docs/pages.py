@@ -1,6 +1,6 @@
-"""What code writes of the documentation: blocks between marks of a page, and whole files.
+"""Generated documentation: blocks between marks of a page, and whole files.
 
-A block stands between ``<!-- name: begin -->`` and ``<!-- name: end -->``.
+A block is between ``<!-- name: begin -->`` and ``<!-- name: end -->``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,19 +10,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """Texts by where they go: of ``blocks`` by page and name, of ``files`` by path."""
+    """Generated texts."""
 
     blocks: Mapping[str, Mapping[str, str]]
+    """Texts of blocks, by page and name."""
     files: Mapping[str, str]
+    """Texts of whole files, by path."""
 
     def outdated(self, root: Path) -> list[str]:
-        """Pages and files that do not say what the code says."""
+        """Return the pages and files that differ from the generated texts."""
         texts = {page: (root / page).read_text(encoding="utf-8") for page in self.blocks}
         pages = [page for page, text in texts.items() if self.render(text, page) != text]
         return pages + [name for name, text in self.files.items() if not _holds(root / name, text)]
 
     def write(self, root: Path) -> Iterator[Path]:
-        """Bring every page and file up to date; yields those that were not."""
+        """Update every page and file, and yield those that were out of date."""
         for name in self.outdated(root):
             path = root / name
             text = self.files.get(name) or self.render(path.read_text(encoding="utf-8"), name)
@@ -30,9 +32,10 @@ class Written:
             yield path
 
     def render(self, text: str, page: str) -> str:
-        """A page with every block of it brought up to date.
+        """Return a page with every block updated.
 
-        Raises ValueError when a block's marks are missing.
+        Raises:
+            ValueError: The marks of a block are missing.
         """
         for name, block in self.blocks[page].items():
             begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"

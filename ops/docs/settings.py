@@ -1,4 +1,4 @@
-"""The settings as Markdown tables, read from the models that check them."""
+"""The settings as Markdown tables, from the models that validate them."""
 
 import datetime
 import json
@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from components.settings import Settings, base, gateways, network, workloads
 from ops.docs.changing import CHANGING
 
-# What a person calls a text of a certain form.
+# Descriptions of texts with a certain form.
 FORMS: tuple[tuple[Any, str], ...] = (
     (base.Cidr, "IPv4 range"),
     (base.Date, "date, quoted"),
@@ -35,7 +35,7 @@ PLAIN = {str: "text", int: "whole number", bool: "true or false", datetime.date:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One setting: its path, what may stand there, what does when nothing is written, what it means."""
+    """One setting: its path, allowed values, default and meaning."""
 
     path: str
     allowed: str
@@ -44,7 +44,7 @@ class Row:
 
 
 def markdown() -> str:
-    """A table for each top-level key that holds others, and one for the rest."""
+    """Return a table for each top-level key that contains others, and one for the rest."""
     holders = [(name, field) for name, field in _fields(Settings) if _model_inside(field.annotation)[0]]
     rest = [row for name, field in _fields(Settings) if (name, field) not in holders for row in _rows(name, field)]
     tables = [_table(f"`{name}`", field.description or "", _rows(name, field)) for name, field in holders]
@@ -52,7 +52,7 @@ def markdown() -> str:
 
 
 def rows(model: type[BaseModel], prefix: str = "") -> Iterator[Row]:
-    """Every setting below a model; siblings of one kind with the same defaults share their rows."""
+    """Yield every setting below a model; siblings of one kind with the same defaults share their rows."""
     for names, field in _alike(model):
         name = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
         yield from _rows(f"{prefix}{name}", field)
@@ -82,7 +82,7 @@ def _rows(path: str, field: FieldInfo) -> Iterator[Row]:
 
 
 def _key_words(annotation: Any) -> str | None:
-    """What the keys of a map may be, when they are given."""
+    """Return the allowed keys of a map, if they are listed."""
     arguments = get_args(annotation)
     return _words(arguments[0]) if get_origin(annotation) is dict and get_origin(arguments[0]) is Literal else None
 
@@ -102,7 +102,7 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _model_inside(annotation: Any) -> tuple[type[BaseModel] | None, str]:
-    """The model that a field holds, one or many, and how a path goes into it."""
+    """Return the model inside a field, single or repeated, and the path suffix that leads to it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -141,7 +141,7 @@ def _words(annotation: Any) -> str:
 
 
 def _form(metadata: tuple[Any, ...], annotation: Any) -> str | None:
-    """By identity of the validator: every form has its own."""
+    """Return the description of a form, found by the identity of its validator."""
     for form, words in FORMS:
         validator = getattr(form, "__metadata__", (None,))[0]
         if validator is not None and any(each is validator for each in metadata):

@@ -1,4 +1,4 @@
-"""``python -m ops new``: asks for what is not given, and writes a file that is accepted."""
+"""``python -m ops new``: ask for missing choices and write a valid stack file."""
 
 import datetime
 import sys
@@ -17,15 +17,19 @@ from ops.offline import stack_file
 
 
 def run(root: Path, stack: str, given: Mapping[str, str | Sequence[str] | None], day: datetime.date) -> None:
-    """Write ``Pulumi.<stack>.yaml``, or end with why not.
+    """Write ``Pulumi.<stack>.yaml``, or exit with the reason why not.
 
-    given: fields of ``Choices``; one that is empty is asked for on a terminal, and else keeps its default.
+    Args:
+        root: Folder of the stack files.
+        stack: Name of the stack.
+        given: Fields of ``Choices``; on a terminal the command asks for empty ones, otherwise they keep their defaults.
+        day: Current date.
     """
     chosen = {name: value if isinstance(value, str) else tuple(value) for name, value in given.items() if value}
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not ("region" in chosen or terminal):
         raise typer.BadParameter(
-            "is missing, and nobody can be asked here: write --region us-west-2.", param_hint="--region"
+            "is required without a terminal. Add one, such as --region us-west-2.", param_hint="--region"
         )
     try:
         free_path(root, stack)
@@ -35,16 +39,16 @@ def run(root: Path, stack: str, given: Mapping[str, str | Sequence[str] | None],
         path = write(root, stack, choices, day)
     except NotWrittenError as error:
         ending.refused(error, 1)
-    typer.echo(f"Wrote {path.name}. What `pulumi up` would build of it: make preview STACK={stack}")
+    typer.echo(f"Wrote {path.name}. See what `pulumi up` would build: make preview STACK={stack}")
     if not choices.zones:
         typer.echo(_assumed_zones(choices))
 
 
 def write(root: Path, stack: str, choices: Choices, day: datetime.date) -> Path:
-    """Write the file, once it is known to be accepted; returns its path.
+    """Write the file if its settings are valid, and return its path.
 
     Raises:
-        NotWrittenError: it is refused, or there is such a file.
+        NotWrittenError: The settings are not valid, or the file exists.
     """
     path = free_path(root, stack)
     try:
@@ -59,14 +63,14 @@ def write(root: Path, stack: str, choices: Choices, day: datetime.date) -> Path:
 
 
 def free_path(root: Path, stack: str) -> Path:
-    """Return the path of a file that is not there yet.
+    """Return the path of a file that does not exist yet.
 
     Raises:
-        NotWrittenError: there is one, or the name is none of a stack.
+        NotWrittenError: The file exists, or the name is not valid.
     """
     if not (identity_rules.CLUSTER.fullmatch(stack) and identity_rules.names_a_cluster(stack)):
         raise NotWrittenError(
-            f"{stack!r} does not make a cluster name: {identity_rules.CLUSTER_NAME}\nWrite a short word, as in staging."
+            f"{stack!r} is not a valid cluster name: {identity_rules.CLUSTER_NAME}\nUse a short word, such as staging."
         )
     path = stack_file.path_of(root, stack)
     if path.exists():
@@ -76,13 +80,13 @@ def free_path(root: Path, stack: str) -> Path:
 
 def _there(path: Path) -> NotWrittenError:
     return NotWrittenError(
-        f"{path.name} exists, and is not overwritten: it may be the only record of a running stack.\n"
-        "Write another name, or edit the file."
+        f"{path.name} exists and is not overwritten: it may be the only record of a running stack.\n"
+        "Use another name, or edit the file."
     )
 
 
 def _assumed_zones(choices: Choices) -> str:
-    """Return what to check where nobody named zones: an account has not every letter in every region."""
+    """Return the check for default zones: an account does not have every zone letter in every region."""
     return (
         f"Check that your account has the zones {', '.join(choices.all_zones)}: aws ec2 describe-availability-zones "
         f"--region {choices.region} --query 'AvailabilityZones[].ZoneName'"

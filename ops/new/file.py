@@ -1,4 +1,4 @@
-"""The stack file of a new environment: what was chosen, and the day of today."""
+"""The stack file of a new environment, from its choices and the current date."""
 
 import datetime
 import tempfile
@@ -15,8 +15,8 @@ from components.stack.reading import SettingsError
 from ops.new.choices import Choices
 from ops.offline import stack_file
 
-# Nodes for the pods of each size: as many as run at rest, and room for what an autoscaler adds until its end
-# (``components.capacity.report`` calculates both; tests hold these numbers against it). The size small has the
+# Nodes for the pods of each size: the minimum for the steady state, the maximum with every autoscaler at its limit
+# (``components.capacity.report`` calculates both, and tests compare these numbers with it). The size small has the
 # defaults.
 NODES: dict[settings.Size, dict[str, Any]] = {
     "medium": {"instanceTypes": ["m6i.xlarge"], "min": 3, "max": 6},
@@ -26,7 +26,7 @@ NODES: dict[settings.Size, dict[str, Any]] = {
 
 
 class NotWrittenError(Exception):
-    """No file was written; the text says why, and what to write instead."""
+    """No file was written; the text gives the reason and the remedy."""
 
 
 def text(stack: str, choices: Choices, day: datetime.date) -> str:
@@ -39,24 +39,28 @@ def text(stack: str, choices: Choices, day: datetime.date) -> str:
     mesh = {"size": choices.size, "certificates": {"root": generation, "intermediate": generation}}
     sections = [
         ("", provider_config.REGION, choices.region),
-        ("Zones are chosen for good: EKS takes no new zone into an existing cluster.", "network", network),
+        ("Zones are permanent: EKS adds no zone to an existing cluster.", "network", network),
         (
-            "Who reaches the Kubernetes API from the internet; the VPC always does.",
+            "Who can reach the Kubernetes API from the internet; the VPC always can.",
             "cluster",
             {"endpoint": endpoint, **nodes},
         ),
-        ("Certificates are made at the first `up`. Write its day as `issued`, if it is a later one.", "mesh", mesh),
-        ("namespace/host: who may route a host, here Bookinfo.", "gateways", {"public": {"hosts": [_host(choices)]}}),
+        ("The first `up` creates the certificates. If it runs on a later day, set `issued` to that day.", "mesh", mesh),
+        (
+            "namespace/host: the namespace that may route a host, here Bookinfo.",
+            "gateways",
+            {"public": {"hosts": [_host(choices)]}},
+        ),
     ]
     head = f"# Written by `python -m ops new {stack}` on {day}. docs/settings.md lists all settings.\nconfig:\n"
     return head + "".join(_section(*section) for section in sections)
 
 
 def checked(stack: str, choices: Choices, day: datetime.date) -> Loaded:
-    """Return the settings that the file of these choices amounts to.
+    """Return the settings of the file with these choices.
 
     Raises:
-        SettingsError: they are refused.
+        SettingsError: The settings are not valid.
     """
     with tempfile.TemporaryDirectory(prefix="ops-new-") as folder:
         path = stack_file.path_of(Path(folder), stack)
@@ -66,7 +70,7 @@ def checked(stack: str, choices: Choices, day: datetime.date) -> Loaded:
 
 
 def refused(error: SettingsError) -> NotWrittenError:
-    """A refusal in words for a file that is not there yet."""
+    """Return the problems of a file that was not written."""
     return NotWrittenError(str(error).replace("nothing was created", "it was not written"))
 
 
@@ -81,7 +85,7 @@ def _section(comment: str, key: str, value: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Repeats what is said twice: an alias is for machines."""
+    """Writes no YAML aliases, and lists on one line."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""The choices as questions on a terminal."""
+"""Questions on a terminal, one per choice."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -13,15 +13,15 @@ from ops.new.choices import Choices
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What to ask on a terminal: a field of ``Choices`` from a line of text, which a default may stand for.
-
-    key: the start of every setting that the answer decides; a problem of another one is not the answer's.
-    """
+    """A question whose answer, one line of text, sets a field of ``Choices``."""
 
     key: str
+    """Prefix of the settings that the answer decides; problems of other settings do not concern it."""
     asks: str
     default: Callable[[Choices], str]
+    """Return the answer that Enter gives."""
     take: Callable[[Choices, str], Choices]
+    """Return the choices with an answer."""
 
 
 def _words(line: str) -> tuple[str, ...]:
@@ -37,13 +37,13 @@ QUESTIONS: dict[str, Question] = {
     ),
     "size": Question(
         key="mesh.size",
-        asks="Size of the mesh (small to try it out; medium for up to 300 services, large 1,000, xlarge 3,000)",
+        asks="Size of the mesh (small for a trial; medium for up to 300 services, large 1,000, xlarge 3,000)",
         default=lambda choices: choices.size,
         take=lambda choices, line: replace(choices, size=line),  # type: ignore[arg-type]  # Checked as all settings.
     ),
     "zones": Question(
         key="network.zones",
-        asks="Availability zones, two or three, for good: EKS takes no new zone into an existing cluster",
+        asks="Availability zones, two or three, permanent: EKS adds no zone to an existing cluster",
         default=lambda choices: " ".join(choices.all_zones),
         take=lambda choices, line: replace(choices, zones=_words(line)),
     ),
@@ -55,7 +55,7 @@ QUESTIONS: dict[str, Question] = {
     ),
     "api_cidrs": Question(
         key="cluster.endpoint",
-        asks="IPv4 ranges that reach the Kubernetes API from the internet (none: `up` needs a machine inside the VPC)",
+        asks="IPv4 ranges that may reach the Kubernetes API from the internet (none: run `up` inside the VPC)",
         default=lambda choices: " ".join(choices.api_cidrs) or "none",
         take=lambda choices, line: replace(choices, api_cidrs=() if line == "none" else _words(line)),
     ),
@@ -70,18 +70,18 @@ def ask(
     prompt: Callable[[str, str], str],
     say: Callable[[str], None],
 ) -> Choices:
-    """Ask for every choice that is not given, each again until it is accepted.
+    """Ask for every choice that is not given, again until its answer is valid.
 
     Args:
-        stack: its name.
-        choices: what is known, with defaults for the rest; the region may be empty.
-        day: today.
-        given: names of the choices that are not asked for.
-        prompt: asks a question with a default; returns the line.
-        say: prints a refusal.
+        stack: Name of the stack.
+        choices: Given choices, with defaults for the rest; the region may be empty.
+        day: Current date.
+        given: Names of the choices not to ask for.
+        prompt: Asks a question with a default and returns the line.
+        say: Prints a problem.
 
     Raises:
-        NotWrittenError: what is given is refused, whatever the answers.
+        NotWrittenError: The given choices are not valid.
     """
     if wrong := [each for each in _problems(stack, choices, day) if _is_of(given, each)]:
         raise file.refused(SettingsError(f"Pulumi.{stack}.yaml", wrong))
@@ -105,6 +105,6 @@ def _problems(stack: str, choices: Choices, day: datetime.date) -> list[Problem]
 
 
 def _is_of(given: Sequence[str], problem: Problem) -> bool:
-    # Zones are judged by the region, which may still be asked for.
+    # The check of zones depends on the region, which may not be known yet.
     names_ = [name for name in given if name != "zones" or "region" in given]
     return any(problem.key.startswith(QUESTIONS[name].key) for name in names_)

@@ -1,7 +1,7 @@
-"""The offline preview as one stable document: what a recording means, in words other tools can read.
+"""The offline preview as a stable document for other tools.
 
-Shape: ``{"project", "stack", "resources": [...], "outputs": {}, "warnings": []}``; resources are sorted by URN, values
-that nobody may see are ``"[secret]"``, values that only an update knows ``"[unknown]"``, a resource given as an input
+Shape: ``{"project", "stack", "resources": [...], "outputs": {}, "warnings": []}``. Resources are sorted by URN. Secret
+values are ``"[secret]"``, values that are unknown before an update ``"[unknown]"``, a resource given as an input
 ``{"resource": urn}``.
 """
 
@@ -19,7 +19,7 @@ SECRET = "[secret]"
 
 
 def build(recording: Recording) -> dict[str, Any]:
-    """The document of one recording."""
+    """Build the document of one recording."""
     requests = recording.requests
     resources = [_resource(urn, requests) for urn in sorted(requests)]
     return {
@@ -43,7 +43,7 @@ def _resource(urn: str, requests: Mapping[str, RegisterResourceRequest]) -> dict
         "custom": request.custom,
         "remote": request.remote,
         "inputs": inputs,
-        # What is only read, like the stack's own last outputs, is no part of the graph.
+        # Resources that are only read, such as the stack's last outputs, are not part of the graph.
         "dependencies": sorted(_dependencies(request) & requests.keys()),
         "references": sorted(set(_references(inputs))),
         "options": {
@@ -63,7 +63,7 @@ def _resource(urn: str, requests: Mapping[str, RegisterResourceRequest]) -> dict
 def _with_parents(
     request: RegisterResourceRequest, requests: Mapping[str, RegisterResourceRequest]
 ) -> Iterator[RegisterResourceRequest]:
-    """A resource and its ancestors: the engine inherits protect, retainOnDelete and deletedWith along this line."""
+    """Yield a resource and its ancestors, from which the engine inherits protect, retainOnDelete and deletedWith."""
     current: RegisterResourceRequest | None = request
     while current is not None:
         yield current
@@ -71,7 +71,7 @@ def _with_parents(
 
 
 def _provider(request: RegisterResourceRequest, requests: Mapping[str, RegisterResourceRequest]) -> str | None:
-    """URN of the explicit provider, its own or an ancestor's for the same package; ``None`` for the default one."""
+    """Return the URN of the explicit provider, its own or an ancestor's; ``None`` for the default provider."""
     package = request.type.split(":", 1)[0]
     for each in _with_parents(request, requests):
         inherited = each.providers.get(package, "") if each is not request else ""
@@ -99,7 +99,7 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _properties(struct: Message | None) -> dict[str, Any]:
-    """A struct of the protocol as plain values, keys sorted."""
+    """Return a struct of the protocol as plain values, with sorted keys."""
     if struct is None:
         return {}
     plain = _plain(MessageToDict(struct))
@@ -136,10 +136,10 @@ def _what_is_absent(resources: list[dict[str, Any]]) -> list[str]:
         return []
     return [
         f"The resources inside {len(remote)} remote components ({', '.join(remote)}) are not shown: "
-        "the pulumi-eks plugin makes them during a real preview."
+        "the pulumi-eks plugin creates them during a real preview."
     ]
 
 
 def is_component(resource: Mapping[str, Any]) -> bool:
-    """Whether it only groups others; the stack itself does not count."""
+    """Return whether a resource only groups others; the stack itself does not count."""
     return not resource["custom"] and resource["type"] != STACK_TYPE

@@ -1,4 +1,4 @@
-"""What the Pulumi engine makes of one YAML scalar.
+"""Values of YAML scalars as the Pulumi engine reads them.
 
 The engine reads stack files with gopkg.in/yaml.v3 (3.0.1, resolve.go), which follows neither YAML 1.1 nor 1.2 and not
 PyYAML: ``off`` is text, ``0012`` is ten, an unquoted date becomes the text of a Go timestamp.
@@ -34,11 +34,14 @@ TIMESTAMP = re.compile(
 
 
 def resolve(text: str, tag: str | None = None) -> object:
-    """The value of a scalar.
+    """Return the value of a scalar.
 
-    tag: ``None`` for a plain one, ``str`` for a quoted one, otherwise the explicit tag without its ``!!``.
+    Args:
+        text: Text of the scalar.
+        tag: ``None`` for a plain scalar, ``str`` for a quoted one, otherwise the explicit tag without its ``!!``.
 
-    Raises ValueError for a text that does not fit its explicit tag.
+    Raises:
+        ValueError: The text does not match its explicit tag.
     """
     if tag == "binary":
         return base64.b64decode(text).decode()
@@ -79,12 +82,12 @@ def _number(text: str) -> object:
 
 
 def _finite(text: str, value: float) -> object:
-    """Go refuses to parse what overflows, so yaml.v3 leaves it as text."""
+    """Return a finite number, or the text: Go cannot parse a number that overflows, so yaml.v3 keeps the text."""
     return text if value in (float("inf"), float("-inf")) else value
 
 
 def _timestamp(text: str) -> str | None:
-    """Go's ``time.Time.String()`` of a timestamp, or ``None``: pulumi stores exactly that text."""
+    """Return Go's ``time.Time.String()`` of a timestamp, which pulumi stores, or ``None`` for other texts."""
     match = TIMESTAMP.fullmatch(text)
     # With T a zone is required, with a blank none is allowed (yaml.v3, allowedTimestampFormats).
     if match is None or (match["between"] is not None and (match["between"] == " ") != (match["zone"] is None)):

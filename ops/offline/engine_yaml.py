@@ -1,4 +1,4 @@
-"""A YAML file as the Pulumi engine reads it, and values as it writes them."""
+"""YAML files as the Pulumi engine reads them, and values as it writes them."""
 
 import json
 import re
@@ -11,17 +11,17 @@ import yaml
 from ops.offline import engine_scalars
 
 PREFIX = "tag:yaml.org,2002:"
-# Marks a scalar without quotes and without a tag; the engine's own rules then say what it is.
+# Marks a scalar without quotes and without a tag, which the engine's own rules resolve.
 PLAIN = "!plain"
 BYTE_ORDER_MARK = "\ufeff"
 
 
-class Unreadable(Exception):
-    """A file that the engine could not read either, or that is no stack file; the text says where and why."""
+class UnreadableError(Exception):
+    """The file is not a stack file, or the engine cannot read it either; the text gives the line and the reason."""
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's parser, a port of the same libyaml, without its own idea of scalars."""
+    """PyYAML's parser, a port of the same libyaml, without its own rules for scalars."""
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -29,18 +29,19 @@ _Loader.add_implicit_resolver(PLAIN, re.compile(""), None)
 
 
 def read(path: Path) -> Any:
-    """The first document of a file as plain values; ``None`` when it holds nothing.
+    """Return the first document of a file as plain values; ``None`` if it is empty.
 
-    Raises Unreadable with the line.
+    Raises:
+        UnreadableError: The file is not valid YAML.
     """
     try:
         return _first(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
     except RecursionError:
-        raise Unreadable(f"{path.name} is nested too deep to be read. Write it flatter.") from None
+        raise UnreadableError(f"{path.name} is nested too deep to be read. Use fewer levels.") from None
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_located(path, error)) from None
+        raise UnreadableError(_located(path, error)) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path.name} is no YAML text: {error}") from None
+        raise UnreadableError(f"{path.name} is not valid YAML: {error}") from None
 
 
 def _first(content: str) -> Any:
@@ -53,7 +54,7 @@ def _first(content: str) -> Any:
 
 
 def text(value: Any) -> str:
-    """A config value as the engine hands it to the program: text as it is, everything else as JSON."""
+    """Return a config value as the engine passes it to the program: text unchanged, everything else as JSON."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -63,7 +64,7 @@ def text(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """JSON with the numbers and the order of keys of Go's encoder: ``1.0`` is written ``1``."""
+    """Return JSON with the numbers and the key order of Go's encoder: ``1.0`` is written ``1``."""
     return json.dumps(_go_numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -73,7 +74,7 @@ def _go_numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_go_numbers(each) for each in value]
     if isinstance(value, float) and abs(value) < 1e21 and value.is_integer():
-        # Through its shortest digits, as Go prints it: 18446744073709551616 is written 18446744073709552000.
+        # Go prints the shortest digits: 18446744073709551616 is written 18446744073709552000.
         return int(_digits(value))
     return value
 
@@ -104,7 +105,7 @@ def _scalar(node: yaml.Node) -> Any:
 
 
 def _pairs(node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> Iterator[tuple[str, Any]]:
-    """Merged pairs first, so that the mapping's own keys win."""
+    """Yield merged pairs first, so that the mapping's own keys override them."""
     _refuse_duplicates(node)
     own = [(key, value) for key, value in node.value if key.value != "<<"]
     for key, value in node.value:
@@ -115,19 +116,21 @@ def _pairs(node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> Iterator[tup
 
 
 def _merged(node: yaml.Node, above: tuple[yaml.Node, ...]) -> Iterator[tuple[str, Any]]:
-    """Of a list of mappings the earlier wins: it comes last."""
+    """Yield the pairs of merged mappings; the earlier mapping comes last and overrides the others."""
     for each in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
         if not isinstance(each, yaml.MappingNode):
-            raise yaml.MarkedYAMLError(problem="<< takes a mapping or a list of them", problem_mark=node.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem="<< requires a mapping or a list of mappings", problem_mark=node.start_mark
+            )
         yield from _pairs(each, (*above, each))
 
 
 def _refuse_duplicates(node: yaml.MappingNode) -> None:
-    """By the written key: ``1`` and ``"1"`` are the same, ``1`` and ``01`` are not (yaml.v3, decode.go)."""
+    """Refuse keys that are written twice: ``1`` and ``"1"`` are equal, ``1`` and ``01`` not (yaml.v3, decode.go)."""
     lines: dict[str, int] = {}
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(problem="a key must be a scalar", problem_mark=key.start_mark)
         line = key.start_mark.line + 1
         if key.value in lines:
             problem = f"key {key.value!r} is already given on line {lines[key.value]}"
@@ -143,4 +146,4 @@ def _key(node: yaml.Node) -> str:
 def _located(path: Path, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-    return f"{where}: {error.problem or error.context}. Correct the line; the engine refuses the file too."
+    return f"{where}: {error.problem or error.context}. Correct the line: the engine rejects the file too."

@@ -1,4 +1,4 @@
-"""The engine's side of an offline run: the SDK's mock monitor, made to answer and to name as the engine does."""
+"""The engine's side of an offline run: the SDK's mock monitor, with the engine's answers and URNs."""
 
 import threading
 from dataclasses import dataclass, field
@@ -10,40 +10,40 @@ from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-# How the document writes a value that only an update knows.
+# Value in the document that is unknown before an update.
 UNKNOWN = "[unknown]"
 STACK_TYPE = "pulumi:pulumi:Stack"
-# How the SDK marks secrets and resources inside inputs (pulumi.runtime.rpc, `_special_sig_key` and its values).
+# Marks of secrets and resources inside inputs (pulumi.runtime.rpc, `_special_sig_key` and its values).
 ENVELOPE_KEY = "4dabf18193072939515e22adb298388d"
 SECRET_ENVELOPE = "1b47061264138c4ac30d75fd1eb44270"
 RESOURCE_ENVELOPE = "5cf8f73096256a8f31e491e813e4eb8e"
 
 
 class Answers(Protocol):
-    """What stands in for the providers."""
+    """Answers in place of the providers."""
 
     def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
-        """Id and outputs of a resource; an empty id is not known yet."""
+        """Return id and outputs of a resource; an empty id is unknown."""
 
     def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Result of a provider function."""
+        """Return the result of a provider function."""
 
 
 class Unanswered:
-    """A first preview: inputs are echoed, ids and computed outputs stay unknown."""
+    """Answers of a first preview: inputs are echoed, ids and computed outputs stay unknown."""
 
     def resource(self, args: mocks.MockResourceArgs, monitor: "Monitor") -> tuple[str, dict[str, Any]]:
         """Echo the inputs, as the engine does before anything exists."""
         return "", args.inputs
 
     def invoke(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Results are typed and checked by the SDK: the one field the program reads carries the document's word."""
+        """Return the one field that the program reads, as unknown: the SDK checks the types of results."""
         return {"cidrBlock": UNKNOWN}
 
 
 @dataclass
 class Recording:
-    """Everything a run told the engine."""
+    """Everything that a run sent to the engine."""
 
     project: str
     stack: str
@@ -54,7 +54,7 @@ class Recording:
 
 
 class _Answering(mocks.Mocks):
-    """The SDK's hook, handing on to ``Answers``."""
+    """The SDK's hook, which delegates to ``Answers``."""
 
     monitor: "Monitor"
 
@@ -69,7 +69,7 @@ class _Answering(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """The mock monitor with the engine's URNs and its refusal of duplicates."""
+    """The mock monitor with the engine's URNs and its check for duplicates."""
 
     def __init__(self, recording: Recording, answers: Answers) -> None:
         hook = _Answering(answers)
@@ -79,17 +79,17 @@ class Monitor(mocks.MockMonitor):
         self._lock = threading.Lock()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine leaves the root stack out of the types of a URN; the mock monitor does not."""
+        """Return the URN without the type of the root stack, as the engine does; the mock monitor includes it."""
         chain = parent.split("::")[2] if parent else STACK_TYPE
         qualified = type_ if chain == STACK_TYPE else f"{chain}${type_}"
         return f"urn:pulumi:{self.recording.stack}::{self.recording.project}::{qualified}::{name}"
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
-        """Keep the raw registration, then answer."""
+        """Record the registration, then answer."""
         urn = self.make_urn(request.parent, request.type, request.name)
         with self._lock:
             if urn in self.recording.requests:
-                raise pulumi.RunError(f"Two resources have the URN {urn}; the engine refuses that. Name one otherwise.")
+                raise pulumi.RunError(f"Two resources have the URN {urn}, which the engine rejects. Rename one.")
             self.recording.requests[urn] = request
             if request.type == STACK_TYPE:
                 self.recording.root = urn
@@ -99,20 +99,20 @@ class Monitor(mocks.MockMonitor):
         return super().RegisterResource(answered)  # type: ignore[no-untyped-call]  # the SDK has no annotations here
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
-        """Keep what a component or the stack exports."""
+        """Record the outputs of a component or the stack."""
         with self._lock:
             self.recording.outputs[request.urn] = request.outputs
         return empty_pb2.Empty()
 
     def Call(self, request: Any) -> Any:
-        """Resource methods have no stand-in: the program uses none."""
+        """Refuse resource methods: the program uses none."""
         raise pulumi.RunError(f"The offline run has no answer for the method {request.tok}.")
 
 
 def _flatten(struct: Struct) -> None:
-    """Put the URN in the place of every resource that is an input.
+    """Replace every resource that is an input by its URN.
 
-    The mock monitor would rebuild the resource on its worker thread and may wait for itself forever.
+    The mock monitor would rebuild the resource on its worker thread, which can deadlock.
     """
     for value in struct.fields.values():
         _flatten_value(value)
@@ -130,14 +130,14 @@ def _flatten_value(value: Value) -> None:
 
 
 class Engine(mocks.MockEngine):
-    """Keeps warnings, as the CLI would show them."""
+    """An engine that records warnings, as the CLI would show them."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(None)
         self._recording = recording
 
     def Log(self, request: engine_pb2.LogRequest) -> None:
-        """Take a message of the SDK or the program."""
+        """Record a warning of the SDK or the program; print errors."""
         if request.severity == engine_pb2.WARNING:
             self._recording.warnings.append(request.message)
         elif request.severity == engine_pb2.ERROR:

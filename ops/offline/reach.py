@@ -1,4 +1,4 @@
-"""Who waits for whom in a document: the edges along which the engine creates, and backwards destroys."""
+"""Order of a document's resources: the edges along which the engine creates them, and destroys them in reverse."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -8,9 +8,9 @@ from typing import Any
 class Graph:
     """The resources of one document by URN, with reachability.
 
-    A reaches B when the engine makes B before A and deletes A before B. It follows dependencies (property
-    dependencies included), resources given as inputs, the provider, and the same edges of A's parents: a child waits
-    for whatever its component waits for.
+    A reaches B if the engine creates B before A and deletes A before B. Edges are dependencies (property dependencies
+    included), resources given as inputs, the provider, and the same edges of A's parents: a child waits for everything
+    that its component waits for.
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -19,7 +19,7 @@ class Graph:
 
     @cached_property
     def children(self) -> dict[str, list[str]]:
-        """URNs of the children of each parent."""
+        """Children of each parent, as URNs."""
         found: dict[str, list[str]] = {}
         for urn, resource in self.resources.items():
             if resource["parent"]:
@@ -27,7 +27,7 @@ class Graph:
         return found
 
     def edges(self, urn: str) -> set[str]:
-        """What one resource names directly, its parents' edges included."""
+        """Return the URNs that a resource or its parents name directly."""
         found: set[str] = set()
         current: str | None = urn
         while current is not None and current in self.resources:
@@ -36,7 +36,7 @@ class Graph:
         return found
 
     def reachable(self, urn: str) -> set[str]:
-        """Every URN that must exist before this one."""
+        """Return every URN that must exist before this one."""
         seen: set[str] = set()
         waiting = [urn]
         while waiting:
@@ -46,11 +46,11 @@ class Graph:
         return seen
 
     def reaches(self, urn: str, target: str) -> bool:
-        """Whether ``target`` or, for a component, one of the resources inside it must exist first."""
+        """Return whether ``target`` or, for a component, one of the resources inside it must exist first."""
         return not self.reachable(urn).isdisjoint(self.within(target))
 
     def within(self, urn: str) -> set[str]:
-        """A resource and everything below it."""
+        """Return a resource and everything below it."""
         return {urn, *_flatten(self.within(child) for child in self.children.get(urn, []))}
 
 

@@ -1,7 +1,7 @@
-"""Run the program under the SDK's own mock monitor and keep what it registers.
+"""Recording of the resources that the program registers with the SDK's own mock monitor.
 
-Nothing outside this process is asked: no CLI, no cluster, no credential. A recording says what the program asks
-for; only a provider can say what comes of it.
+The run needs no CLI, no cluster and no credential. A recording shows what the program requests; only a provider knows
+the result.
 """
 
 import asyncio
@@ -34,11 +34,16 @@ def record(
 ) -> Recording:
     """Run ``__main__.py`` of ``folder`` for one stack.
 
-    config: fully qualified keys with the raw text the engine hands out.
-    today: the program's clock; the real one by default.
-    answers: what providers would answer in an update; by default nothing is known yet, as in a first preview.
+    Args:
+        folder: Root of the program.
+        stack: Name of the stack.
+        config: Fully qualified keys with the raw text that the engine passes on.
+        secret_keys: Keys of secret values.
+        today: Date for the program; by default the real one.
+        answers: Answers of the providers in an update; by default everything is unknown, as in a first preview.
 
-    Raises whatever the program raises; ``pulumi.RunError`` carries a message for a person.
+    Raises:
+        RunError: The program rejects the settings. Other exceptions of the program pass through.
     """
 
     def program() -> None:
@@ -59,14 +64,14 @@ def record_program(
     answers: Answers | None = None,
     root_directory: Path | None = None,
 ) -> Recording:
-    """``record`` for any callable: a component on its own, in a test."""
+    """Record any callable like ``record``, such as a single component in a test."""
     recording = Recording(project=stack_config.PROJECT, stack=stack)
 
     def isolated() -> None:
         stack_config.TODAY.set(today)
         asyncio.run(_run(program, recording, answers, config, secret_keys, root_directory))
 
-    # Settings, root and config of the SDK are context variables: a fresh context leaks nothing into the next run.
+    # Settings, root and config of the SDK are context variables: a new context isolates each run.
     contextvars.Context().run(isolated)
     return recording
 

@@ -1,9 +1,9 @@
 """Stack files as the Pulumi engine reads them: raw config text by fully qualified key.
 
-The engine starts from Pulumi.<stack>.yaml, puts the project's name before keys without a namespace, and takes from
-Pulumi.yaml the ``default`` or ``value`` of every key that the stack file leaves out, whole or not at all
-(pulumi 3.259, workspace/loaders.go and config.go). ``tests/unit/offline/test_stack_file.py`` holds values observed
-there.
+The engine starts from Pulumi.<stack>.yaml and prefixes keys without a namespace with the project's name. From
+Pulumi.yaml it takes the ``default`` or ``value`` of every key that the stack file does not set; it merges no values
+(pulumi 3.259, workspace/loaders.go and config.go). ``tests/unit/offline/test_stack_file.py`` has values observed in
+the engine.
 """
 
 from collections.abc import Mapping
@@ -12,52 +12,54 @@ from pathlib import Path
 from typing import Any
 
 from ops.offline import engine_yaml
-from ops.offline.engine_yaml import Unreadable
+from ops.offline.engine_yaml import UnreadableError
 
-__all__ = ["NotFound", "StackFile", "Unreadable", "path_of", "read", "stacks"]
+__all__ = ["NotFoundError", "StackFile", "UnreadableError", "path_of", "read", "stacks"]
 
 PROJECT_FILE = "Pulumi.yaml"
-# Stands for a ciphertext, which nobody can read offline.
+# Replaces a ciphertext, which cannot be decrypted offline.
 SECRET = "[secret]"
 
 
-class NotFound(Exception):
-    """There is no such stack file; the text lists those there are."""
+class NotFoundError(Exception):
+    """There is no such stack file; the text lists the stacks that have one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackFile:
-    """A stack's config.
-
-    values: raw text by key such as ``istio-eks:network`` or ``aws:region``; objects as JSON.
-    secrets: the keys with a ``secure:`` value anywhere in them; their ciphertexts read ``[secret]``.
-    """
+    """Config of a stack."""
 
     path: Path
     values: Mapping[str, str]
+    """Raw text by key, such as ``istio-eks:network`` or ``aws:region``; objects as JSON."""
     secrets: frozenset[str]
+    """Keys with a ``secure:`` value anywhere in them; their ciphertexts are replaced by ``[secret]``."""
 
 
 def path_of(root: Path, stack: str) -> Path:
-    """Where the file of a stack lies."""
+    """Return the path of a stack's file."""
     return root / f"Pulumi.{stack}.yaml"
 
 
 def stacks(root: Path) -> list[str]:
-    """Names of the stacks that have a file."""
+    """Return the names of the stacks that have a file."""
     return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in root.glob("Pulumi.*.yaml"))
 
 
 def read(path: Path, project_file: Path | None = None) -> StackFile:
-    """Config of one stack file.
+    """Read the config of one stack file.
 
-    project_file: Pulumi.yaml, by default the one above this package: a stack file may lie anywhere.
+    Args:
+        path: The stack file, in any folder.
+        project_file: Pulumi.yaml; by default the one above this package.
 
-    Raises NotFound and Unreadable.
+    Raises:
+        NotFoundError: There is no such file.
+        UnreadableError: The file is not valid.
     """
     project_file = project_file or Path(__file__).parents[2] / PROJECT_FILE
     if not path.is_file():
-        raise NotFound(_not_found(path, project_file.parent))
+        raise NotFoundError(_not_found(path, project_file.parent))
     project = _mapping(project_file, engine_yaml.read(project_file))
     config = {**_defaults(project), **_config(path, str(project["name"]))}
     for key, value in config.items():
@@ -71,8 +73,8 @@ def read(path: Path, project_file: Path | None = None) -> StackFile:
 
 def _not_found(path: Path, root: Path) -> str:
     names = stacks(root)
-    known = f"Stacks with a file: {', '.join(names)}." if names else f"No Pulumi.<stack>.yaml lies in {root}."
-    return f"There is no {path.name}. {known} `pulumi stack init <name>` and a file of that name make a new one."
+    known = f"Available stacks: {', '.join(names)}." if names else f"{root} has no Pulumi.<stack>.yaml."
+    return f"There is no {path.name}. {known} Create one with `make new STACK=<name>` and `pulumi stack init <name>`."
 
 
 def _config(path: Path, project: str) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def _config(path: Path, project: str) -> dict[str, Any]:
     for key, value in _mapping(path, config, "config").items():
         full = _qualified(path, key, project)
         if full in found:
-            raise Unreadable(f"{path.name}: {full} is given twice, with and without its namespace. Keep one.")
+            raise UnreadableError(f"{path.name}: {full} is set twice, with and without its namespace. Remove one.")
         found[full] = value
     return found
 
@@ -92,7 +94,7 @@ def _qualified(path: Path, key: str, project: str) -> str:
     if len(parts) == 3 and parts[1] == "config":
         return f"{parts[0]}:{parts[2]}"
     if len(parts) > 2:
-        raise Unreadable(f"{path.name}: {key} is no key of config. Write namespace:name.")
+        raise UnreadableError(f"{path.name}: {key} is not a valid config key. Use namespace:name.")
     return key if len(parts) == 2 else f"{project}:{key}"
 
 
@@ -112,7 +114,7 @@ def _mapping(path: Path, value: Any, what: str = "the file") -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise Unreadable(f"{path.name}: {what} must hold keys and values.")
+        raise UnreadableError(f"{path.name}: {what} must be a map of keys and values.")
     return value
 
 
@@ -128,4 +130,6 @@ def _refuse_endless(path: Path, key: str, value: Any) -> None:
     try:
         engine_yaml.text(value)
     except ValueError:
-        raise Unreadable(f"{path.name}: {key} holds .inf or .nan, which JSON does not have. Write a number.") from None
+        raise UnreadableError(
+            f"{path.name}: {key} contains .inf or .nan, which JSON does not support. Use a number."
+        ) from None

@@ -1,1 +1,1 @@
-"""What must be true before Pulumi is called: ``python -m ops up`` and ``destroy``."""
+"""Checks before Pulumi runs: ``python -m ops up`` and ``destroy``."""

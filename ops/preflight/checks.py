@@ -1,4 +1,4 @@
-"""What must be true of the machine and the account before Pulumi is called; each check says what to do."""
+"""Checks of the machine and the account before Pulumi runs; each failure has a remedy."""
 
 import json
 import re
@@ -13,13 +13,13 @@ PROTECT = f"{names.PROJECT}:protect"
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who AWS takes us for."""
+    """The AWS identity of the current credentials."""
 
     account: str
     arn: str
 
     def is_role(self, arn: str) -> bool:
-        """Whether this is a session of that role, or that user: a session's ARN drops the role's path."""
+        """Return whether this is that user, or a session of that role, whose ARN lacks the role's path."""
         match = re.fullmatch(r"arn:[^:]+:sts::(\d+):assumed-role/([^/]+)/.*", self.arn)
         if match is None:
             return self.arn == arn
@@ -29,74 +29,77 @@ class Caller:
 
 
 def pulumi_cli(run: Run) -> Iterator[Failure]:
-    """Pulumi's CLI is there and new enough for the state and the plugins."""
+    """Check that the Pulumi CLI is installed and new enough for the state and the plugins."""
     found = run(["pulumi", "version"])
     needed = versions.PULUMI_CLI.removeprefix(">=")
     if found.code is None:
         yield Failure(
-            what="There is no pulumi on this machine.",
-            remedy=f"Install the Pulumi CLI {needed} or newer: https://www.pulumi.com/docs/install/.",
+            what="The Pulumi CLI is not installed.",
+            remedy=f"Install version {needed} or newer: https://www.pulumi.com/docs/install/.",
         )
     elif _version(found.out) < _version(needed):
+        version = found.out.strip()
         yield Failure(
-            what=f"pulumi is {found.out.strip() or 'of no version it tells'}; the program needs {needed}.",
+            what=f"The Pulumi CLI is {version}; {needed} or newer is required."
+            if version
+            else f"Could not read the version of the Pulumi CLI; {needed} or newer is required.",
             remedy="Install a newer Pulumi CLI: https://www.pulumi.com/docs/install/.",
         )
 
 
 def aws_cli(run: Run) -> Iterator[Failure]:
-    """The AWS CLI is there and new enough: kubectl and the Kubernetes provider sign in through it."""
+    """Check that the AWS CLI, through which kubectl and the Kubernetes provider sign in, is new enough."""
     found = run(["aws", "--version"])
     needed = ".".join(map(str, versions.AWS_CLI))
     where = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
     if found.code is None:
         yield Failure(
-            what="There is no aws on this machine; the cluster's credentials come from `aws eks get-token`.",
-            remedy=f"Install the AWS CLI {needed} or newer: {where}.",
+            what="The AWS CLI is not installed; the cluster's credentials come from `aws eks get-token`.",
+            remedy=f"Install version {needed} or newer: {where}.",
         )
         return
     # Version 1 printed to standard error for a long time.
-    told = (found.out or found.err).split(" ")[0].strip()
-    if _version(told) < versions.AWS_CLI:
+    version = (found.out or found.err).split(" ")[0].strip()
+    if _version(version) < versions.AWS_CLI:
         yield Failure(
-            what=f"The AWS CLI is {told}; below {needed} its `aws eks get-token` speaks an API that clusters refuse.",
-            remedy=f"Install the AWS CLI {needed} or newer: {where}.",
+            what=f"The AWS CLI is {version}; `aws eks get-token` before {needed} uses an API that clusters reject.",
+            remedy=f"Install version {needed} or newer: {where}.",
         )
 
 
 def login(run: Run) -> Iterator[Failure]:
-    """Pulumi knows where the state is."""
+    """Check that Pulumi is logged in to the backend with the state."""
     found = run(["pulumi", "whoami", "--non-interactive"])
     if found.code is not None and not found.ok:
         yield Failure(
-            what=f"pulumi is not logged in to a backend: {_first_line(found)}",
-            remedy="Run `pulumi login s3://<bucket>` with the bucket that keeps your state, or `pulumi login`.",
+            what=f"Pulumi is not logged in to a backend: {_first_line(found)}",
+            remedy="Run `pulumi login s3://<bucket>` with the bucket that stores your state, or `pulumi login`.",
         )
 
 
 def stack_exists(run: Run, stack: str) -> Iterator[Failure]:
-    """The backend has the stack."""
+    """Check that the backend has the stack."""
     found = run(["pulumi", "stack", "ls", "--json", "--non-interactive"])
     if not found.ok:
         return
     names = {str(each["name"]).rpartition("/")[2] for each in json.loads(found.out or "[]")}
     if stack not in names:
         yield Failure(
-            what=f"The backend has no stack {stack}" + (f", only {', '.join(sorted(names))}." if names else "."),
+            what=f"The backend has no stack {stack}" + (f". It has {', '.join(sorted(names))}." if names else "."),
             remedy=f'Run `pulumi stack init {stack} --secrets-provider "awskms://alias/<key>?region=<region>"`: '
-            "the state will hold the keys of the mesh's certificate authority.",
+            "the state will contain the keys of the mesh's certificate authority.",
         )
 
 
 def caller(run: Run, config: Mapping[str, str]) -> Caller | Failure | None:
-    """Who AWS takes us for, with the profile of the stack; ``None`` without an AWS CLI."""
+    """Return the AWS identity with the profile of the stack; ``None`` without the AWS CLI."""
     profile = ["--profile", config["aws:profile"]] if config.get("aws:profile") else []
     found = run(["aws", "sts", "get-caller-identity", "--output", "json", *profile])
     if found.code is None:
         return None
     if not found.ok:
         return Failure(
-            what=f"AWS does not know who you are: {_first_line(found)}",
+            what=f"You are not signed in to AWS: {_first_line(found)}",
             remedy="Run `aws sso login` or `aws configure`, or set AWS_PROFILE.",
         )
     identity = json.loads(found.out)
@@ -104,7 +107,7 @@ def caller(run: Run, config: Mapping[str, str]) -> Caller | Failure | None:
 
 
 def account(who: Caller, allowed: Sequence[str]) -> Iterator[Failure]:
-    """The account is one that the stack may touch."""
+    """Check that the account is one of the stack's."""
     if allowed and who.account not in allowed:
         yield Failure(
             what=f"You are signed in to account {who.account}; this stack is for {', '.join(allowed)}.",
@@ -113,9 +116,12 @@ def account(who: Caller, allowed: Sequence[str]) -> Iterator[Failure]:
 
 
 def deployer(who: Caller, settings: Settings, *, creates: bool) -> Iterator[Failure]:
-    """The cluster's creator, its administrator for ever, is who the settings say, and has no second entry.
+    """Check that the caller is the deployer in the settings: EKS makes the cluster's creator a permanent admin.
 
-    creates: whether this ``up`` makes the cluster; to a later one EKS gives nothing.
+    Args:
+        who: AWS identity of the caller.
+        settings: Settings of the stack.
+        creates: Whether this ``up`` creates the cluster; a later ``up`` gives its caller no access.
     """
     if not creates:
         return
@@ -124,20 +130,20 @@ def deployer(who: Caller, settings: Settings, *, creates: bool) -> Iterator[Fail
     listed += [editor for namespace in settings.namespaces for editor in namespace.editors]
     for arn in filter(who.is_role, [] if role else listed):
         yield Failure(
-            what=f"{arn} is you, and is listed: EKS makes who creates the cluster its administrator, and refuses a "
-            "second entry in the middle of the `up`.",
-            remedy="Name it in cluster.deployer alone.",
+            what=f"{arn} is you and has an access entry in the settings: EKS makes the cluster's creator its "
+            "administrator and refuses a second entry midway through `up`.",
+            remedy="Remove it there, and set it only in cluster.deployer.",
         )
     if role and not who.is_role(role):
         yield Failure(
-            what=f"You are {who.arn}; cluster.deployer is {role}: EKS makes who creates the cluster an administrator "
-            "for ever.",
+            what=f"You are {who.arn}, but cluster.deployer is {role}: EKS makes the cluster's creator its permanent "
+            "administrator.",
             remedy="Assume that role, or correct cluster.deployer.",
         )
 
 
 def still_protected(run: Run, stack: str) -> Iterator[Failure]:
-    """No resource of the state refuses its deletion."""
+    """Check that no resource in the state is protected."""
     found = run(["pulumi", "stack", "export", "--stack", stack, "--non-interactive"])
     if not found.ok:
         return
@@ -145,9 +151,9 @@ def still_protected(run: Run, stack: str) -> Iterator[Failure]:
     protected = sum(bool(each.get("protect")) for each in resources)
     if protected:
         yield Failure(
-            what=f"{protected} resources of {stack} are protected in the state.",
-            remedy=f"Set `pulumi config set {PROTECT} false --stack {stack}`, run `make up STACK={stack}`, "
-            "and then destroy.",
+            what=f"The state of {stack} protects {protected} resource{'' if protected == 1 else 's'}.",
+            remedy=f"Run `pulumi config set {PROTECT} false --stack {stack}`, then `make up STACK={stack}`, "
+            "then destroy.",
         )
 
 

@@ -1,6 +1,6 @@
-"""`make up` and `make destroy`: everything that would stop Pulumi later, said at once, and then Pulumi itself.
+"""`make up` and `make destroy`: report at once everything that would stop Pulumi later, then run Pulumi.
 
-Exit status: Pulumi's own; 1 when it was not called because something is missing or cannot be read, 2 when there is no
+Exit status: Pulumi's own; 1 if Pulumi did not run because a check failed or a file cannot be read, 2 if there is no
 such stack file.
 """
 
@@ -24,22 +24,23 @@ from ops.preflight import checks
 from ops.preflight.checks import Caller
 from ops.running import Failure, Run
 
-# Without its preview nobody sees what goes, and a stack whose guard was never made loses what is not protected itself.
+# Without a preview the deletions are not shown, and a stack whose destroy guard does not exist loses every unprotected
+# resource.
 NO_PREVIEW = ("--skip-preview", "-f")
 
 KEPT = """\
-AWS keeps after a destroy:
-  - the KMS key of the cluster, {days} days until it is deleted; `aws kms cancel-key-deletion` keeps it
-  - the log group that EKS may write to once more after it is deleted ({log_group}): delete it later,
-    the next `up` of the same stack makes its own
+After a destroy, AWS keeps:
+  - the KMS key of the cluster, for {days} days; `aws kms cancel-key-deletion` keeps it permanently
+  - the log group of the cluster ({log_group}), if EKS writes to it once more after its deletion: delete it later;
+    the next `up` of the same stack creates its own
   - EBS volumes of PersistentVolumes with reclaimPolicy Retain, and snapshots
-Load balancers that teams made with Services or Ingresses hold the VPC: delete those objects first.
+Load balancers of Services and Ingresses prevent the deletion of the VPC: delete those objects first.
 """
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something to know before an ``up`` that nothing stands in the way of."""
+    """Information before an ``up`` that does not prevent it."""
 
     text: str
 
@@ -58,7 +59,7 @@ def up(
     run: Run | None = None,
     execute: Execute | None = None,
 ) -> int:
-    """Check, then run `pulumi up` with further arguments; ``now`` is the moment that the checks go by."""
+    """Run the checks for the time ``now``, then `pulumi up` with further arguments."""
     file = _stack_file(root, stack)
     if isinstance(file, int):
         return file
@@ -73,7 +74,7 @@ def up(
 def destroy(
     root: Path, stack: str, arguments: Sequence[str], run: Run | None = None, execute: Execute | None = None
 ) -> int:
-    """Say what stays, check, then `pulumi destroy` with further arguments."""
+    """Print what AWS keeps, run the checks, then `pulumi destroy` with further arguments."""
     file = _stack_file(root, stack)
     if isinstance(file, int):
         return file
@@ -84,12 +85,12 @@ def destroy(
 
 
 def _stack_file(root: Path, stack: str) -> StackFile | int:
-    """The file, or the exit status after saying what is wrong with it."""
+    """Return the file, or print what is wrong with it and return the exit status."""
     try:
         return stack_file.read(stack_file.path_of(root, stack), root / stack_file.PROJECT_FILE)
-    except (stack_file.NotFound, stack_file.Unreadable) as error:
+    except (stack_file.NotFoundError, stack_file.UnreadableError) as error:
         print(error, file=sys.stderr)
-        return 2 if isinstance(error, stack_file.NotFound) else 1
+        return 2 if isinstance(error, stack_file.NotFoundError) else 1
 
 
 def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) -> Iterator[Failure | Note]:
@@ -103,15 +104,15 @@ def _before_up(file: StackFile, stack: str, now: datetime.datetime, run: Run) ->
 def _settings(
     file: StackFile, stack: str, now: datetime.datetime, run: Run, who: Caller | None
 ) -> Iterator[Failure | Note]:
-    """The settings, the placeholders left in them, the step from the last ``up``, and who the caller is."""
+    """Check the settings, their placeholders, the step from the last ``up``, and the caller."""
     try:
         loaded = reading.load(
             file.values, stack=stack, today=now.date(), secret_keys=file.secrets, source=file.path.name
         )
     except SettingsError as error:
-        yield Failure(what=f"The settings are refused. {str(error).strip()}", remedy="Correct them.")
+        yield Failure(what=f"The settings are not valid. {str(error).strip()}", remedy="Correct them.")
         return
-    # Where nobody can read them, the checks of the machine say so.
+    # If the outputs cannot be read, the checks of the machine report it.
     last = last_up.outputs(run, stack) or {}
     for problem in loaded.placeholders:
         yield Failure(what=f"{problem.key}: {json.dumps(problem.value)} {problem.reason}", remedy=problem.remedy)
@@ -125,18 +126,18 @@ def _settings(
 
 
 def _before_destroy(file: StackFile, stack: str, arguments: Sequence[str], run: Run) -> Iterator[Failure]:
-    """Not the settings: a stack whose settings are refused by now can still go."""
+    """Check everything but the settings: a stack with settings that are no longer valid can still be destroyed."""
     if file.values.get(checks.PROTECT) == "true":
         yield Failure(
-            what=f"{file.path.name} says protect: true.",
-            remedy=f"In two steps, so that one command cannot do it: `pulumi config set {checks.PROTECT} false --stack "
-            f"{stack}` and `make up STACK={stack}`, then `make destroy STACK={stack}`.",
+            what=f"{file.path.name} sets protect: true, so that no single command deletes the stack.",
+            remedy=f"Run `pulumi config set {checks.PROTECT} false --stack "
+            f"{stack}`, then `make up STACK={stack}`, then `make destroy STACK={stack}`.",
         )
     for flag in NO_PREVIEW:
         if flag in arguments:
             yield Failure(
-                what=f"{flag} deletes without showing what.",
-                remedy="Leave it out; `--yes` answers the question after the preview.",
+                what=f"{flag} deletes without a preview.",
+                remedy="Remove it; `--yes` confirms after the preview.",
             )
     machine = list(_machine(run, stack))
     yield from machine
@@ -157,15 +158,15 @@ def _machine(run: Run, stack: str) -> Iterator[Failure]:
 
 
 def _refused(what: str, failures: Sequence[Failure]) -> int:
-    """1 after everything in the way has been said, 0 when nothing is."""
+    """Print every failure and return 1; return 0 if there are none."""
     if not failures:
         return 0
-    things = "1 thing stands" if len(failures) == 1 else f"{len(failures)} things stand"
-    print(f"pulumi {what} was not called: {things} in the way.\n", file=sys.stderr)
+    count = "1 check" if len(failures) == 1 else f"{len(failures)} checks"
+    print(f"`pulumi {what}` did not run: {count} failed.\n", file=sys.stderr)
     print("\n\n".join(map(str, failures)), file=sys.stderr)
     return 1
 
 
 def _executor(root: Path) -> Execute:
-    """Pulumi with the terminal as its own: it shows its preview and asks."""
+    """Return a function that runs Pulumi on this terminal, where it shows its preview and asks."""
     return lambda command: subprocess.run(command, cwd=root).returncode

@@ -1,4 +1,4 @@
-"""The components of a document and who waits for whom, as a Mermaid flowchart."""
+"""The components of a document and their order, as a Mermaid flowchart."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +11,10 @@ Edges = dict[str, set[str]]
 
 
 def render(built: Mapping[str, Any]) -> str:
-    """One node a component of the stack; an arrow points at what must exist first.
+    """Render one node per component; an arrow points to what must exist first.
 
-    A component that is made of several is drawn as a box around them. The same document gives the same text. Arrows
-    that follow from others are left out.
+    A component that consists of several is drawn as a box around them. Arrows that follow from others are omitted. The
+    same document gives the same text.
     """
     edges = reduced(edges_of(built))
     boxes = _boxes(Graph(built))
@@ -29,7 +29,7 @@ def render(built: Mapping[str, Any]) -> str:
 
 
 def edges_of(built: Mapping[str, Any]) -> Edges:
-    """Components of the stack by name, with those that they or anything inside them name."""
+    """Return the components of the stack by name, with the components that they or their contents depend on."""
     graph = Graph(built)
     owners = _owners(graph)
     edges: Edges = {name: set() for name in owners.values()}
@@ -40,7 +40,7 @@ def edges_of(built: Mapping[str, Any]) -> Edges:
 
 
 def _owners(graph: Graph) -> dict[str, str]:
-    """The node that each resource is drawn in."""
+    """Return the node that each resource is drawn in."""
     found: dict[str, str] = {}
     for urn in _outermost(graph):
         inner = _inner(graph, urn)
@@ -50,7 +50,7 @@ def _owners(graph: Graph) -> dict[str, str]:
 
 
 def _boxes(graph: Graph) -> dict[str, dict[str, str]]:
-    """Components that are made of several: the names of those, each with its label."""
+    """Return the components that consist of several, with the names and labels of those."""
     found = {}
     for urn in _outermost(graph):
         name, inner = str(graph.resources[urn]["name"]), [graph.resources[each] for each in _inner(graph, urn)]
@@ -60,7 +60,7 @@ def _boxes(graph: Graph) -> dict[str, dict[str, str]]:
 
 
 def _label(box: str, inner: Mapping[str, Any]) -> str:
-    """The name within its box; of the one with the box's own name, what it is."""
+    """Return the name without the name of its box; if they are equal, the type."""
     name = str(inner["name"])
     return str(inner["type"]).rpartition(":")[2] if name == box else name.removeprefix(f"{box}-")
 
@@ -70,7 +70,7 @@ def _outermost(graph: Graph) -> list[str]:
 
 
 def _inner(graph: Graph, urn: str) -> list[str]:
-    """Components of our own directly inside another."""
+    """Return the local components directly inside another."""
     children = (graph.resources[child] for child in graph.children.get(urn, []))
     return [str(each["urn"]) for each in children if document.is_component(each) and not each["remote"]]
 
@@ -81,13 +81,13 @@ def _has_no_owner(graph: Graph, resource: Mapping[str, Any]) -> bool:
 
 
 def reduced(edges: Edges) -> Edges:
-    """Without the edges that a longer way already says."""
+    """Remove the edges that follow from a longer path."""
     reach = {name: _reachable(edges, name) for name in edges}
     return {
         name: {
             target
             for target in targets
-            # Inside a circle every edge is said by the others: keep them all.
+            # In a cycle every edge follows from the others: keep them all.
             if not any(target in reach[other] and other not in reach[target] for other in targets - {target})
         }
         for name, targets in edges.items()
@@ -105,5 +105,5 @@ def _reachable(edges: Edges, start: str) -> set[str]:
 
 
 def _id(name: str) -> str:
-    """Mermaid reads some words, ``end`` and ``graph`` among them, as its own."""
+    """Return an identifier that is not a Mermaid keyword, such as ``end`` or ``graph``."""
     return f"c_{name.replace('-', '_')}"

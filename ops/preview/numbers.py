@@ -1,4 +1,4 @@
-"""Sections of the preview that calculate: nodes and pods, price, certificate dates."""
+"""Sections of the preview with numbers: nodes and pods, price, certificate dates."""
 
 import datetime
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from components.capacity.nodes import Room
 from components.capacity.report import CapacityReport, GroupCapacity
 from ops.preview.sections import table
 
-UNKNOWN = "not known"
+UNKNOWN = "unknown"
 STYLES = {trust.Level.NONE: "", trust.Level.SOON: "yellow", trust.Level.URGENT: "bold red"}
 
 
 def nodes(report: CapacityReport) -> Iterator[RenderableType]:
-    """What the nodes have, what the program's own pods ask of them, and the addresses that nodes take."""
-    found = table("node group", "instances", "nodes", "a node has for pods", "needed", "upgrade", "peak")
+    """Yield the capacity of nodes, the requests of this stack's pods, and the addresses that nodes use."""
+    found = table("node group", "instances", "nodes", "free per node", "steady", "upgrade", "peak")
     for group in report.groups:
         found.add_row(
             group.name,
@@ -30,8 +30,9 @@ def nodes(report: CapacityReport) -> Iterator[RenderableType]:
         )
     yield found
     yield Text(
-        "Nodes needed by requests alone: at rest; while istiod and the gateways are upgraded (surge and a canary "
-        "istiod counted); with every autoscaler at its end. App teams' pods come on top; daemons are subtracted.",
+        "Nodes needed for the requests of this stack's pods: in the steady state; while istiod and the gateways are "
+        "upgraded (with surge pods and a canary istiod); with every autoscaler at its maximum. App teams' pods need "
+        "more. DaemonSets are already subtracted from the free resources.",
         style="dim",
     )
     yield Text()
@@ -45,25 +46,27 @@ def nodes(report: CapacityReport) -> Iterator[RenderableType]:
 
 def _mesh(room: MeshRoom) -> str:
     return (
-        f"A mesh, by measurement (docs/scale.md): an istiod's {room.istiod} MiB hold about {room.proxies:,} proxies "
-        f"that see {mesh_headroom.SEEN} of {mesh_headroom.SERVICES:,} services each; a sidecar's {room.sidecar} MiB "
-        f"about {room.visible:,} services that it may call."
+        f"Measured (docs/scale.md): {room.istiod} MiB of an istiod are enough for about {room.proxies:,} proxies that "
+        f"each see {mesh_headroom.SEEN} of {mesh_headroom.SERVICES:,} services; {room.sidecar} MiB of a sidecar are "
+        f"enough for about {room.visible:,} services that it may call."
     )
 
 
 def _pods(report: CapacityReport) -> RenderableType:
-    found = table("pods", "on", "rest", "upgrade", "peak", "CPU each", "memory each", right=("rest", "upgrade", "peak"))
+    found = table(
+        "pods", "on", "steady", "upgrade", "peak", "CPU each", "memory each", right=("steady", "upgrade", "peak")
+    )
     for group in report.groups:
         for pods in group.pods:
             counts = (str(each) for each in (pods.rest, pods.upgrade, pods.peak))
             found.add_row(pods.name, group.name, *counts, f"{pods.each.cpu}m", f"{pods.each.memory} MiB")
     daemons = report.groups[0].daemons
-    found.add_row("daemons of every node", "all", "", "", "", f"{daemons.cpu}m", f"{daemons.memory} MiB")
+    found.add_row("DaemonSets, per node", "all", "", "", "", f"{daemons.cpu}m", f"{daemons.memory} MiB")
     return found
 
 
 def _subnets(report: CapacityReport) -> RenderableType:
-    found = table("private subnet", "range", "addresses", "taken by the most nodes", right=("addresses",))
+    found = table("private subnet", "range", "addresses", "used at max nodes", right=("addresses",))
     for subnet in report.subnets:
         needed = UNKNOWN if subnet.needed is None else str(subnet.needed)
         found.add_row(subnet.zone, subnet.cidr, str(subnet.addresses), needed)
@@ -78,24 +81,24 @@ def _needed(group: GroupCapacity, count: int | None) -> Text:
     if group.node is None:
         return Text(UNKNOWN)
     if count is None:
-        return Text("fits on none", style="bold red")
+        return Text("no node fits", style="bold red")
     if count > group.most:
-        return Text(f"{count}, beyond the most", style="red")
+        return Text(f"{count}, above the maximum", style="red")
     return Text(str(count), style="" if count <= group.least else "yellow")
 
 
 def price(found: cost.Cost, region: str) -> Iterator[RenderableType]:
-    """The month of the parts that are always on."""
-    lines = table("always on", "number", "a month", right=("number", "a month"))
+    """Yield the monthly price of the parts that always run."""
+    lines = table("always on", "number", "per month", right=("number", "per month"))
     for line in found.lines:
         lines.add_row(line.what, _span(line.least, line.most), _dollars(line))
-    lines.add_row("together", "", _money(found.least, found.most), style="bold")
+    lines.add_row("total", "", _money(found.least, found.most), style="bold")
     yield lines
-    where = "" if found.same_region else f" {region} is not in the table: these are the prices of {found.region}."
+    where = "" if found.same_region else f" {region} is not in the price table: these are prices of {found.region}."
     left_out = f" Not priced: {', '.join(found.not_priced)}." if found.not_priced else ""
     yield Text(
-        f"List prices of {found.region}: EC2 of {found.as_of}, the rest of {prices.SERVICES_AS_OF}; "
-        f"{prices.HOURS} hours.{where}{left_out} Not counted: {cost.NOT_COUNTED}.",
+        f"List prices of {found.region}: EC2 as of {found.as_of}, the rest as of {prices.SERVICES_AS_OF}; "
+        f"{prices.HOURS} hours per month.{where}{left_out} Not included: {cost.NOT_COUNTED}.",
         style="dim" if found.same_region and not found.not_priced else "",
     )
 
@@ -113,8 +116,8 @@ def _money(least: float, most: float) -> str:
 
 
 def certificates(plan: trust.TrustPlan, today: datetime.date) -> Iterator[RenderableType]:
-    """Every generation of the certificate authority and when it must be replaced."""
-    found = table("certificate", "signs", "ends", "replace by", "days left", right=("days left",))
+    """Yield every certificate of the certificate authority, and when it must be replaced."""
+    found = table("certificate", "signs", "expires", "replace by", "days left", right=("days left",))
     for each in trust.expiries(plan, today):
         found.add_row(
             f"{each.kind} {each.number}",
@@ -125,17 +128,19 @@ def certificates(plan: trust.TrustPlan, today: datetime.date) -> Iterator[Render
             style=STYLES[each.level],
         )
     yield Text(
-        "Whether this stack has run was not asked. If it has, these dates hold; a certificate that was never made is "
-        "made at the next `up`, and ends later."
+        "A preview does not check whether this stack has run. If it has, these dates apply. A certificate that does "
+        "not exist yet is created at the next `up` and expires later."
     )
-    yield Text(f"Phase: {plan.phase.value}. Days left count to `replace by`: later, what it signs is cut short.")
+    yield Text(
+        f"Phase: {plan.phase.value}. Days left are until `replace by`; later, certificates that it signs expire early."
+    )
     yield found
     yield Text()
     yield _keys(plan)
 
 
 def _keys(plan: trust.TrustPlan) -> RenderableType:
-    found = table("private key of", "lies in")
+    found = table("private key of", "stored in")
     for each in trust.custody(plan):
         found.add_row(f"{each.kind} {each.number}", "; ".join(each.places))
     return found

@@ -1,4 +1,4 @@
-"""Sections of the preview that show the document: components, Helm releases, addresses."""
+"""Sections of the preview with resources: components, Helm releases, addresses."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """A table without lines that breaks long cells and never cuts them."""
+    """Return an empty table without lines, which wraps long cells."""
     found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for column in columns:
         found.add_column(column, justify="right" if column in right else "left", overflow="fold")
@@ -31,7 +31,7 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
 
 
 def listed(mark: str, item: RenderableType) -> RenderableType:
-    """An item of a list, its further lines below its first."""
+    """Return an item of a list, with its further lines below its first."""
     found = Table.grid(padding=(0, 1))
     found.add_column(no_wrap=True)
     found.add_column(overflow="fold")
@@ -40,7 +40,7 @@ def listed(mark: str, item: RenderableType) -> RenderableType:
 
 
 def components(built: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """The tree of components, each with what it holds directly, counted by kind."""
+    """Yield the tree of components, each with its direct resources, counted by kind."""
     graph = Graph(built)
     root = next(each["urn"] for each in built["resources"] if each["type"] == STACK_TYPE)
     tree = Tree(Text(f"{built['project']}-{built['stack']}", style="bold"), guide_style="dim")
@@ -51,48 +51,56 @@ def components(built: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _grow(tree: Tree, graph: Graph, urn: str) -> None:
     children = [graph.resources[child] for child in graph.children.get(urn, [])]
     for component in sorted(filter(document.is_component, children), key=lambda each: str(each["name"])):
-        held = [graph.resources[child] for child in graph.children.get(component["urn"], [])]
+        children_ = [graph.resources[child] for child in graph.children.get(component["urn"], [])]
         label = Text(component["name"], style="bold")
         label.append(f"  {kind(component['type'])}", style="cyan")
-        label.append(f"  {_holds(component, held)}", style="dim not bold")
+        label.append(f"  {_contents(component, children_)}", style="dim not bold")
         _grow(tree.add(label), graph, component["urn"])
 
 
-def _holds(component: Mapping[str, Any], held: list[Mapping[str, Any]]) -> str:
+def _contents(component: Mapping[str, Any], children: list[Mapping[str, Any]]) -> str:
     if component["remote"]:
-        return "made by the plugin; its parts are not shown"
-    counts = Counter(kind(each["type"]) for each in held if each["custom"])
+        return "created by the plugin; its parts are not shown"
+    counts = Counter(kind(each["type"]) for each in children if each["custom"])
     return ", ".join(name if count == 1 else f"{name}{TIMES}{count}" for name, count in sorted(counts.items()))
 
 
 def kind(type_token: str) -> str:
-    """``Subnet`` of ``aws:ec2/subnet:Subnet``."""
+    """Return ``Subnet`` for ``aws:ec2/subnet:Subnet``."""
     head, _, last = type_token.rpartition(":")
     return "Provider" if head == "pulumi:providers" else last
 
 
 def releases(built: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Every release with its chart and every value it is given."""
-    found = sorted(
-        (each["inputs"] for each in built["resources"] if each["type"] == RELEASE),
-        key=lambda inputs: (str(inputs.get("namespace")), str(inputs.get("name"))),
-    )
+    """Yield a table of every Helm release."""
     overview = table("release", "chart", "version", "namespace")
-    for inputs in found:
+    for inputs in _releases(built):
         overview.add_row(*(str(inputs[key]) for key in ("name", "chart", "version", "namespace")))
     yield overview
-    for inputs in found:
-        yield Text()
+
+
+def values(built: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Yield every Helm release with its repository and its values."""
+    for number, inputs in enumerate(_releases(built)):
+        if number:
+            yield Text()
         yield Text(str(inputs["name"]), style="bold").append(f"  from {_repository(inputs)}", style="dim not bold")
         yield Padding(Text(_yaml(inputs.get("values") or {})), (0, 0, 0, 2))
 
 
+def _releases(built: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return sorted(
+        (each["inputs"] for each in built["resources"] if each["type"] == RELEASE),
+        key=lambda inputs: (str(inputs.get("namespace")), str(inputs.get("name"))),
+    )
+
+
 def _repository(inputs: Mapping[str, Any]) -> str:
-    return str((inputs.get("repositoryOpts") or {}).get("repo", "a place it does not name"))
+    return str((inputs.get("repositoryOpts") or {}).get("repo", "an unnamed repository"))
 
 
 class _Dumper(yaml.SafeDumper):
-    """Says everything where it is: an alias is for machines."""
+    """Writes no YAML aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -103,9 +111,9 @@ def _yaml(values: Any) -> str:
 
 
 def addresses(settings: Settings) -> Iterator[RenderableType]:
-    """Subnets of a network of our own; of an existing one the id alone."""
+    """Yield the subnets of the stack's VPC; for an existing VPC only its id."""
     if settings.network.existing:
-        yield Text(f"{settings.network.existing.vpc_id}: an existing VPC; its ranges are not known here.")
+        yield Text(f"{settings.network.existing.vpc_id}: an existing VPC, whose ranges are unknown here.")
         return
     plan = addressing.plan(settings.network.cidr, settings.network.zones)
     found = table("zone", "private (nodes, pods)", "public (NLBs, NAT)")

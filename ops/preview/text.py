@@ -1,4 +1,4 @@
-"""The offline preview for a person: what would be built, whether it fits, what it costs, what to know before."""
+"""The offline preview as text: warnings, resources, capacity, price and certificates."""
 
 import datetime
 import io
@@ -18,46 +18,49 @@ from ops.offline.monitor import STACK_TYPE
 from ops.offline.planned import Plan
 from ops.preview import numbers, sections
 
-# A pipe or a file has no width; this one fits a review comment.
+# Columns where the output has no width, such as a pipe; they fit a review comment.
 PIPED_WIDTH = 100
 
 
-def show(plan: Plan, to: TextIO | None = None) -> None:
-    """Print a preview: with colours on a terminal, as plain text elsewhere, never cut off."""
+def show(plan: Plan, to: TextIO | None = None, *, values: bool = False) -> None:
+    """Print a preview: with colours on a terminal, as plain text elsewhere, never truncated."""
     stream = to or sys.stdout
     if stream.isatty():
-        _print(plan, Console(file=stream, highlight=False, markup=False, emoji=False))
+        _print(plan, Console(file=stream, highlight=False, markup=False, emoji=False), values)
     else:
-        stream.write(text(plan))
+        stream.write(text(plan, values=values))
 
 
-def text(plan: Plan) -> str:
-    """The preview without colours, no line longer than 100 columns unless a word is."""
+def text(plan: Plan, *, values: bool = False) -> str:
+    """Return the preview without colours, in lines of at most PIPED_WIDTH columns unless a word is longer."""
     console = Console(file=io.StringIO(), width=PIPED_WIDTH, color_system=None, highlight=False, markup=False)
     with console.capture() as captured:
-        _print(plan, console)
+        _print(plan, console, values)
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def _print(plan: Plan, console: Console) -> None:
+def _print(plan: Plan, console: Console, values: bool) -> None:
     loaded = plan.loaded
-    for renderable in render(plan.document, loaded.settings, loaded.region, loaded.today):
+    for renderable in render(plan.document, loaded.settings, loaded.region, loaded.today, values=values):
         console.print(renderable)
 
 
-def render(built: Mapping[str, Any], settings: Settings, region: str, today: datetime.date) -> Iterator[RenderableType]:
-    """Everything a preview says, from top to bottom."""
+def render(
+    built: Mapping[str, Any], settings: Settings, region: str, today: datetime.date, *, values: bool
+) -> Iterator[RenderableType]:
+    """Yield the parts of a preview from top to bottom: warnings and numbers, then resources."""
     yield from _head(built, region, today)
     report = capacity.report(settings, region)
     parts: dict[str, Iterator[RenderableType]] = {
+        "Warnings": _warnings(built["warnings"]),
+        "Price": numbers.price(report.cost, region),
+        "Capacity": numbers.nodes(report),
+        "Certificates": numbers.certificates(trust.plan(settings.mesh.certificates, settings.mesh.trust_domain), today),
+        "Addresses": sections.addresses(settings),
         "Components": sections.components(built),
         "Helm releases": sections.releases(built),
-        "Addresses": sections.addresses(settings),
-        "Capacity": numbers.nodes(report),
-        "Price": numbers.price(report.cost, region),
-        "Certificates": numbers.certificates(trust.plan(settings.mesh.certificates, settings.mesh.trust_domain), today),
-        "Warnings": _warnings(built["warnings"]),
-        "Next": _next(built["stack"]),
+        **({"Helm values": sections.values(built)} if values else {}),
+        "Next": _next(built["stack"], values=values),
     }
     for title, part in parts.items():
         yield Text()
@@ -68,11 +71,8 @@ def render(built: Mapping[str, Any], settings: Settings, region: str, today: dat
 def _head(built: Mapping[str, Any], region: str, today: datetime.date) -> Iterator[RenderableType]:
     resources = [each for each in built["resources"] if each["type"] != STACK_TYPE]
     components = sum(document.is_component(each) for each in resources)
-    count = len(built["warnings"])
     yield Text(f"{built['project']} / {built['stack']}  in {region}, as of {today}", style="bold")
-    yield Text(f"{len(resources) - components} resources in {components} components; nothing was asked of any cloud.")
-    if count:
-        yield Text(f"{_counted(count, 'warning')}: see the end.", style="yellow")
+    yield Text(f"{len(resources) - components} resources in {components} components; no cloud API was called.")
 
 
 def _warnings(warnings: list[str]) -> Iterator[RenderableType]:
@@ -82,10 +82,9 @@ def _warnings(warnings: list[str]) -> Iterator[RenderableType]:
         yield sections.listed(f"{number}.", Text(warning, style="yellow"))
 
 
-def _next(stack: str) -> Iterator[RenderableType]:
+def _next(stack: str, *, values: bool) -> Iterator[RenderableType]:
+    if not values:
+        yield Text(f'make preview STACK={stack} ARGS="--values"')
+        yield Text("also prints the values of every Helm release.")
     yield Text(f"make up STACK={stack}")
-    yield Text("checks the machine, the account and what is left to write, then runs the real `pulumi up`.")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    yield Text("checks the machine, the account and the settings, then runs `pulumi up`.")

@@ -15,7 +15,7 @@ import pytest
 
 from ops.diff import charts
 from ops.diff.changes import Comparison, Kind, ReleaseChange
-from ops.diff.charts import Charts, NotRendered, Release
+from ops.diff.charts import Charts, NotRenderedError, Release
 from tests.support import needs
 from tests.support.stack_files import ROOT
 from tests.support.unit import diff_world as world
@@ -59,7 +59,7 @@ def test_a_setting_shows_in_the_objects_it_reaches_and_no_others(pinned: Charts)
 def test_what_the_charts_stand_in_for_is_said(pinned: Charts) -> None:
     compared(pinned, world.planned("dev"), world.planned("dev"))
     (note,) = pinned.notes
-    assert "Istio's charts of 1.31.1 are those of the module" in note
+    assert "Istio 1.31.1 was rendered with the charts of the Go module" in note
 
 
 def test_the_rules_read_what_is_rendered(pinned: Charts) -> None:
@@ -83,7 +83,7 @@ def test_a_canary_is_shown_against_its_predecessor(pinned: Charts) -> None:
 
 
 def test_charts_of_another_minor_are_not_taken_for_it(pinned: Charts) -> None:
-    with pytest.raises(NotRendered, match=r"charts of 1.31, not of 1.30.3"):
+    with pytest.raises(NotRenderedError, match=r"charts of 1.31, not of 1.30.3"):
         pinned.render(istio("1.30.3"))
 
 
@@ -91,12 +91,12 @@ def test_a_chart_that_is_not_here_says_how_to_get_it(pinned: Charts) -> None:
     controller = replace(
         istio("3.6.0"), chart="aws-load-balancer-controller", repository="https://aws.github.io/eks-charts"
     )
-    with pytest.raises(NotRendered, match="is not on this machine: --pull fetches it"):
+    with pytest.raises(NotRenderedError, match=r"is not on this machine. Fetch it with --pull"):
         pinned.render(controller)
 
 
 def test_a_revision_that_pins_no_charts_says_so(pinned: Charts, tmp_path: Path) -> None:
-    with pytest.raises(NotRendered, match="pins no charts"):
+    with pytest.raises(NotRenderedError, match="pins no Istio charts"):
         Charts(folder=tmp_path, pull=False).render(istio("1.31.1"))
 
 
@@ -104,7 +104,9 @@ def test_without_go_it_says_what_is_missing(pinned: Charts, monkeypatch: pytest.
     """Of a folder that nobody asked about yet: each is asked about once."""
     revision = pins_charts(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotRendered, match=r"charts cannot be had: Go .* is needed to build istio.*no `go` on the PATH"):
+    with pytest.raises(
+        NotRenderedError, match=r"charts are not available: Go .* is needed to build istio.*no `go` on the PATH"
+    ):
         Charts(folder=revision, pull=False).render(istio("1.31.1"))
 
 
@@ -123,7 +125,7 @@ def test_a_revision_is_asked_once_for_its_charts(
     silent = Charts(folder=pins_charts(tmp_path), pull=False)
     with ThreadPoolExecutor(2) as pool:
         tries = [pool.submit(silent.render, istio("1.31.1")) for _ in range(4)]
-    assert {str(each.exception()) for each in tries} == {"Istio's charts cannot be had: no"}
+    assert {str(each.exception()) for each in tries} == {"Istio's charts are not available: no"}
     assert len(asked) == 1
 
 
@@ -135,12 +137,12 @@ def pins_charts(folder: Path) -> Path:
 
 def test_without_helm_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "helm", lambda: None)
-    with pytest.raises(NotRendered, match="there is no helm: `make tools` builds it"):
+    with pytest.raises(NotRenderedError, match=r"helm is not installed. Build it with `make tools`"):
         Charts(folder=ROOT, pull=False).render(istio("1.31.1"))
 
 
 def test_values_that_a_chart_refuses_are_told_by_helm(pinned: Charts) -> None:
-    with pytest.raises(NotRendered, match="helm refuses"):
+    with pytest.raises(NotRenderedError, match="helm failed"):
         pinned.render(replace(istio("1.31.1"), chart="gateway", values='{"nosuch": 1, "service": 3}'))
 
 
@@ -245,5 +247,5 @@ def test_nothing_secret_is_kept_of_a_render(repository: str) -> None:
 def test_a_repository_that_does_not_answer_is_told(repository: str) -> None:
     found = pulled("http://127.0.0.1:1", "1.0.0", "1.1.0")
     assert found.manifests is None
-    assert "helm refuses" in str(found.not_rendered)
+    assert "helm failed" in str(found.not_rendered)
     assert [each.path for each in found.values] == ["version"]

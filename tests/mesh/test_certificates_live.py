@@ -20,7 +20,7 @@ from ops.offline import stack_file
 from tests.support.mesh import bundles
 from tests.support.stack_files import ROOT
 
-WELL = "The cluster has what the settings say, and istiod signs with it."
+WELL = "The cluster matches the settings, and istiod signs with their intermediate."
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +133,7 @@ def test_an_istiod_that_does_not_answer_is_named(rotating: Rotating) -> None:
 def test_a_secret_that_holds_no_certificate_is_told(rotating: Rotating, key: str) -> None:
     with rotating.replaced(bundles.cut(rotating.bundle(), key)):
         [told] = findings(rotating)
-    assert f"The cluster was not read: Secret {names.CA_SECRET} holds what is no certificate." in told
+    assert f"The cluster was not read: Secret {names.CA_SECRET} contains something other than a certificate." in told
 
 
 def signing(rotating: Rotating) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What of a change can hurt, by rules: small functions over a comparison, each on its own."""
+"""Risks of a change: rules that each inspect one comparison."""
 
 from ops.diff.changes import Comparison, Risk
 from ops.diff.risks import (
@@ -33,15 +33,16 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def risks(comparison: Comparison) -> tuple[Risk, ...]:
-    """Everything the rules find, in the order of the rules.
+    """Return the findings of all rules, in the order of the rules.
 
-    A new stack loses nothing, and of a removed one no `up` will ever run: only what says so applies.
+    A new stack can lose nothing, and no `up` runs for a removed one: a rule applies only to the kinds of stacks that it
+    names in ``applies``.
     """
     rules = [each for each in RULES if comparison.sides in each.applies]
     return tuple(
-        Risk(rule=rule.name, subject=subject, told=told)
+        Risk(rule=rule.name, subject=subject, told=what)
         for rule in rules
-        for subject, told in dict.fromkeys(rule.find(comparison))
+        for subject, what in dict.fromkeys(rule.find(comparison))
     )
 
 

@@ -1,11 +1,11 @@
-"""Who may do what in the cluster, and what consumers of the stack rely on."""
+"""Access to the cluster, and the contract with consumers of the stack."""
 
 import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.diff.changes import Comparison, Identity, Manifest
-from ops.diff.edits import objects, told
+from ops.diff.edits import label, objects
 from ops.diff.risks.rule import Found, Rule
 
 ENTRY = "aws:eks/accessEntry:AccessEntry"
@@ -14,35 +14,35 @@ ROLES, BINDINGS = ("Role", "ClusterRole"), ("RoleBinding", "ClusterRoleBinding")
 
 
 def cluster_access_is_added(comparison: Comparison) -> Iterator[Found]:
-    """A principal enters the cluster, or may do more in it."""
+    """Find principals that gain access to the cluster, and roles and bindings that grant more."""
     for change in comparison.resources:
         old, new = ((side or {}).get("inputs") or {} for side in (change.before, change.after))
         if change.type == ENTRY and new and (added := _groups(new) - _groups(old) or not old):
-            groups = f" in {', '.join(sorted(added))}" if isinstance(added, set) else ""
-            yield change.label, f"{new.get('principalArn')} enters{groups}."
+            groups = f" (groups: {', '.join(sorted(added))})" if isinstance(added, set) else ""
+            yield change.label, f"{new.get('principalArn')} gets access to the cluster{groups}."
         elif change.type == ASSOCIATION and new and old != new:
-            yield change.label, f"{new.get('principalArn')} gets {str(new.get('policyArn')).rpartition('/')[2]}."
+            yield change.label, f"{new.get('principalArn')} is granted {str(new.get('policyArn')).rpartition('/')[2]}."
     before, after = objects(comparison)
     for each in sorted(after):
         if each[0] in ROLES and (more := _verbs(after[each]) - _verbs(before.get(each))):
-            yield told(each), f"allows {_first(more)}."
+            yield label(each), f"allows {_first(more)}."
         elif each[0] in BINDINGS and (more := _subjects(each, after) - _subjects(each, before)):
-            yield told(each), f"binds {_first(more)}."
+            yield label(each), f"binds {_first(more)}."
 
 
 def contract_is_broken(comparison: Comparison) -> Iterator[Found]:
-    """Outputs that other stacks read go, or become something else, under the same number."""
+    """Find outputs that are removed or change their type under the same contractVersion."""
     before, after = comparison.base["outputs"], comparison.head["outputs"]
     if before.get("contractVersion") != after.get("contractVersion"):
         return
     for key in sorted(before):
         if key not in after:
-            yield key, "is no output any more."
+            yield key, "is no longer an output."
         elif _shape(before[key]) != _shape(after[key]) and "[unknown]" not in (before[key], after[key]):
-            yield key, f"was {_shape(before[key])}, is {_shape(after[key])}."
+            yield key, f"changes from {_shape(before[key])} to {_shape(after[key])}."
     for kind in ("gateways", "namespaces"):
         for name in sorted(set(before.get(kind) or ()) - set(after.get(kind) or ())):
-            yield f"{kind}.{name}", "goes: who deploys to it or through it has nowhere to go."
+            yield f"{kind}.{name}", "is removed: stacks that deploy to it or route through it break."
 
 
 def _groups(entry: Mapping[str, Any]) -> set[str]:
@@ -78,20 +78,20 @@ def _shape(value: Any) -> str:
         return "a map"
     if isinstance(value, list):
         return "a list"
-    return {"str": "a text", "int": "a number", "float": "a number", "bool": "a flag"}.get(
-        type(value).__name__, "nothing"
+    return {"str": "a string", "int": "a number", "float": "a number", "bool": "a boolean"}.get(
+        type(value).__name__, "null"
     )
 
 
 RULES = (
     Rule(
-        title="Access to the cluster is added",
-        why="Ask whether each principal and each verb is meant.",
+        title="Cluster access added",
+        why="Check that each principal and each verb is intended.",
         find=cluster_access_is_added,
     ),
     Rule(
-        title="The contract is broken",
-        why="Stacks that read it fail at their next preview: raise contractVersion, keep the old key for a while.",
+        title="Contract broken",
+        why="Stacks that read it fail at their next preview. Raise contractVersion, and keep the old key for a while.",
         find=contract_is_broken,
     ),
 )

@@ -1,4 +1,4 @@
-"""Who may call whom: AuthorizationPolicies, each taken apart into single combinations of caller and operation."""
+"""AuthorizationPolicies, each expanded into single combinations of caller and operation."""
 
 import itertools
 import json
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import objects, stays, told
+from ops.diff.edits import label, objects, stays
 from ops.diff.risks.rule import Found, Rule
 
 
 def authorization_is_loosened(comparison: Comparison) -> Iterator[Found]:
-    """Somebody may call what they could not call before."""
+    """Find callers that gain an operation."""
     before, after = objects(comparison)
     for each in sorted(before.keys() | after.keys()):
         if each[0] != "AuthorizationPolicy" or (each not in after and not stays(each, after)):
@@ -20,20 +20,20 @@ def authorization_is_loosened(comparison: Comparison) -> Iterator[Found]:
         if each not in before and ("Namespace", "", each[1]) not in before:
             # The policies of a new namespace open nothing that was closed.
             continue
-        yield from ((told(each), what) for what in _looser(old, new))
+        yield from ((label(each), what) for what in _looser(old, new))
 
 
 def _looser(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
     if old and new and _action(old) != _action(new):
         yield f"action: {_action(old)} \u2192 {_action(new)}."
     elif old and new and _target(old) != _target(new):
-        yield "holds for other workloads."
+        yield "applies to other workloads."
     elif _action(new or old or {}) != "ALLOW":
-        yield from _named("refuses less", _grants(old) - _grants(new))
+        yield from _named("denies less", _grants(old) - _grants(new))
     elif new is not None:
         yield from _named("allows more", _grants(new) - _grants(old))
     elif not _grants(old):
-        yield "goes: what no other policy closes is open."
+        yield "is removed: requests that no other policy denies are allowed."
 
 
 def _named(what: str, grants: set[str]) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _target(policy: Manifest | None) -> Any:
 
 
 def _grants(policy: Manifest | None) -> set[str]:
-    """Every single combination that the rules name, in words."""
+    """Return every combination of caller and operation that the rules name, as text."""
     rules = ((policy or {}).get("spec") or {}).get("rules") or []
     return {grant for rule in rules for grant in _combinations(rule or {})}
 
@@ -61,19 +61,19 @@ def _combinations(rule: Mapping[str, Any]) -> Iterator[str]:
     operations = [one for each in rule.get("to") or [{}] for one in _single(each.get("operation") or {})]
     when = f" when {json.dumps(rule['when'], sort_keys=True)}" if rule.get("when") else ""
     for source, operation in itertools.product(sources, operations):
-        yield f"{source or 'anybody'} to {operation or 'anything'}{when}"
+        yield f"{source or 'any caller'} to {operation or 'any operation'}{when}"
 
 
 def _single(given: Mapping[str, list[Any]]) -> Iterator[str]:
-    """One text for each combination of the values of all keys."""
+    """Yield one text per combination of the values of all keys."""
     pairs = [[f"{key} {value}" for value in values] for key, values in sorted(given.items()) if values]
     return (", ".join(each) for each in itertools.product(*pairs))
 
 
 RULES = (
     Rule(
-        title="Authorization is loosened",
-        why="Ask whether each new caller is meant.",
+        title="Authorization loosened",
+        why="Check that each new caller is intended.",
         find=authorization_is_loosened,
     ),
 )

@@ -1,4 +1,4 @@
-"""What AWS lets through: networks, public endpoints, what nodes and logs keep."""
+"""AWS: networks, public endpoints, node hardening and logs."""
 
 import ipaddress
 from collections.abc import Iterator, Mapping
@@ -16,31 +16,31 @@ FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 
 
 def endpoint_is_opened(comparison: Comparison) -> Iterator[Found]:
-    """More of the internet reaches the Kubernetes API or a load balancer."""
+    """Find Kubernetes APIs and load balancers that more of the internet can reach."""
     for change in comparison.resources:
         old, new = inputs(change)
         if change.type in CLUSTERS and change.after:
             if new.get("endpointPublicAccess") is True and old.get("endpointPublicAccess") is not True:
-                yield change.label, "endpointPublicAccess: true: the Kubernetes API is on the internet."
+                yield change.label, "endpointPublicAccess: true: the Kubernetes API is reachable from the internet."
             for cidr in _wider(old.get("publicAccessCidrs"), new.get("publicAccessCidrs")):
-                yield change.label, f"publicAccessCidrs: {cidr} is let in."
+                yield change.label, f"publicAccessCidrs: {cidr} is added."
         elif change.type == LOAD_BALANCER and new.get("internal") is False and old.get("internal") is not False:
-            yield change.label, "faces the internet."
+            yield change.label, "becomes internet-facing."
 
 
 def network_is_opened(comparison: Comparison) -> Iterator[Found]:
-    """A security group lets in addresses or ports that it did not."""
+    """Find security group rules that allow more addresses or ports."""
     for change in comparison.resources:
         if change.type != INGRESS or change.after is None:
             continue
         old, new = inputs(change)
         for key in ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"):
             if new.get(key) and _lets_more_in(old, new, key):
-                yield change.label, f"lets in {_peer(key, new[key])} on {_ports(new)}."
+                yield change.label, f"allows {_peer(key, new[key])} on {_ports(new)}."
 
 
 def nodes_are_opened(comparison: Comparison) -> Iterator[Found]:
-    """Pods reach the credentials of their node, or its disk is readable."""
+    """Find launch templates that give pods access to the node's credentials, or leave its disk unencrypted."""
     weak = {"httpTokens": "optional", "encrypted": "false", "httpProtocolIpv6": "enabled"}
     for edit in edits(comparison):
         if not edit.type.startswith(("aws:ec2/launchTemplate:", "eks:index:")):
@@ -49,30 +49,33 @@ def nodes_are_opened(comparison: Comparison) -> Iterator[Found]:
         if key in weak and str(edit.after).lower() == weak[key]:
             yield edit.subject, f"{key}: {edit.before} \u2192 {edit.after}."
         elif key == "httpPutResponseHopLimit" and (edit.after or 0) > (edit.before or 0):
-            yield edit.subject, f"httpPutResponseHopLimit: {edit.before} \u2192 {edit.after}: pods get through."
+            yield (
+                edit.subject,
+                f"httpPutResponseHopLimit: {edit.before} \u2192 {edit.after}: pods can reach the instance metadata.",
+            )
 
 
 def records_are_lost(comparison: Comparison) -> Iterator[Found]:
-    """What happened can no longer be looked up."""
+    """Find logs that are removed, narrowed or kept for less time."""
     for change in comparison.resources:
         old, new = inputs(change)
         if change.type == FLOW_LOG and change.kind is Kind.REMOVED:
-            yield change.label, "goes: traffic of the VPC is not recorded."
+            yield change.label, "is removed: VPC traffic is no longer recorded."
         elif change.type in CLUSTERS and change.after:
             less = set(old.get("enabledClusterLogTypes") or ()) - set(new.get("enabledClusterLogTypes") or ())
             if less:
-                yield change.label, f"enabledClusterLogTypes loses {', '.join(sorted(less))}."
+                yield change.label, f"enabledClusterLogTypes no longer includes {', '.join(sorted(less))}."
         if change.after and _days(new) < _days(old):
             yield change.label, f"retentionInDays: {old.get('retentionInDays')} \u2192 {new.get('retentionInDays')}."
 
 
 def inputs(change: ResourceChange) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Before and after; nothing on a side that lacks it."""
+    """Return the inputs before and after; empty on a side that lacks the resource."""
     return (change.before or {}).get("inputs") or {}, (change.after or {}).get("inputs") or {}
 
 
 def _wider(before: Any, after: Any) -> Iterator[str]:
-    """Ranges that no range before held."""
+    """Yield ranges that no range before contained."""
     known = [found for each in listed(before) if (found := _range(each))]
     for each in listed(after):
         found = _range(each)
@@ -116,36 +119,36 @@ def _ports(rule: Mapping[str, Any]) -> str:
 
 
 def listed(value: Any) -> list[Any]:
-    """A single value may stand for a list of one."""
+    """Return a list; AWS accepts a single value for a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def _days(inputs: Mapping[str, Any]) -> float:
-    """0 and nothing stand for ever."""
+    """Return the retention in days; 0 and an absent value mean for ever."""
     return float(inputs.get("retentionInDays") or "inf")
 
 
 RULES = (
     Rule(
-        title="An endpoint is opened",
-        why="Scanners find it within minutes; authentication alone stands between them and the cluster.",
+        title="Public endpoint opened",
+        why="Scanners find a public endpoint within minutes. Only authentication protects the cluster then.",
         find=endpoint_is_opened,
     ),
     Rule(
-        title="The network is opened",
-        why="Ask whether these addresses and ports are meant.",
+        title="Network opened",
+        why="Check that these addresses and ports are intended.",
         find=network_is_opened,
     ),
     Rule(
-        title="Nodes are opened",
-        why="With a node's credentials a pod reads every secret that the node may read.",
+        title="Node protection loosened",
+        why="A pod with the node's credentials can read every secret that the node may read.",
         find=nodes_are_opened,
     ),
     Rule(
-        title="Records are lost",
-        why="What happened before and during an incident is looked up in them.",
+        title="Logs reduced",
+        why="Investigating an incident needs the logs from before and during it.",
         find=records_are_lost,
     ),
 )

@@ -1,4 +1,4 @@
-"""What IAM allows: in policies of whatever resource has one, and whom roles trust."""
+"""IAM: policies of any resource that has one, and trust policies of roles."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ SHOWN = 8
 
 
 def iam_actions_are_added(comparison: Comparison) -> Iterator[Found]:
-    """A policy allows what it did not allow, refuses it no longer, or a role trusts somebody new."""
+    """Find policies that allow more or deny less, and roles that trust a new principal."""
     gone = {each.urn for each in comparison.resources if each.kind is Kind.REMOVED}
     for change in comparison.resources:
         old, new = inputs(change)
@@ -30,16 +30,16 @@ def _looser(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         was, now = old.get(key), new.get(key)
         if now == UNKNOWN:
             if was not in (None, UNKNOWN):
-                yield f"{key} is known only after an `up`: read it there."
+                yield f"{key} is known only after an `up`. Read it there."
             continue
         if more := beyond(grants(now, "Allow"), grants(was, "Allow")):
             yield f"{key} allows {_first(more)}."
         if less := beyond(grants(was, "Deny"), grants(now, "Deny")):
-            yield f"{key} refuses no longer {_first(less)}."
+            yield f"{key} no longer denies {_first(less)}."
 
 
 def _goes_with_its_subject(change: ResourceChange, gone: set[str]) -> bool:
-    """A policy that stands for itself is missed when it goes; with its role or bucket it is not."""
+    """Return whether a removed policy can grant nothing, because its role or bucket is removed too."""
     if change.after is not None or change.before is None:
         return False
     return not change.type.endswith("olicy") or bool(gone & set(change.before["dependencies"]))
@@ -53,7 +53,7 @@ def _first(found: list[str]) -> str:
 RULES = (
     Rule(
         title="IAM allows more",
-        why="Whoever takes over what has the role, or is named, can do this, too.",
+        why="An attacker who takes over a workload with this role, or a principal named here, can do this too.",
         find=iam_actions_are_added,
     ),
 )

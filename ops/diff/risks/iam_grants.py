@@ -1,4 +1,4 @@
-"""Policies of IAM taken apart: single actions on single resources for single callers, and which holds which."""
+"""IAM policies, expanded into single actions on single resources for single callers, and how they compare."""
 
 import fnmatch
 import itertools
@@ -11,19 +11,19 @@ from ops.diff.edits import opened
 from ops.diff.risks.cloud import listed
 
 ANYTHING = "*"
-_OTHER = "everything but "
+_OTHER = "everything except "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """One line of a condition, which has one of ``values``, or with a negated operator none of them."""
+    """One line of a condition: the key has one of ``values``, or none of them when the operator is negated."""
 
     operator: str
     key: str
     values: frozenset[str]
 
     def implies(self, other: "Clause") -> bool:
-        """Whether all that this one lets through, ``other`` lets through too."""
+        """Return whether ``other`` allows everything that this clause allows."""
         if self.key.lower() != other.key.lower():
             return False
         if self.operator == other.operator and "Not" in self.operator:
@@ -42,7 +42,7 @@ _EXACT = (("StringEquals", "StringLike"), ("ArnEquals", "ArnLike"))
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What a statement allows or denies: action, resource and caller as patterns, under all of ``clauses``."""
+    """One permission of a statement: action, resource and caller as patterns, if all ``clauses`` apply."""
 
     action: str
     on: str
@@ -50,14 +50,14 @@ class Grant:
     clauses: frozenset[Clause]
 
     def holds(self, other: "Grant") -> bool:
-        """Whether ``other`` is a part of this one."""
+        """Return whether this grant includes ``other``."""
         parts = ((other.action.lower(), self.action.lower()), (other.on, self.on), (other.caller, self.caller))
         return all(_within(one, each) for one, each in parts) and all(
             any(one.implies(each) for one in other.clauses) for each in self.clauses
         )
 
     def __str__(self) -> str:
-        caller = "anybody" if self.caller == ANYTHING else self.caller
+        caller = "any principal" if self.caller == ANYTHING else self.caller
         return "".join(
             (
                 self.action,
@@ -69,7 +69,7 @@ class Grant:
 
 
 def grants(policy: Any, effect: str) -> tuple[Grant, ...]:
-    """Everything that the statements of one effect name; inline policies are a list of policies."""
+    """Return the grants of all statements with one effect; inline policies are a list of policies."""
     document = opened(policy)
     if isinstance(document, list):
         return tuple(each for one in document for each in grants((one or {}).get("policy"), effect))
@@ -78,7 +78,7 @@ def grants(policy: Any, effect: str) -> tuple[Grant, ...]:
 
 
 def beyond(grants: tuple[Grant, ...], known: tuple[Grant, ...]) -> list[str]:
-    """Those that none of the known ones holds, in words."""
+    """Return the grants that no known grant includes, as text."""
     return sorted({str(each) for each in grants if not any(one.holds(each) for one in known)})
 
 
@@ -110,7 +110,7 @@ def _clauses(condition: Mapping[str, Any]) -> Iterator[Clause]:
 
 
 def _within(text: str, pattern: str) -> bool:
-    """IAM knows ``*`` and ``?``; what is said by exception compares as it is written."""
+    """Match IAM wildcards, ``*`` and ``?``; an exception (``NotAction``) matches only its own text."""
     if text.startswith(_OTHER) or pattern.startswith(_OTHER):
         return text == pattern or pattern == ANYTHING
     return fnmatch.fnmatchcase(text, re.sub(r"\[", "[[]", pattern))

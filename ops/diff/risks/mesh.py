@@ -1,11 +1,11 @@
-"""What gateways and namespaces let through: TLS at the way in, Pod Security, the mesh itself."""
+"""Gateways and namespaces: TLS of gateways, Pod Security, membership of the mesh."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import objects, told
+from ops.diff.edits import label, objects
 from ops.diff.risks.rule import Found, Rule
 
 # Weakest first.
@@ -14,7 +14,7 @@ GATEWAY_TLS = {None: 0, "PASSTHROUGH": 1, "OPTIONAL_MUTUAL": 1, "SIMPLE": 1, "AU
 
 
 def gateway_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
-    """A gateway answers without TLS, or asks for no client certificate any more."""
+    """Find gateways that serve without TLS, or no longer require a client certificate."""
     before, after = objects(comparison)
     for each in sorted(before.keys() & after.keys()):
         if each[0] != "Gateway":
@@ -23,28 +23,28 @@ def gateway_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
         for port in sorted(olds.keys() & news.keys()):
             was, now = olds[port], news[port]
             if GATEWAY_TLS.get(now, 0) < GATEWAY_TLS.get(was, 0):
-                yield told(each), f"port {port}: {was} \u2192 {now or 'no TLS'}."
+                yield label(each), f"port {port}: {was} \u2192 {now or 'no TLS'}."
         for port in sorted(news.keys() - olds.keys()):
             if news[port] is None:
-                yield told(each), f"port {port} is new, without TLS."
+                yield label(each), f"port {port} is added without TLS."
 
 
 def pod_security_is_loosened(comparison: Comparison) -> Iterator[Found]:
-    """A namespace takes pods that it refused."""
+    """Find namespaces that accept pods they rejected before."""
     before, after = objects(comparison)
     for each in sorted(before.keys() & after.keys()):
         was, now = (_labels(side[each]).get(names.POD_SECURITY_LABEL) for side in (before, after))
         if each[0] == "Namespace" and POD_SECURITY.get(now, 0) < POD_SECURITY.get(was, 0):
-            yield told(each), f"{names.POD_SECURITY_LABEL}: {was} \u2192 {now or 'nothing'}."
+            yield label(each), f"{names.POD_SECURITY_LABEL}: {was} \u2192 {now or 'not set'}."
 
 
 def namespace_leaves_the_mesh(comparison: Comparison) -> Iterator[Found]:
-    """Its pods get no proxy any more, or istiod does not see it."""
+    """Find namespaces whose pods no longer get a proxy, or that istiod no longer watches."""
     before, after = objects(comparison)
     for each in sorted(before.keys() & after.keys()):
-        for label in (names.DISCOVERY_KEY, names.REVISION_LABEL):
-            if each[0] == "Namespace" and label in _labels(before[each]) and label not in _labels(after[each]):
-                yield told(each), f"loses the label {label}: no policy of the mesh holds in it."
+        for key in (names.DISCOVERY_KEY, names.REVISION_LABEL):
+            if each[0] == "Namespace" and key in _labels(before[each]) and key not in _labels(after[each]):
+                yield label(each), f"loses the label {key}: no mesh policy applies in it."
 
 
 def _servers(gateway: Manifest) -> dict[int, str | None]:
@@ -59,18 +59,18 @@ def _labels(manifest: Manifest) -> Mapping[str, Any]:
 
 RULES = (
     Rule(
-        title="TLS at a gateway is loosened",
-        why="Clients' data and cookies travel readable on that port.",
+        title="Gateway TLS loosened",
+        why="Clients' data and cookies may be readable on that port, or clients are no longer authenticated.",
         find=gateway_tls_is_loosened,
     ),
     Rule(
-        title="Pod Security is loosened",
-        why="A pod that may do more on its node endangers every other pod there.",
+        title="Pod Security loosened",
+        why="A pod with more rights on its node endangers every other pod there.",
         find=pod_security_is_loosened,
     ),
     Rule(
-        title="A namespace leaves the mesh",
-        why="Its workloads speak plain text and are stopped by nobody.",
+        title="Namespace leaves the mesh",
+        why="Its workloads use plain text, and no authorization policy protects them.",
         find=namespace_leaves_the_mesh,
     ),
 )

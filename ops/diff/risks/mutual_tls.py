@@ -1,11 +1,11 @@
-"""Who speaks and takes plain text in the mesh: PeerAuthentications, and DestinationRules of their callers."""
+"""Plain text in the mesh: PeerAuthentications accept it, DestinationRules send it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Manifest
-from ops.diff.edits import holds_for_all_of, objects, stays, told
+from ops.diff.edits import holds_for_all_of, label, objects, stays
 from ops.diff.risks.rule import Found, Rule
 
 # Weakest first. A mode that is not set is inherited, and at the top permissive.
@@ -18,12 +18,12 @@ ALL_PORTS = "trafficPolicy"
 
 
 def mutual_tls_is_loosened(comparison: Comparison) -> Iterator[Found]:
-    """PeerAuthentication takes plain text, or a DestinationRule sends it."""
+    """Find PeerAuthentications that accept plain text and DestinationRules that send it."""
     before, after = objects(comparison)
     for each in sorted(before.keys() | after.keys()):
         compared = {"PeerAuthentication": _taken, "DestinationRule": _sent}.get(each[0])
         if compared and (each in after or stays(each, after)):
-            yield from ((told(each), what) for what in compared(before.get(each), after.get(each)))
+            yield from ((label(each), what) for what in compared(before.get(each), after.get(each)))
 
 
 def _taken(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
@@ -31,11 +31,11 @@ def _taken(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
     for where in sorted({*olds, *news}):
         was, now = olds.get(where), news.get(where)
         if TAKEN.get(now, 1) < TAKEN.get(was if old else "STRICT", 1):
-            yield f"{where}: {was or 'not set'} \u2192 {now or 'not set'}: plain text is let in."
+            yield f"{where}: {was or 'not set'} \u2192 {now or 'not set'}: plain text is accepted."
         elif old and new and TAKEN.get(was, 1) > PLAIN and not holds_for_all_of(new, old):
-            yield f"{where}: {was} no longer holds for all that it held for: plain text is let in."
+            yield f"{where}: {was} no longer applies to every workload that it applied to: plain text is accepted."
         elif old and new and TAKEN.get(now, 1) <= PLAIN and not holds_for_all_of(old, new):
-            yield f"{where}: {now or 'not set'} holds for more workloads: plain text is let in."
+            yield f"{where}: {now or 'not set'} applies to more workloads: plain text is accepted."
 
 
 def _modes(policy: Manifest | None) -> dict[str, Any]:
@@ -51,12 +51,12 @@ def _sent(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
     for where in sorted({*olds, *news}):
         was, now = (side.get(where, side.get(ALL_PORTS)) for side in (olds, news))
         if strength.get(now, 0) < strength.get(was, 0):
-            leave = "without mutual TLS" if strength is SENT_INSIDE else "less protected"
-            yield f"{where} tls.mode: {was or 'not set'} \u2192 {now or 'not set'}: calls leave {leave}."
+            sent = "without mutual TLS" if strength is SENT_INSIDE else "with weaker TLS or none"
+            yield f"{where} tls.mode: {was or 'not set'} \u2192 {now or 'not set'}: calls are sent {sent}."
 
 
 def _tls(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Place and mode of each TLS setting of a DestinationRule."""
+    """Yield path and mode of each TLS setting of a DestinationRule."""
     subsets = {f"subset {each.get('name')}": each for each in spec.get("subsets") or ()}
     for where, holder in {ALL_PORTS: spec, **subsets}.items():
         policy = holder.get("trafficPolicy") or {}
@@ -72,7 +72,7 @@ def _number(port: Mapping[str, Any]) -> Any:
 
 
 def _inside(rule: Manifest | None) -> bool:
-    """Whether its host is a service of the cluster, by its short name or its whole one, or a pattern for them."""
+    """Return whether the host is a service of the cluster: a short name, a full name or a pattern for them."""
     host = str(_spec(rule).get("host") or "")
     whole = names.CLUSTER_DOMAIN
     return "." not in host or host.endswith(whole) or whole.endswith(host.removeprefix("*."))
@@ -84,8 +84,8 @@ def _spec(manifest: Manifest | None) -> Mapping[str, Any]:
 
 RULES = (
     Rule(
-        title="Mutual TLS is loosened",
-        why="Whoever is in the network reads and writes what is plain text, and no identity is proven.",
+        title="Mutual TLS loosened",
+        why="Anyone in the network can read and change plain text, and no caller's identity is verified.",
         find=mutual_tls_is_loosened,
     ),
 )

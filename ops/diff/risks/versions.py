@@ -1,4 +1,4 @@
-"""Steps from one version to another, and who injects with which."""
+"""Version upgrades, and which istiod injects which pods."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from components.settings import names
 from ops.diff.changes import Comparison, Document, Kind
-from ops.diff.edits import edits, objects, told
+from ops.diff.edits import edits, label, objects
 from ops.diff.releases import CLUSTER, RELEASE
 from ops.diff.risks.rule import Found, Rule
 
@@ -15,7 +15,7 @@ NODE_GROUP = "eks:index:ManagedNodeGroup"
 
 
 def version_skips_a_minor(comparison: Comparison) -> Iterator[Found]:
-    """Neither Kubernetes nor Istio is upgraded over a minor, and neither goes back."""
+    """Find upgrades of Kubernetes, Istio and releases that skip a minor version, and downgrades."""
     sides = [_versions(each) for each in (comparison.base, comparison.head)]
     for what in sides[0].keys() & sides[1].keys():
         step = _step(sides[0][what], sides[1][what])
@@ -24,7 +24,7 @@ def version_skips_a_minor(comparison: Comparison) -> Iterator[Found]:
 
 
 def running_istiod_goes(comparison: Comparison) -> Iterator[Found]:
-    """Proxies that it injected stay with it until their pods are restarted."""
+    """Find removed istiods; the proxies they injected use them until their pods are restarted."""
     main = str(comparison.base["outputs"].get("istioVersion"))
     for change in comparison.resources:
         if (
@@ -34,19 +34,22 @@ def running_istiod_goes(comparison: Comparison) -> Iterator[Found]:
         ):
             continue
         version = str(change.either["inputs"].get("version"))
-        refused = " `up` refuses that while it is the mesh's version." if version == main else ""
-        yield change.label, f"the istiod of {version} goes: restart what it injected first.{refused}"
+        refused = " `up` refuses this while it is the mesh's version." if version == main else ""
+        yield change.label, f"istiod {version} is removed. Restart the pods that it injected first.{refused}"
 
 
 def webhook_or_tag_moves(comparison: Comparison) -> Iterator[Found]:
-    """Other pods are injected, by another istiod, or objects are checked otherwise."""
+    """Find changes to which istiod injects pods and validates objects."""
     before, after = objects(comparison)
     outputs = [side["outputs"].get("revisionTag") for side in (comparison.base, comparison.head)]
     if outputs[0] != outputs[1]:
-        yield "revision tag", f"{outputs[0]} \u2192 {outputs[1]}: namespaces with the old label are injected no more."
+        yield (
+            "revision tag",
+            f"{outputs[0]} \u2192 {outputs[1]}: pods in namespaces with the old label no longer get a sidecar.",
+        )
     for each in sorted(before.keys() | after.keys()):
         if each[0] in WEBHOOKS and before.get(each) != after.get(each):
-            yield told(each), _moved(before.get(each), after.get(each))
+            yield label(each), _moved(before.get(each), after.get(each))
     for edit in edits(comparison):
         labelled = edit.keys[-2:] in (("labels", names.REVISION_LABEL), ("labels", names.INJECTION_LABEL))
         if labelled and edit.type.rpartition(":")[2] not in WEBHOOKS:
@@ -55,19 +58,19 @@ def webhook_or_tag_moves(comparison: Comparison) -> Iterator[Found]:
 
 def _moved(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
     if before is None or after is None:
-        return "is new." if before is None else "goes: nothing is injected or checked by it any more."
+        return "is new." if before is None else "is removed: it no longer injects or validates anything."
     old, new = _services(before), _services(after)
-    return f"points to {', '.join(new)} in the place of {', '.join(old)}." if old != new else "changes."
+    return f"points to {', '.join(new)} instead of {', '.join(old)}." if old != new else "changes."
 
 
 def _services(webhook: Mapping[str, Any]) -> list[str]:
-    """Where its calls go, each once."""
+    """Return the services that the webhook calls, each once."""
     configs = [each.get("clientConfig", {}) for each in webhook.get("webhooks", ())]
     return sorted({str(each.get("service", {}).get("name") or each.get("url")) for each in configs})
 
 
 def _versions(built: Document) -> dict[str, str]:
-    """What runs in which version; of a pair of istiods the mesh's own."""
+    """Return versions by name; of two istiods, the version of the mesh."""
     found = {
         f"Kubernetes of {each['name']}": str(each["inputs"]["version"])
         for each in built["resources"]
@@ -87,10 +90,14 @@ def _step(before: str, after: str) -> str | None:
     if old is None or new is None or old == new:
         return None
     if new < old:
-        return "goes back: what a newer minor has written an older one may not read"
+        return "is a downgrade: an older minor may not read what a newer one wrote"
     if new[0] != old[0]:
         return "is another major version"
-    return f"skips {new[1] - old[1] - 1} minor" if new[1] - old[1] > 1 else None
+    return f"skips {_minors(new[1] - old[1] - 1)}" if new[1] - old[1] > 1 else None
+
+
+def _minors(count: int) -> str:
+    return f"{count} minor version{'' if count == 1 else 's'}"
 
 
 def _minor(version: str) -> tuple[int, int] | None:
@@ -100,18 +107,18 @@ def _minor(version: str) -> tuple[int, int] | None:
 
 RULES = (
     Rule(
-        title="A version skips a minor, or goes back",
-        why="EKS refuses it for Kubernetes; Istio supports neither. One minor an `up`.",
+        title="Minor version skipped, or downgrade",
+        why="EKS refuses both for Kubernetes, and Istio supports neither. Upgrade one minor version per `up`.",
         find=version_skips_a_minor,
     ),
     Rule(
-        title="An istiod goes",
-        why="Proxies without their istiod keep their last routes, and their certificates end within a day.",
+        title="Revision of istiod removed",
+        why="Proxies without their istiod keep their last routes, and their certificates expire within a day.",
         find=running_istiod_goes,
     ),
     Rule(
-        title="A webhook or the revision tag moves",
-        why="New pods are injected differently from the next restart on; those that run are not touched.",
+        title="Webhook or revision tag changed",
+        why="Pods are injected differently from their next start. Running pods do not change.",
         find=webhook_or_tag_moves,
     ),
 )

@@ -1,4 +1,4 @@
-"""What changed between two sets of inputs, and whether that replaces the resource."""
+"""Differences between two sets of inputs, and whether they replace the resource."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ from typing import Any
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.unknown import UNKNOWN, Path
 
-# Names of the properties that a provider filled in itself, kept beside them as bridged providers do.
+# Key under which bridged providers list the properties that they filled in themselves.
 DEFAULTS = "__defaults"
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SEGMENT = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.\[\]]+)')
 
 
 class Kind(Enum):
-    """Names are those of the engine's PropertyDiff kinds."""
+    """Kinds of the engine's PropertyDiff."""
 
     ADD = "ADD"
     DELETE = "DELETE"
@@ -25,25 +25,27 @@ class Kind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One property that differs. unsure: one side is not known yet, so anything below may differ as well."""
+    """One property that differs."""
 
     path: Path
     kind: Kind
     replaces: bool
     unsure: bool
+    """One side is unknown, so anything below may differ as well."""
 
     @property
     def text(self) -> str:
-        """The path as the engine writes it."""
+        """Path as the engine writes it."""
         return "".join(_segments(self.path)).removeprefix(".")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """deletes_first: the replacement must be made after the old resource is gone."""
+    """All differences between two sets of inputs."""
 
     changes: tuple[Change, ...]
     deletes_first: bool
+    """A replacement deletes the old resource before it creates the new one."""
 
     @property
     def replaces(self) -> bool:
@@ -52,7 +54,7 @@ class Difference:
 
 
 def between(rule: Rule, olds: Mapping[str, Any], news: Mapping[str, Any], ignored: Iterable[str] = ()) -> Difference:
-    """Inputs before against inputs now, without the paths in ``ignored``."""
+    """Compare inputs before and after, without the paths in ``ignored``."""
     hidden = [parsed(path) for path in ignored]
     changes = tuple(
         Change(path=path, kind=kind, replaces=_replaced(rule, path, unsure), unsure=unsure)
@@ -68,7 +70,7 @@ def parsed(path: str) -> tuple[str, ...]:
 
 
 def value(inputs: Any, path: Sequence[str]) -> Any:
-    """What stands at a path of map keys; ``None`` where nothing does."""
+    """Return the value at a path of map keys; ``None`` if there is none."""
     for key in path:
         inputs = inputs.get(key) if isinstance(inputs, Mapping) else None
     return inputs
@@ -100,7 +102,7 @@ def _at(values: list[Any], index: int) -> Any:
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Nothing, an empty list and an empty map are the same; a flag is not a number."""
+    """Return whether two values are equal: null, [] and {} are the same, a boolean is not a number."""
     if old in (None, [], {}) and new in (None, [], {}):
         return True
     return bool(old == new) and isinstance(old, bool) == isinstance(new, bool)
@@ -119,7 +121,7 @@ def _replaced(rule: Rule, path: Path, unsure: bool) -> bool:
 
 
 def _covers(path: Path, pattern: tuple[str, ...], unsure: bool) -> bool:
-    """Whether ``path`` lies at or below ``pattern``; when unsure, also when it lies above."""
+    """Return whether ``path`` is at or below ``pattern``; if unsure, also if it is above."""
     if len(path) < len(pattern) and not unsure:
         return False
     return all(wanted in ("*", str(found)) for wanted, found in zip(pattern, path, strict=False))

@@ -1,7 +1,7 @@
-"""Which changes replace a resource instead of updating it: a provider's answer, kept as data.
+"""Changes that replace a resource instead of updating it: the providers' answers as data.
 
-One rule per type in use; a type without a rule has no answer, and asking for one is an error. The rules of `aws`
-are in ``replacement_aws``, those of pulumi-eks' components in ``replacement_eks``.
+One rule per type in use. The rules of `aws` are in ``replacement_aws``, the rules of pulumi-eks' components in
+``replacement_eks``.
 """
 
 from collections.abc import Mapping
@@ -12,28 +12,29 @@ EVERYTHING = ("*",)
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What a change does to a resource of one type.
-
-    replaces: property paths, keys joined by ``.``; ``*`` stands for any key or index. What lies below a path counts.
-    updates: paths that are updated in place although ``replaces`` covers them.
-    identity: paths that name the resource where it lives. When the program sets the first of them itself and none of
-        them changes, old and new cannot stand side by side: a replacement then deletes first.
-    deletes_first: every replacement deletes first.
-    only: the inputs that the rule speaks of, ``None`` for all of them; what another does is not known.
-    source: where the provider says so.
-    """
+    """Effect of a change on a resource of one type."""
 
     replaces: tuple[str, ...]
+    """Property paths, keys joined by ``.``; ``*`` matches any key or index. Properties below a path are included."""
     updates: tuple[str, ...] = ()
+    """Paths that are updated in place although ``replaces`` covers them."""
     identity: tuple[str, ...] = ()
+    """Paths that name the resource at the provider.
+
+    If the program sets the first of them and none of them changes, old and new cannot exist at the same time: a
+    replacement then deletes first.
+    """
     deletes_first: bool = False
+    """Every replacement deletes first."""
     only: tuple[str, ...] | None = None
+    """Inputs that the rule covers, ``None`` for all; the effect of other inputs is unknown."""
     source: str
+    """Where the provider's code or documentation states the rule."""
 
 
 _TLS = "terraform-provider-tls internal/provider/resource_{}.go: attributes with RequiresReplace"
 
-# maxPathLength is taken to replace like all that goes into a certificate; the sources read do not say so.
+# maxPathLength is assumed to replace, like every input of a certificate; the sources read do not say so.
 TLS: Mapping[str, Rule] = {
     "tls:index/privateKey:PrivateKey": Rule(replaces=EVERYTHING, source=_TLS.format("private_key")),
     "tls:index/certRequest:CertRequest": Rule(replaces=EVERYTHING, source=_TLS.format("cert_request")),
@@ -50,9 +51,9 @@ _FORCE_NEW = "pulumi-kubernetes provider/pkg/provider/diff.go, forceNewPropertie
 
 
 def _object(*replaces: str) -> Rule:
-    """A Kubernetes object: moved or renamed it is another one; with a fixed name the old one has to go first.
+    """Return the rule of a Kubernetes object: another name or namespace replaces it, a fixed name deletes first.
 
-    The latter: pulumi-kubernetes provider/pkg/provider/provider.go, Diff, ``deleteBeforeReplace``.
+    Source of the latter: pulumi-kubernetes provider/pkg/provider/provider.go, Diff, ``deleteBeforeReplace``.
     """
     return Rule(replaces=(*_NAMED, *replaces), identity=_NAMED, source=_FORCE_NEW)
 
@@ -76,14 +77,14 @@ KUBERNETES: Mapping[str, Rule] = {
     ),
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": _BINDING,
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": _BINDING,
-    # A release that is replaced under the same name would delete its successor: nothing but the name replaces it.
+    # Only the name replaces it: a release replaced under the same name would delete its successor.
     "kubernetes:helm.sh/v3:Release": Rule(
         replaces=("name", "namespace"),
         source="pulumi-kubernetes provider/pkg/provider/helm_release.go, Diff: forceNewFields",
     ),
 }
 
-# Provider input → what it takes out of the rules above.
+# Rules of types that a provider input makes mutable.
 KUBERNETES_MUTABLE: Mapping[str, Mapping[str, Rule]] = {
     "enableSecretMutable": {"kubernetes:core/v1:Secret": _object("type")},
     "enableConfigMapMutable": {"kubernetes:core/v1:ConfigMap": OBJECT},
@@ -91,5 +92,5 @@ KUBERNETES_MUTABLE: Mapping[str, Mapping[str, Rule]] = {
 
 _DIFF_CONFIG = "pulumi-kubernetes provider/pkg/provider/provider.go, DiffConfig, and provider_diffconfig_test.go"
 SAME_CLUSTER = Rule(replaces=(), source=_DIFF_CONFIG)
-# Whatever else changed with it replaces as well.
+# Any other change to the provider replaces as well.
 OTHER_CLUSTER = Rule(replaces=EVERYTHING, source=_DIFF_CONFIG)

@@ -1,7 +1,7 @@
-"""Which changes replace an AWS resource: ``ForceNew`` and ``RequiresReplace`` of terraform-provider-aws.
+"""Changes that replace an AWS resource: ``ForceNew`` and ``RequiresReplace`` of terraform-provider-aws.
 
-pulumi-aws is a bridge to it and adds no rule of its own for these types. Only properties that this program can set
-stand here. A source that begins with ``BELIEVED`` names the file, but was not read for this table.
+pulumi-aws bridges that provider and adds no rules for these types. The table has only properties that this program
+can set. A source that begins with ``BELIEVED`` names the file, but was not read for this table.
 """
 
 from ops.diff.tables.replacement import EVERYTHING, Rule
@@ -81,14 +81,15 @@ RULES: dict[str, Rule] = {
     "aws:kms/key:Key": _read("kms/key.go"),
     # Port and protocol change in place.
     "aws:lb/listener:Listener": _read("elbv2/listener.go", "loadBalancerArn"),
-    # A subnet less, the first group or the last one replace too (customizeDiffLoadBalancerNLB); a path cannot say that.
+    # Removing a subnet, the first security group or the last one replaces too (customizeDiffLoadBalancerNLB); a path
+    # cannot express that.
     "aws:lb/loadBalancer:LoadBalancer": _read(
         "elbv2/load_balancer.go", "name", "internal", "loadBalancerType", identity=_NAME
     ),
     "aws:lb/targetGroup:TargetGroup": _read(
         "elbv2/target_group.go", "name", "port", "protocol", "targetType", "vpcId", identity=_NAME
     ),
-    # From the tier Advanced to Standard replaces too (CustomizeDiff); the program asks for neither.
+    # From the tier Advanced to Standard replaces too (CustomizeDiff); the program sets neither.
     "aws:ssm/parameter:Parameter": _read("ssm/parameter.go", "name", "dataType", identity=_NAME),
     # Another kind of peer replaces too (ModifyPlan); the program names a rule after its peer.
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _read(

@@ -1,7 +1,7 @@
-"""Which changes replace what pulumi-eks makes: its inputs, by the property of the AWS resource that each becomes.
+"""Changes that replace resources of pulumi-eks: its inputs, with the property of the AWS resource that each becomes.
 
-As ``local.providers.eks.provider`` passes them on, which names its source. Of inputs that do not stand here nothing is
-known: the plugin makes something else of them. A resource that is given as a whole, such as the role, names no
+``local.providers.eks.provider`` passes them on in the same way and names its source. Inputs that are not listed are
+unknown: the plugin derives something else from them. An input that is a whole resource, such as the role, has no
 property.
 """
 
@@ -44,7 +44,7 @@ NODE_GROUP: Mapping[str, str] = {
 
 
 def _through(type_: str, passed: Mapping[str, str]) -> Rule:
-    """The rule of the AWS resource, in the words of the component's inputs."""
+    """Return the rule of the AWS resource, with the names of the component's inputs."""
     behind = AWS[type_]
     replaces = (each for path in behind.replaces for each in _renamed(path, passed))
     return Rule(replaces=tuple(replaces), only=tuple(passed), source=f"pulumi-eks passes on to {behind.source}")

@@ -1,4 +1,4 @@
-"""Values that nobody knows before an update, and where a value stands."""
+"""Values that are unknown before an update, and paths of values."""
 
 from typing import Final
 

@@ -65,7 +65,7 @@ def test_everything_that_is_missing_is_said_at_once_with_the_line_that_brings_it
     free_memory(complete, GIB)
     assert needs.main(["try"]) == needs.LACKING
     printed = capsys.readouterr().err
-    assert printed.startswith("make try cannot run here: 5 things are missing. Nothing was downloaded for it.")
+    assert printed.startswith("make try cannot run here: 5 requirements are missing. Nothing was downloaded.")
     for part in (
         "Commands are missing: ip, nft.",
         "iproute2 nftables",
@@ -73,9 +73,9 @@ def test_everything_that_is_missing_is_said_at_once_with_the_line_that_brings_it
         "Run it as root.",
         "Go 1.26",
         "/usr/local/go/bin",
-        "1.0 GiB of disk are free",
-        "11.6 GiB are needed",
-        "1.0 GiB of memory are available, and 4.0 GiB are needed",
+        "1.0 GiB are free on the disk of",
+        "downloads and builds need 11.6 GiB",
+        "1.0 GiB of memory are available, but building the tools and running a stack needs 4.0 GiB",
         "NEEDS=unchecked",
     ):
         assert part in printed, part
@@ -85,7 +85,7 @@ def test_another_system_is_told_that_alone(complete: pytest.MonkeyPatch) -> None
     complete.setattr(sys, "platform", "darwin")
     complete.setattr(go, "lacking", lambda least: "there is no `go` on the PATH")
     (only,) = told()
-    assert "Linux is needed, and this is darwin" in only
+    assert "Linux is required, but this is darwin" in only
 
 
 def test_what_is_built_and_installed_needs_no_room_any_more(complete: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_what_is_built_and_installed_needs_no_room_any_more(complete: pytest.Mon
 def test_what_a_first_build_left_in_gos_caches_is_counted(complete: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """And what other projects have there is not."""
     free_disk(complete, 2 * GIB)
-    complete.setattr(needs, "_held", lambda folder: 8 * GIB)
+    complete.setattr(needs, "_used", lambda folder: 8 * GIB)
     assert len(told()) == 1
     for tool in TOOLS.values():
         (tmp_path / "modules" / f"{tool.module}@{tool.version}").mkdir(parents=True, exist_ok=True)

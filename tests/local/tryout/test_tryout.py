@@ -94,9 +94,9 @@ def test_one_check_that_fails_is_marked_and_nothing_holds() -> None:
     shown = console()
     good, bad = Check(what="first", expected="200", seen="200"), Check(what="second", expected="403", seen="[red]200")
     assert telling.show(shown, [good])
-    assert "WRONG" not in text(shown)
+    assert "FAILED" not in text(shown)
     assert not telling.show(shown, [good, bad])
-    [line] = [line for line in text(shown).splitlines() if "WRONG" in line]
+    [line] = [line for line in text(shown).splitlines() if "FAILED" in line]
     assert "second" in line
     assert "[red]200" in line
 
@@ -113,13 +113,13 @@ def raising(error: BaseException) -> Callable[[], int]:
     [
         (lambda: 0, 0, ""),
         (lambda: telling.FAILED, 1, ""),
-        (raising(KeyboardInterrupt()), 130, "Stopped; nothing is left behind."),
+        (raising(KeyboardInterrupt()), 130, "Stopped. Everything is removed."),
         (raising(Failed(Run(steps=[], text="cannot create a [VPC]"))), 1, "cannot create a [VPC]"),
         (raising(ProcessFailed("etcd ended with status 1")), 1, "etcd ended with status 1"),
         (
             raising(LookupError("there is no load balancer x")),
             1,
-            "It broke off: LookupError: there is no load balancer x",
+            "Failed: LookupError: there is no load balancer x",
         ),
     ],
 )
@@ -134,4 +134,7 @@ def test_where_no_browser_gets_in_it_is_said(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CI", "true")
     shown = console()
     assert page.lead(PAGE, "192.0.2.1", shown) == 0
-    assert "No browser of this computer gets in. This machine was started without a way in" in text(shown)
+    assert (
+        "A browser on this computer cannot reach the product page. This machine was started without a way in"
+        in text(shown)
+    )

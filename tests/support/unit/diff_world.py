@@ -6,7 +6,7 @@ from typing import Any
 
 from ops.diff import compare
 from ops.diff.changes import Comparison
-from ops.diff.charts import NotRendered, Release
+from ops.diff.charts import NotRenderedError, Release
 from ops.diff.evaluate import Evaluated
 from tests.support.unit import harness
 
@@ -85,7 +85,7 @@ def document(
 
 
 def not_rendered(release: Release) -> str:
-    raise NotRendered("no helm in this test")
+    raise NotRenderedError("no helm in this test")
 
 
 def compared(

@@ -12,7 +12,7 @@ import pytest
 
 from components import trust
 from ops.certificates import authority, cluster, text
-from ops.certificates.cluster import Unreadable
+from ops.certificates.cluster import UnreadableError
 from ops.running import Result
 from tests.support.unit.certificate_settings import certificates as listed
 from tests.support.unit.false_cluster import EARLIER, Kubectl, istiod
@@ -41,7 +41,7 @@ def test_an_authority_that_has_ended_is_said(tmp_path: Path, this_moment: dateti
     day = [(1, str(made.date()))]
     ended = up(Cluster(now=made), settings := listed(day, intermediates=day))
     [told] = compared(settings, read(Kubectl(ended), ended, tmp_path, this_moment))
-    assert "a could not be queried: it shows a chain in which a certificate has expired." in told
+    assert "a could not be queried: a certificate has expired in the chain that it serves." in told
 
 
 def test_without_an_istiod_that_is_the_difference(root_rotation: Rotation) -> None:
@@ -54,14 +54,17 @@ def test_without_an_istiod_that_is_the_difference(root_rotation: Rotation) -> No
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (Result(code=None), "there is no kubectl on this machine"),
+        (Result(code=None), "kubectl is not installed"),
         (Result(code=1, err='Error from server (NotFound): secrets "cacerts" not found'), "NotFound"),
-        (Result(code=0, out="\n\n"), "does not hold what istiod needs"),
-        (Result(code=0, out="\n".join([base64.b64encode(b"no PEM").decode()] * 3)), "what is no certificate"),
+        (Result(code=0, out="\n\n"), "lacks a certificate that istiod needs"),
+        (
+            Result(code=0, out="\n".join([base64.b64encode(b"no PEM").decode()] * 3)),
+            "something other than a certificate",
+        ),
     ],
 )
 def test_a_cluster_that_does_not_answer_is_said(result: Result, said: str) -> None:
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableError, match=said):
         cluster.read(lambda arguments: result, cluster.forwarding("none"))
 
 
@@ -98,10 +101,10 @@ def test_an_address_is_asked_in_place_of_the_pods(root_rotation: Rotation, tmp_p
     ends = (made + trust.INTERMEDIATE_LIFETIME).date()
     assert intermediate.ends == ends
     told = "\n".join(text.lines(live_report))
-    assert f"have their full 24 h until {ends - datetime.timedelta(days=1)}." in told
+    assert f"get their full lifetime of 24 h until {ends - datetime.timedelta(days=1)}." in told
     for key in ("ca-cert.pem", "root-cert.pem"):
         assert f"SHA-256 {trust.fingerprint(bundle[key])}" in told
-    assert told.count(f"  made {made:%Y-%m-%d %H:%M} UTC") == 2
+    assert told.count(f"  created {made:%Y-%m-%d %H:%M} UTC") == 2
     authorities = text.document(live_report)["authorities"]
     assert [each["fingerprint"] for each in authorities] == [
         trust.fingerprint(bundle[key]) for key in ("root-cert.pem", "ca-cert.pem")
@@ -115,7 +118,7 @@ def test_an_address_is_asked_in_place_of_the_pods(root_rotation: Rotation, tmp_p
 @pytest.mark.parametrize(
     ("script", "told"),
     [
-        ("exec sleep 60", "kubectl port-forward says nothing"),
+        ("exec sleep 60", "kubectl port-forward printed nothing"),
         ("echo no such pod >&2", "no such pod"),
         ("echo Forwarding from [::1]:9 to 15012; exec sleep 60", "Forwarding from"),
     ],
@@ -128,5 +131,5 @@ def test_a_way_that_does_not_open_is_not_waited_for(
     kubectl.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(cluster, "SECONDS", 0.3)
-    with pytest.raises(Unreadable, match=told), cluster.forwarding("none")("istiod"):
+    with pytest.raises(UnreadableError, match=told), cluster.forwarding("none")("istiod"):
         pass

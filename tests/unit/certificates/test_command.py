@@ -41,4 +41,4 @@ def test_wrong_usage_and_refused_settings_have_their_own_status(tmp_path: Path) 
 def test_without_a_cluster_live_says_so() -> None:
     done = ops("--stack", "dev", "--live", "--today", str(stack_files.newest_day("dev")))
     assert done.returncode == 1
-    assert "The cluster was not read: the outputs, with the kubeconfig, cannot be read" in done.stdout
+    assert "The cluster was not read: the outputs, which contain the kubeconfig, cannot be read" in done.stdout

@@ -19,9 +19,9 @@ def test_settings_alone_are_enough() -> None:
     said = told(found)
     for part in (
         "Outputs of the last up: not readable here",
-        "root 1, signs: ends 2036-10-29, replace by 2035-10-30",
-        "SHA-256 not known",
-        "If this stack has run: Workload certificates have their full 24 h until 2027-10-31.",
+        "root 1, signs: expires 2036-10-29, replace by 2035-10-30",
+        "SHA-256 unknown",
+        "If this stack has run: Workload certificates get their full lifetime of 24 h until 2027-10-31.",
         "  If this stack has run: List intermediate 2 in mesh.certificates.intermediate.generations, and let it sign. "
         "By 2027-10-31. docs/runbooks/rotate-intermediate.md",
     ):
@@ -35,7 +35,7 @@ def test_the_last_outputs_add_fingerprints_and_moments() -> None:
 
 
 def test_before_the_first_up_there_are_none() -> None:
-    assert "none, no `up` has finished yet" in told(report([1], 1, last={}))
+    assert "none; no `up` has finished yet" in told(report([1], 1, last={}))
 
 
 # Settings, how long ago the `up` with them was, status, what is next.
@@ -60,20 +60,20 @@ def test_the_next_step_of_a_rotation_has_its_moment(
 def test_without_outputs_a_rotation_is_never_due(signing: int) -> None:
     found = report([1, 2], signing)
     assert found.status == 0
-    assert "When the wait is over, which is not known here: " in told(found)
+    assert "After the wait, whose end is unknown here: " in told(found)
 
 
 def test_settings_that_are_not_applied_are_due() -> None:
     found = report([1, 2], 1, last=left([1], 1, NOON - DAY))
     assert found.status == 1
-    assert "Now: `make up`; the settings are not what the last up left." in told(found)
-    assert "When the wait is over" in told(found), "it begins with that `up`"
+    assert "Now: run `make up`; the settings differ from the last `up`." in told(found)
+    assert "After the wait" in told(found), "it begins with that `up`"
 
 
 def test_what_make_up_would_refuse_is_told() -> None:
     found = report([2], 2, last=left([1, 2], 2, NOON))
     assert found.status == 1
-    assert "make up would refuse the settings now:\n  mesh.certificates.root.generations" in told(found)
+    assert "`make up` would refuse the settings now:\n  mesh.certificates.root.generations" in told(found)
 
 
 LONG_AGO = NOON - 30 * DAY
@@ -84,7 +84,7 @@ def test_an_unfinished_up_is_held_against_the_settings_as_make_up_does_it() -> N
     found = report([1], 1, last=left([1, 2], 1, LONG_AGO), held=([1, 2], 2))
     assert found.status == 1
     said = told(found)
-    assert "Now: correct the settings. An `up` has changed cacerts since then, and did not finish." in said
+    assert "Now: correct the settings. An `up` changed cacerts since then and did not finish." in said
     assert "drops root 2, which signed until now" in said
     assert "signing since" not in said
     assert text.document(found)["finished"] is False
@@ -93,8 +93,8 @@ def test_an_unfinished_up_is_held_against_the_settings_as_make_up_does_it() -> N
 def test_after_an_unfinished_up_no_step_is_due_but_to_finish_it() -> None:
     found = report([1, 2], 2, last=left([1, 2], 1, LONG_AGO), held=([1, 2], 2))
     assert found.refused == ()
-    assert "Now: `make up`; the settings are not what the last up left. An `up` has changed cacerts" in told(found)
-    assert "When the wait is over, which is not known here: Drop root 1" in told(found)
+    assert "Now: run `make up`; the settings differ from the last `up`. An `up` changed cacerts" in told(found)
+    assert "After the wait, whose end is unknown here: Drop root 1" in told(found)
     first = report([1], 1, last={}, held=([1], 1))
     assert (first.status, first.refused) == (1, ())
 
@@ -117,7 +117,7 @@ def test_an_expiry_is_due_when_it_is_warned_of(day: str, status: int) -> None:
     assert found.status == status
     assert bool(trust.warnings(found.plan, now.date())) == bool(status)
     assert ("Now: List intermediate 2" in told(found)) == bool(status)
-    assert "Whether this stack has run is not known here." in told(found)
+    assert "It is unknown here whether this stack has run." in told(found)
 
 
 def test_the_document_says_the_same_for_other_tools() -> None:

@@ -48,9 +48,9 @@ def test_of_a_state_that_was_asked_and_is_empty_it_says_that_the_first_up_makes_
     found = report([1], 1, last={}, now=LATER, state=[])
     assert found.status == 0
     said = told(found)
-    assert "root 1, signs: made at the first `up`" in said
-    assert "intermediate 1, signs: made at the first `up`" in said
-    assert "Next:\n  `make up`: nothing is made yet." in said
+    assert "root 1, signs: created at the first `up`" in said
+    assert "intermediate 1, signs: created at the first `up`" in said
+    assert "Next:\n  Run `make up`: no certificate exists yet." in said
     for part in ("URGENT", "ended", "ends", "Now:", "not known here.", "full 24 h"):
         assert part not in said, part
     document = text.document(found)
@@ -63,37 +63,37 @@ def test_what_the_state_has_ends_when_it_was_made_to() -> None:
     last = left([1], 1, LATER)
     fresh = report([1], 1, last=last, now=LATER, state=up_made(LATER))
     assert fresh.status == 0
-    assert "intermediate 1, signs: ends 2028-11-30, replace by 2028-11-29\n" in told(fresh)
-    assert "  made 2027-12-01 12:00 UTC, ends 2028-11-30 12:00 UTC" in told(fresh)
+    assert "intermediate 1, signs: expires 2028-11-30, replace by 2028-11-29\n" in told(fresh)
+    assert "  created 2027-12-01 12:00 UTC, expires 2028-11-30 12:00 UTC" in told(fresh)
     old = report([1], 1, last=last, now=LATER + trust.INTERMEDIATE_LIFETIME, state=up_made(LATER))
     assert old.status == 1
-    assert "intermediate 1, signs: ends 2028-11-30, replace by 2028-11-29  URGENT" in told(old)
+    assert "intermediate 1, signs: expires 2028-11-30, replace by 2028-11-29  URGENT" in told(old)
 
 
 def test_a_generation_that_is_listed_anew_is_made_at_the_next_up() -> None:
     said = told(report([1, 2], 1, last=left([1], 1, NOON), state=up_made(NOON)))
-    assert "root 2: made at the next `up`" in said
-    assert "root 1, signs: ends 2036-11-19" in said
+    assert "root 2: created at the next `up`" in said
+    assert "root 1, signs: expires 2036-11-19" in said
 
 
 def test_a_state_of_another_issuer_does_not_tell_what_was_made() -> None:
     found = report([1], 1, last=left([1], 1, NOON), now=LATER, state=up_made(NOON)[:1])
     assert {found.made.exists(kind, 1) for kind in ("root", "intermediate")} == {True}
     assert found.status == 1
-    assert "intermediate 1, signs: ends 2027-11-01, replace by 2027-10-31  URGENT" in told(found)
+    assert "intermediate 1, signs: expires 2027-11-01, replace by 2027-10-31  URGENT" in told(found)
     assert "If this stack has run" not in told(found)
 
 
 def test_what_nobody_could_ask_is_told_on_a_condition() -> None:
     said = told(report([1], 1, now=LATER))
     assert "  If this stack has run: Now: List intermediate 2" in said
-    assert "If this stack has run: Workload certificates have their full 24 h until 2027-10-31." in said
+    assert "If this stack has run: Workload certificates get their full lifetime of 24 h until 2027-10-31." in said
 
 
 def test_outputs_alone_say_that_the_stack_has_run() -> None:
     said = told(report([1, 2], 1, last=left([1], 1, NOON), now=LATER))
     assert "If this stack has run" not in said
-    assert "Whether this stack has run" not in said
+    assert "whether this stack has run" not in said
     assert "  Now: List intermediate 2" in said
 
 

@@ -27,7 +27,10 @@ def test_the_command_line_prints_and_tells_by_its_status(real: Real, tmp_path: P
     found = json.loads(done.stdout)
     assert (found["version"], found["status"]) == (as_json.VERSION, "changes")
     (istiod,) = [each for each in found["stacks"][0]["releases"] if each["chart"] == "istiod"]
-    assert "this revision pins no charts" in istiod["notRendered"] or "there is no helm" in istiod["notRendered"]
+    assert (
+        "this revision pins no Istio charts" in istiod["notRendered"]
+        or "helm is not installed" in istiod["notRendered"]
+    )
     assert "values.meshConfig.outboundTrafficPolicy.mode" in {each["path"] for each in istiod["values"]}
 
 
@@ -91,7 +94,7 @@ def test_stacks_may_be_chosen(small: Repository) -> None:
 
 
 def test_a_stack_that_neither_has_names_those_there_are(small: Repository) -> None:
-    with pytest.raises(command.NoSuchStack, match=r"Pulumi.nosuch.yaml. Stacks with a file: dev"):
+    with pytest.raises(command.NoSuchStackError, match=r"Pulumi.nosuch.yaml. Available stacks: dev"):
         small.compare("HEAD", None, "dev", "nosuch")
 
 
@@ -99,9 +102,9 @@ def test_help_says_what_each_status_means() -> None:
     done = subprocess.run([sys.executable, "-m", "ops", "diff", "--help"], cwd=ROOT, capture_output=True, text=True)
     said = " ".join(done.stdout.split())
     for status in (
-        "0 nothing changes",
-        "3 something changes",
-        "4 something changes and there are risks",
+        "0 no changes",
+        "3 changes",
+        "4 changes with risks",
         "2 wrong usage",
     ):
         assert status in said, status

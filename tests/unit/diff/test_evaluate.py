@@ -58,13 +58,13 @@ def test_a_base_older_than_the_preview(small: Repository) -> None:
     small.git("mv", PROGRAM, "elsewhere.py")
     base = small.commit()
     small.write(SMALL, PROGRAM)
-    assert "is older than `python -m ops preview`" in failed(small.compare(base)).reason
+    assert "has no `python -m ops preview`" in failed(small.compare(base)).reason
 
 
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("import sys; sys.exit(2)", "cannot yet print a plan as JSON"),
+        ("import sys; sys.exit(2)", "does not support --format json"),
         ("print('in words')", "printed no document"),
         ("print('{}')", "printed no document"),
     ],
@@ -81,7 +81,7 @@ def test_a_base_without_numbers_is_compared_without_them(small: Repository) -> N
     found = only(small.compare("HEAD"))
     assert found.resources
     assert found.figures == ()
-    assert "Cost, capacity, addresses and certificates are not compared: the base has none" in found.notes[0]
+    assert "Cost, capacity, addresses and certificates are not compared: the base has no numbers" in found.notes[0]
 
 
 def test_other_packages_than_those_installed_are_mentioned(small: Repository) -> None:

@@ -53,7 +53,7 @@ def test_a_change_that_only_moves_the_revision_tag() -> None:
     assert "mesh-istio-tag" in names(found, Kind.CHANGED)
     assert "webhook-or-tag-moves" in rules(found)
     assert not rules(found) & {"state-is-lost", "running-istiod-goes", "version-skips-a-minor"}
-    assert "istiod-1-31-2 in the place of istiod-1-31-1" in " ".join(told(found, "webhook-or-tag-moves"))
+    assert "istiod-1-31-2 instead of istiod-1-31-1" in " ".join(told(found, "webhook-or-tag-moves"))
 
 
 def test_a_change_that_lets_a_new_intermediate_sign() -> None:
@@ -61,7 +61,7 @@ def test_a_change_that_lets_a_new_intermediate_sign() -> None:
     found = world.compared(
         world.planned("prod", "mesh", certificates=CERTIFICATES), world.planned("prod", "mesh", certificates=signing)
     )
-    assert "intermediate 2: signs in the place of 1." in told(found, "certificate-authority-changes")
+    assert "intermediate 2: signs instead of 1." in told(found, "certificate-authority-changes")
     assert "cacerts-changes" in rules(found)
     assert not rules(found) & {"state-is-lost", "replacement-is-unknown", "urn-changes-without-alias"}
 
@@ -74,7 +74,7 @@ def test_a_change_that_shrinks_a_cidr() -> None:
     lost = told(found, "state-is-lost")
     assert any(each.startswith("network (Vpc): is replaced: it is protected") for each in lost)
     assert any(
-        each.startswith("cluster (Cluster): may be replaced with network")
+        each.startswith("cluster (Cluster): may be replaced together with network")
         for each in told(found, "replacement-is-unknown")
     )
 
@@ -94,7 +94,7 @@ def test_a_change_that_removes_a_gateway() -> None:
     assert {"gateway-inner", "gateway-inner-80"} <= names(found, Kind.REMOVED)
     assert not names(found, Kind.ADDED)
     assert {"state-is-lost", "way-in-goes", "contract-is-broken"} <= rules(found)
-    assert "gateways.inner: goes: who deploys to it or through it has nowhere to go." in told(
+    assert "gateways.inner: is removed: stacks that deploy to it or route through it break." in told(
         found, "contract-is-broken"
     )
 

@@ -63,7 +63,7 @@ def test_risks_come_before_all_else() -> None:
 
 def test_a_clean_report_is_short_and_says_so() -> None:
     said = markdown.report(report(CLEAN))
-    assert "## Nothing changes\n" in said
+    assert "## No changes\n" in said
     assert "<details" not in said
 
 
@@ -115,7 +115,7 @@ def test_a_page_keeps_any_limit_and_says_that_it_is_shortened(limit: int) -> Non
 def test_a_page_that_cannot_be_short_enough_ends_at_a_line_and_says_so() -> None:
     said = markdown.report(report(*(RISKS for _ in range(300))), 2_000)
     assert 1_000 < len(said.encode()) <= 2_000
-    assert said.endswith("\n\nThe rest is left out: `python -m ops diff --limit 0`\n")
+    assert said.endswith("\n\nThe rest is omitted. Print all of it: `python -m ops diff --limit 0`\n")
     assert "<details" not in said
 
 

@@ -26,7 +26,7 @@ def test_a_shallow_clone_says_what_to_fetch(small: Repository, tmp_path: Path) -
 
 @pytest.mark.parametrize("ref", ["nosuch", "--all", "HEAD:ops", ""])
 def test_what_is_no_commit_is_refused(small: Repository, ref: str) -> None:
-    with pytest.raises(revisions.RevisionError, match="git knows no commit"):
+    with pytest.raises(revisions.RevisionError, match="git does not know the commit"):
         small.compare(ref)
 
 
@@ -53,7 +53,7 @@ def test_what_prints_it_again_names_commits(small: Repository) -> None:
 
 
 def test_a_folder_without_git_says_so(tmp_path: Path) -> None:
-    with pytest.raises(revisions.RevisionError, match="is no git repository"):
+    with pytest.raises(revisions.RevisionError, match="is not a git repository"):
         Repository(tmp_path).compare("HEAD")
 
 

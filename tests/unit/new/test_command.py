@@ -91,7 +91,7 @@ def test_a_file_that_is_there_is_not_overwritten(root: Path) -> None:
     (root / "Pulumi.prod.yaml").write_text("config: {}\n")
     done = new("prod", "--region", REGION)
     assert done.exit_code == 1
-    assert "Pulumi.prod.yaml exists, and is not overwritten" in done.stderr
+    assert "Pulumi.prod.yaml exists and is not overwritten" in done.stderr
     assert (root / "Pulumi.prod.yaml").read_text() == "config: {}\n"
 
 
@@ -114,7 +114,7 @@ def test_refused_choices_are_told_all_at_once_and_nothing_is_written(root: Path)
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", "a.b", "x" * 100, "-a", "a b", "a\nb"])
 def test_a_name_that_makes_no_cluster_makes_no_file(root: Path, name: str) -> None:
-    with pytest.raises(NotWrittenError, match="does not make a cluster name"):
+    with pytest.raises(NotWrittenError, match="is not a valid cluster name"):
         command.write(root, name, Choices(region=REGION), TODAY)
 
 

@@ -100,15 +100,15 @@ REFUSED = {
     "config:\n\tp:o: 1\n": "line 2: found character '\\t'",
     "config:\n  p:o: *x\n": "line 2: found undefined alias 'x'",
     "config:\n  p:o: &a\n    b: *a\n": "an anchor contains itself",
-    "config:\n  p:o:\n    <<: 3\n": "line 3: << takes a mapping",
-    "config:\n  p:o:\n    ? [a]\n    : 1\n": "line 3: a key must be a word",
+    "config:\n  p:o:\n    <<: 3\n": "line 3: << requires a mapping",
+    "config:\n  p:o:\n    ? [a]\n    : 1\n": "line 3: a key must be a scalar",
     "config:\n  p:o: !!int abc\n": "line 2: cannot read 'abc' as int",
-    "config:\n  p:o: [.inf]\n": "p:o holds .inf or .nan",
-    "config: [1]\n": "config must hold keys and values",
-    "abc\n": "the file must hold keys and values",
-    "config:\n  a:b:c:d: 1\n": "a:b:c:d is no key of config",
+    "config:\n  p:o: [.inf]\n": "p:o contains .inf or .nan",
+    "config: [1]\n": "config must be a map of keys and values",
+    "abc\n": "the file must be a map of keys and values",
+    "config:\n  a:b:c:d: 1\n": "a:b:c:d is not a valid config key",
     # The engine keeps one of the two at random.
-    "config:\n  p:o: 1\n  o: 2\n": "p:o is given twice",
+    "config:\n  p:o: 1\n  o: 2\n": "p:o is set twice",
 }
 
 
@@ -150,16 +150,16 @@ def test_a_file_may_hold_no_config(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_a_refusal_says_where_and_why(tmp_path: Path, text: str) -> None:
-    with pytest.raises(stack_file.Unreadable) as caught:
+    with pytest.raises(stack_file.UnreadableError) as caught:
         read(tmp_path, text)
     assert REFUSED[text] in str(caught.value)
 
 
 @pytest.mark.parametrize("depth", [3000, 400, 300])
 def test_what_is_nested_without_end_is_refused_without_a_traceback(tmp_path: Path, depth: int) -> None:
-    with contextlib.suppress(stack_file.Unreadable):
+    with contextlib.suppress(stack_file.UnreadableError):
         read(tmp_path, f"config:\n  p:o: {'[' * depth}{']' * depth}\n")
-    with pytest.raises(stack_file.Unreadable, match=r"Pulumi\.s\.yaml is nested too deep"):
+    with pytest.raises(stack_file.UnreadableError, match=r"Pulumi\.s\.yaml is nested too deep"):
         read(tmp_path, f"config:\n  p:o: {'{a: ' * 3000}1{'}' * 3000}\n")
 
 
@@ -167,7 +167,7 @@ def test_what_is_nested_without_end_is_refused_without_a_traceback(tmp_path: Pat
 def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, "")
     (tmp_path / "Pulumi.s.yaml").write_bytes(content)
-    with pytest.raises(stack_file.Unreadable, match=r"Pulumi\.s\.yaml is no YAML text"):
+    with pytest.raises(stack_file.UnreadableError, match=r"Pulumi\.s\.yaml is not valid YAML"):
         stack_file.read(tmp_path / "Pulumi.s.yaml", tmp_path / "Pulumi.yaml")
 
 
@@ -194,5 +194,5 @@ def test_what_a_stack_leaves_out_comes_from_the_project(tmp_path: Path) -> None:
 def test_a_missing_file_names_the_stacks_there_are(tmp_path: Path) -> None:
     read(tmp_path, "")
     shutil.copy(tmp_path / "Pulumi.s.yaml", tmp_path / "Pulumi.other.yaml")
-    with pytest.raises(stack_file.NotFound, match=r"There is no Pulumi\.t\.yaml\. Stacks with a file: other, s\."):
+    with pytest.raises(stack_file.NotFoundError, match=r"There is no Pulumi\.t\.yaml\. Available stacks: other, s\."):
         stack_file.read(stack_file.path_of(tmp_path, "t"), tmp_path / "Pulumi.yaml")

@@ -20,9 +20,9 @@ def test_destroy_says_what_stays_and_calls_pulumi(root: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("protect", "arguments", "answer", "said"),
     [
-        ("true", (), state(0), "In two steps, so that one command cannot do it"),
-        ("false", (), state(2), "2 resources of dev are protected in the state."),
-        ("false", ("--skip-preview",), state(0), "--skip-preview deletes without showing what"),
+        ("true", (), state(0), "so that no single command deletes the stack"),
+        ("false", (), state(2), "The state of dev protects 2 resources."),
+        ("false", ("--skip-preview",), state(0), "--skip-preview deletes without a preview"),
     ],
 )
 def test_destroy_of_what_is_protected_is_refused(

@@ -24,9 +24,13 @@ def test_pulumis_exit_status_is_handed_on(root: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "answer", "said"),
     [
-        ("pulumi version", Result(code=None), "There is no pulumi on this machine."),
-        ("pulumi version", Result(code=0, out="v3.100.2\n"), "pulumi is v3.100.2; the program needs 3.259.0."),
-        ("aws --version", Result(code=None), "There is no aws on this machine"),
+        ("pulumi version", Result(code=None), "The Pulumi CLI is not installed."),
+        (
+            "pulumi version",
+            Result(code=0, out="v3.100.2\n"),
+            "The Pulumi CLI is v3.100.2; 3.259.0 or newer is required.",
+        ),
+        ("aws --version", Result(code=None), "The AWS CLI is not installed"),
         (
             "aws --version",
             Result(code=0, out="aws-cli/1.45.11 Python/3.11\n"),
@@ -39,13 +43,13 @@ def test_pulumis_exit_status_is_handed_on(root: Path) -> None:
             "error: PULUMI_ACCESS_TOKEN must",
         ),
         ("pulumi stack ls", Result(code=0, out="[]"), "The backend has no stack dev."),
-        ("pulumi stack ls", Result(code=0, out='[{"name": "prod"}]'), "has no stack dev, only prod."),
+        ("pulumi stack ls", Result(code=0, out='[{"name": "prod"}]'), "has no stack dev. It has prod."),
         (
             WHO,
             Result(code=253, err="Unable to locate credentials"),
             "Unable to locate credentials",
         ),
-        (WHO, Result(code=255), "AWS does not know who you are: exit status 255"),
+        (WHO, Result(code=255), "You are not signed in to AWS: exit status 255"),
         (
             WHO,
             identity(account="999999999999"),
@@ -65,7 +69,7 @@ def test_one_missing_thing_stops_it(
     assert up(root, machine) == 1
     assert machine.called == []
     printed = capsys.readouterr().err
-    assert "pulumi up was not called: 1 thing stands in the way." in printed
+    assert "`pulumi up` did not run: 1 check failed." in printed
     assert said in printed
 
 
@@ -81,7 +85,7 @@ def test_everything_that_is_missing_is_said_at_once(root: Path, capsys: pytest.C
     )
     assert up(root, machine) == 1
     printed = capsys.readouterr().err
-    assert "4 things stand in the way." in printed
+    assert "4 checks failed." in printed
     assert "gateways.public.hosts[0]" in printed
     assert "reserved for documentation" in printed
 
@@ -90,14 +94,14 @@ def test_refused_settings_are_told_whole(root: Path, capsys: pytest.CaptureFixtu
     rewrite(root, "[us-east-1a, us-east-1b]", "[eu-west-1a, us-east-1b]")
     rewrite(root, "istio-eks:gateways", "istio-eks:gateway")
     assert up(root, Machine()) == 1
-    assert "The settings are refused. Pulumi.dev.yaml has" in capsys.readouterr().err
+    assert "The settings are not valid. Pulumi.dev.yaml has" in capsys.readouterr().err
 
 
 def test_a_missing_stack_file_is_wrong_usage(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     machine = Machine()
     assert preflight.up(root, "staging", [], NOON, machine.run, machine.execute) == 2
     assert preflight.destroy(root, "staging", [], machine.run, machine.execute) == 2
-    assert "Stacks with a file: dev." in capsys.readouterr().err
+    assert "Available stacks: dev." in capsys.readouterr().err
     assert machine.asked == []
 
 

@@ -43,8 +43,8 @@ def lines(of: Plan) -> list[str]:
     return text.text(of).splitlines()
 
 
-def section(of: Plan, title: str) -> str:
-    _, _, rest = text.text(of).partition(f"\n{title} ──")
+def section(of: Plan, title: str, *, values: bool = False) -> str:
+    _, _, rest = text.text(of, values=values).partition(f"\n{title} ──")
     return rest.split(" ──")[0] if rest else ""
 
 
@@ -53,11 +53,26 @@ def plain() -> Plan:
     return plan(warnings=WARNINGS)
 
 
-def test_the_top_says_what_and_how_many_warnings(plain: Plan) -> None:
+def test_the_top_says_what_and_how_many_resources(plain: Plan) -> None:
     assert lines(plain)[:3] == [
         "p / dev  in us-east-1, as of 2026-11-22",
-        "4 resources in 4 components; nothing was asked of any cloud.",
-        "2 warnings: see the end.",
+        "4 resources in 4 components; no cloud API was called.",
+        "",
+    ]
+
+
+def test_warnings_and_numbers_come_before_resources(plain: Plan) -> None:
+    titles = [line.split(" ──")[0] for line in text.text(plain, values=True).splitlines() if " ──" in line]
+    assert titles == [
+        "Warnings",
+        "Price",
+        "Capacity",
+        "Certificates",
+        "Addresses",
+        "Components",
+        "Helm releases",
+        "Helm values",
+        "Next",
     ]
 
 
@@ -71,19 +86,27 @@ def test_warnings_are_told_in_full(plain: Plan) -> None:
 def test_components_are_a_tree_with_counts(plain: Plan) -> None:
     found = section(plain, "Components")
     assert "├── istio-mesh  Component  Release, Z" in found
-    assert "│   └── eks  Component  made by the plugin; its parts are not shown" in found
+    assert "│   └── eks  Component  created by the plugin; its parts are not shown" in found
 
 
-def test_a_release_shows_chart_version_repository_and_every_value(plain: Plan) -> None:
-    found = section(plain, "Helm releases")
-    assert "istiod-1-31-1   istiod   1.31.1    istio-system" in found
+def test_a_release_shows_chart_and_version(plain: Plan) -> None:
+    assert "istiod-1-31-1   istiod   1.31.1    istio-system" in section(plain, "Helm releases")
+
+
+def test_values_of_releases_are_shown_only_on_request(plain: Plan) -> None:
+    whole = text.text(plain)
+    assert "Helm values" not in whole
+    assert "pilot:" not in whole
+    assert 'make preview STACK=dev ARGS="--values"\n' in whole
+    assert "--values" not in text.text(plain, values=True)
+    found = section(plain, "Helm values", values=True)
     assert "istiod-1-31-1  from https://charts.example" in found
     assert "  pilot:\n    env:\n      A: 'true'\n" in found
     assert "network: '[unknown]'" in found
 
 
 def test_nothing_is_cut_and_markup_is_text(plain: Plan) -> None:
-    whole = text.text(plain)
+    whole = text.text(plain, values=True)
     assert "…" not in whole
     assert "a [bold]word[/bold]" in whole
     assert whole.replace("\n", "").replace(" ", "").count("x" * 120) == 1
@@ -99,24 +122,24 @@ def test_addresses_capacity_and_price(plain: Plan) -> None:
     assert "gateway-public" in capacity
     price = " ".join(section(plain, "Price").split())
     assert "EKS cluster 1 $73.00" in price
-    assert "EC2 of 2026-07-20" in price
+    assert "EC2 as of 2026-07-20" in price
 
 
 def test_another_region_is_not_priced_silently() -> None:
     price = " ".join(section(plan(region="eu-central-1"), "Price").split())
-    assert "eu-central-1 is not in the table: these are the prices of us-east-1." in price
+    assert "eu-central-1 is not in the price table: these are prices of us-east-1." in price
 
 
 def test_unknown_types_say_so() -> None:
     unknown = plan(cluster={"nodes": {"system": {"instanceTypes": ["m9x.large"]}}})
-    assert "not known" in section(unknown, "Capacity")
+    assert "unknown" in section(unknown, "Capacity")
     assert "Not priced: system nodes, m9x.large." in " ".join(section(unknown, "Price").split())
 
 
 def test_an_existing_network_has_no_address_plan() -> None:
     existing = {"vpcId": "vpc-1a", "privateSubnetIds": ["subnet-1a", "subnet-2b"]}
     found = text.text(plan(network={"existing": existing}, gateways={}))
-    assert "vpc-1a: an existing VPC; its ranges are not known here." in found
+    assert "vpc-1a: an existing VPC, whose ranges are unknown here." in found
     assert "private subnet" not in found
 
 

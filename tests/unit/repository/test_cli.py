@@ -37,6 +37,14 @@ def test_a_preview_prints_every_part() -> None:
     assert done.returncode == 0, done.stderr
     for part in ("Components", "Helm releases", "Addresses", "Capacity", "Price", "Certificates", "Warnings"):
         assert f"\n{part} " in done.stdout, part
+    assert "\nHelm values " not in done.stdout
+
+
+def test_values_of_releases_are_an_option() -> None:
+    done = on(stack_files.newest_day("dev"), "preview", "--stack", "dev", "--values")
+    assert done.returncode == 0, done.stderr
+    assert "\nHelm values " in done.stdout
+    assert "\n  global:\n" in done.stdout
 
 
 def test_json_is_only_json() -> None:

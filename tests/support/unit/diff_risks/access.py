@@ -8,7 +8,7 @@ RISKY: Cases = {
         Case(
             id="entry",
             after=[resource("aws:eks/accessEntry:AccessEntry", "a", {"principalArn": "arn:me"})],
-            says="arn:me enters",
+            says="arn:me gets access to the cluster",
         ),
         Case(
             id="group",
@@ -16,7 +16,7 @@ RISKY: Cases = {
             after=[
                 resource("aws:eks/accessEntry:AccessEntry", "a", {"principalArn": "arn:me", "kubernetesGroups": ["x"]})
             ],
-            says="enters in x",
+            says="gets access to the cluster (groups: x)",
         ),
         Case(
             id="policy",
@@ -27,7 +27,7 @@ RISKY: Cases = {
                     {"principalArn": "arn:me", "policyArn": "arn:aws:eks::aws:cluster-access-policy/Admin"},
                 )
             ],
-            says="arn:me gets Admin",
+            says="arn:me is granted Admin",
         ),
         Case(
             id="verb",
@@ -44,9 +44,9 @@ RISKY: Cases = {
         ),
     ],
     "contract-is-broken": [
-        Case(id="gone", outputs=({"vpcId": "x"}, {}), says="vpcId: is no output any more"),
-        Case(id="retyped", outputs=({"a": "x"}, {"a": ["x"]}), says="was a text, is a list"),
-        Case(id="gateway", outputs=({"gateways": {"a": {}}}, {"gateways": {}}), says="gateways.a: goes"),
+        Case(id="gone", outputs=({"vpcId": "x"}, {}), says="vpcId: is no longer an output"),
+        Case(id="retyped", outputs=({"a": "x"}, {"a": ["x"]}), says="changes from a string to a list"),
+        Case(id="gateway", outputs=({"gateways": {"a": {}}}, {"gateways": {}}), says="gateways.a: is removed"),
     ],
 }
 

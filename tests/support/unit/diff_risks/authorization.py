@@ -29,7 +29,7 @@ RISKY: Cases = {
             id="anybody",
             before=[authorization_policy(rule_for("a"))],
             after=[authorization_policy({})],
-            says="anybody to anything",
+            says="any caller to any operation",
         ),
         Case(
             id="method",
@@ -43,12 +43,14 @@ RISKY: Cases = {
             after=[namespace(), authorization_policy(rule_for("a"))],
             says="allows more",
         ),
-        Case(id="deny-by-default", before=[namespace(), authorization_policy()], after=[namespace()], says="goes"),
+        Case(
+            id="deny-by-default", before=[namespace(), authorization_policy()], after=[namespace()], says="is removed"
+        ),
         Case(
             id="deny",
             before=[namespace(), authorization_policy({}, action="DENY")],
             after=[namespace()],
-            says="refuses less",
+            says="denies less",
         ),
         Case(
             id="action",

@@ -24,23 +24,23 @@ RISKY: Cases = {
             id="public",
             before=[cluster(endpointPublicAccess=False)],
             after=[cluster(endpointPublicAccess=True)],
-            says="on the internet",
+            says="reachable from the internet",
         ),
         Case(
             id="range",
             before=[cluster(publicAccessCidrs=["8.8.8.0/24"])],
             after=[cluster(publicAccessCidrs=["8.8.8.0/24", "0.0.0.0/0"])],
-            says="0.0.0.0/0 is let in",
+            says="0.0.0.0/0 is added",
         ),
         Case(
             id="balancer",
             before=[load_balancer(internal=True)],
             after=[load_balancer(internal=False)],
-            says="faces the internet",
+            says="becomes internet-facing",
         ),
     ],
     "network-is-opened": [
-        Case(id="new", after=[ingress_rule("0.0.0.0/0")], says="lets in 0.0.0.0/0 on tcp 443"),
+        Case(id="new", after=[ingress_rule("0.0.0.0/0")], says="allows 0.0.0.0/0 on tcp 443"),
         Case(id="wider", before=[ingress_rule("10.0.0.0/16")], after=[ingress_rule("10.0.0.0/8")], says="10.0.0.0/8"),
         Case(
             id="ports",
@@ -65,7 +65,7 @@ RISKY: Cases = {
             id="hops",
             before=[launch_template(metadataOptions={"httpPutResponseHopLimit": 1})],
             after=[launch_template(metadataOptions={"httpPutResponseHopLimit": 2})],
-            says="pods get through",
+            says="pods can reach the instance metadata",
         ),
         Case(
             id="disk",
@@ -75,12 +75,12 @@ RISKY: Cases = {
         ),
     ],
     "records-are-lost": [
-        Case(id="flow-log", before=[resource("aws:ec2/flowLog:FlowLog", "flow")], says="not recorded"),
+        Case(id="flow-log", before=[resource("aws:ec2/flowLog:FlowLog", "flow")], says="no longer recorded"),
         Case(
             id="logs",
             before=[cluster(enabledClusterLogTypes=["api", "audit"])],
             after=[cluster(enabledClusterLogTypes=["api"])],
-            says="loses audit",
+            says="no longer includes audit",
         ),
         Case(
             id="retention",

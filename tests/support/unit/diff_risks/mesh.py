@@ -16,7 +16,7 @@ RISKY: Cases = {
             id="port",
             before=[gateway({443: "SIMPLE"})],
             after=[gateway({443: "SIMPLE", 80: None})],
-            says="port 80 is new",
+            says="port 80 is added without TLS",
         ),
     ],
     "pod-security-is-loosened": [
@@ -26,7 +26,7 @@ RISKY: Cases = {
             after=[namespace(**BASELINE)],
             says="restricted \u2192 baseline",
         ),
-        Case(id="none", before=[namespace(**RESTRICTED)], after=[namespace()], says="restricted \u2192 nothing"),
+        Case(id="none", before=[namespace(**RESTRICTED)], after=[namespace()], says="restricted \u2192 not set"),
     ],
     "namespace-leaves-the-mesh": [
         Case(

@@ -83,13 +83,13 @@ RISKY: Cases = {
             id="selector",
             before=namespace_with_mtls("STRICT"),
             after=namespace_with_mtls("STRICT", selector=WEB_PODS),
-            says="mtls.mode: STRICT no longer holds for all that it held for",
+            says="mtls.mode: STRICT no longer applies to every workload that it applied to",
         ),
         Case(
             id="wider-and-loose",
             before=namespace_with_mtls("PERMISSIVE", selector=WEB_PODS),
             after=namespace_with_mtls("PERMISSIVE"),
-            says="mtls.mode: PERMISSIVE holds for more workloads",
+            says="mtls.mode: PERMISSIVE applies to more workloads",
         ),
     ],
 }

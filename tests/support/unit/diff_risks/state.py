@@ -28,7 +28,9 @@ RISKY: Cases = {
         Case(
             id="cluster", before=[cluster(name="a")], after=[cluster(name="b")], says="cluster (Cluster): is replaced"
         ),
-        Case(id="protected", before=[private_key("root-1", protect=True)], says="it is protected: `up` fails"),
+        Case(
+            id="protected", before=[private_key("root-1", protect=True)], says="it is protected, so `up` fails midway"
+        ),
         Case(id="protected-of-any-type", before=[{**tag_webhook("a"), "options": {**world.OPTIONS, "protect": True}}]),
         Case(id="charts", before=[release("istio-base", "base")], says="Istio's CRDs"),
         Case(id="namespace", before=[namespace()], says="every object in it"),
@@ -37,13 +39,13 @@ RISKY: Cases = {
         Case(id="cluster", before=[cluster(proxy="a")], after=[cluster(proxy="b")], says="may be replaced (proxy)"),
     ],
     "protection-is-dropped": [
-        Case(id="protect", before=[vpc(protect=True)], after=[vpc()], says="options.protect: was true"),
+        Case(id="protect", before=[vpc(protect=True)], after=[vpc()], says="options.protect is no longer true"),
         Case(id="retain", before=[vpc(retainOnDelete=True)], after=[vpc()], says="options.retainOnDelete"),
         Case(
             id="deletion-protection",
             before=[load_balancer(enableDeletionProtection=True)],
             after=[load_balancer(enableDeletionProtection=False)],
-            says="enableDeletionProtection: was true",
+            says="enableDeletionProtection is no longer true",
         ),
     ],
     "urn-changes-without-alias": [
@@ -66,7 +68,7 @@ RISKY: Cases = {
             says="network (Vpc) \u2192 network",
         ),
     ],
-    "stack-is-dropped": [Case(id="dropped", before=[vpc(), cluster()], removed=True, says="its 2 resources stay")],
+    "stack-is-dropped": [Case(id="dropped", before=[vpc(), cluster()], removed=True, says="its 2 resources remain")],
 }
 
 CALM: Cases = {

@@ -37,15 +37,15 @@ RISKY: Cases = {
         Case(
             id="intermediate-signs",
             outputs=(authority(listed=(1, 2)), authority(listed=(1, 2), signing=2)),
-            says="intermediate 2: signs in the place of 1.",
+            says="intermediate 2: signs instead of 1.",
         ),
         Case(
             id="root-at-once",
             outputs=(authority(), authority(root=2)),
-            says="root 2: signs in the place of 1. It is listed only now",
+            says="root 2: signs instead of 1. It is new in this change, so `up` refuses it",
             findings=3,
         ),
-        Case(id="one-side", outputs=({}, authority()), says="cannot be compared"),
+        Case(id="one-side", outputs=({}, authority()), says="cannot be checked"),
     ],
     "cacerts-changes": [
         Case(id="made-of-others", before=[cacerts("i-1")], after=[cacerts("i-2")], says="+ i-2, - i-1"),

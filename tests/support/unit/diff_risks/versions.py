@@ -6,7 +6,7 @@ from tests.support.unit.diff_risks.resources import cluster, namespace, release,
 RISKY: Cases = {
     "version-skips-a-minor": [
         Case(id="kubernetes", before=[cluster(version="1.34")], after=[cluster(version="1.36")], says="skips 1 minor"),
-        Case(id="back", before=[cluster(version="1.36")], after=[cluster(version="1.35")], says="goes back"),
+        Case(id="back", before=[cluster(version="1.36")], after=[cluster(version="1.35")], says="is a downgrade"),
         Case(id="istio", outputs=({"istioVersion": "1.29.2"}, {"istioVersion": "1.31.1"}), says="skips 1 minor"),
         Case(id="major", before=[release("a", "a", "1.9.0")], after=[release("a", "a", "2.0.0")], says="another major"),
     ],
@@ -15,18 +15,22 @@ RISKY: Cases = {
             id="of-the-mesh",
             before=[release("istiod-1-31-1", "istiod")],
             outputs=({"istioVersion": "1.31.1"}, {"istioVersion": "1.32.0"}),
-            says="`up` refuses that",
+            says="`up` refuses this",
         ),
-        Case(id="canary", before=[release("istiod-1-32-0", "istiod", "1.32.0")], says="restart what it injected first"),
+        Case(
+            id="canary",
+            before=[release("istiod-1-32-0", "istiod", "1.32.0")],
+            says="Restart the pods that it injected first",
+        ),
     ],
     "webhook-or-tag-moves": [
         Case(
             id="moves",
             before=[tag_webhook("istiod-a")],
             after=[tag_webhook("istiod-b")],
-            says="istiod-b in the place of istiod-a",
+            says="istiod-b instead of istiod-a",
         ),
-        Case(id="goes", before=[tag_webhook("istiod-a")], says="goes"),
+        Case(id="goes", before=[tag_webhook("istiod-a")], says="is removed"),
         Case(id="new", after=[tag_webhook("istiod-a")], says="is new"),
         Case(id="tag", outputs=({"revisionTag": "stable"}, {"revisionTag": "next"}), says="stable \u2192 next"),
         Case(

@@ -28,20 +28,20 @@ RISKY: Cases = {
             id="rendered",
             before=[kubernetes("ConfigMap", "istio", "istio-system", data={"mesh": "a: 1\nmode: REGISTRY_ONLY\n"})],
             after=[kubernetes("ConfigMap", "istio", "istio-system", data={"mesh": "a: 1\nmode: ALLOW_ANY\n"})],
-            says="REGISTRY_ONLY is gone",
+            says="REGISTRY_ONLY is removed",
         ),
         Case(id="scope", before=[sidecar("./*")], after=[sidecar("./*", "*/*")], says="*/* added"),
         Case(
             id="root-goes",
             before=in_two_namespaces(sidecar("./*", namespace="istio-system")),
             after=in_two_namespaces(),
-            says="istio-system/default (Sidecar): goes: */* is in reach",
+            says="istio-system/default (Sidecar): is removed: */* can be called",
         ),
         Case(
             id="own-goes",
             before=in_two_namespaces(sidecar("./*"), sidecar("./*", "istio-system/*", namespace="istio-system")),
             after=in_two_namespaces(sidecar("./*", "istio-system/*", namespace="istio-system")),
-            says="shop/default (Sidecar): goes: istio-system/* is in reach",
+            says="shop/default (Sidecar): is removed: istio-system/* can be called",
         ),
         Case(
             id="own-comes",
@@ -53,7 +53,7 @@ RISKY: Cases = {
             id="for-fewer-workloads",
             before=in_two_namespaces(sidecar("./*")),
             after=in_two_namespaces(sidecar("./*", workloadSelector={"labels": {"app": "web"}})),
-            says="no longer holds for all that it held for: */* is in reach",
+            says="no longer applies to every workload that it applied to: */* can be called",
         ),
     ],
 }
