@@ -9,7 +9,7 @@ from pathlib import Path
 TAIL_LINES = 20
 
 
-class ProcessFailed(Exception):
+class ProcessFailedError(Exception):
     """A process ended, or did not become ready; the text says which, and what it said last."""
 
 
@@ -69,15 +69,17 @@ class Process:
             self._process.wait()
 
     def until(self, ready: Callable[[], bool], *, within: float) -> None:
-        """Wait until ``ready()``, which may raise OSError while nobody answers yet. Raises ProcessFailed."""
+        """Wait until ``ready()``, which may raise OSError while nobody answers yet. Raises ProcessFailedError."""
 
         def there() -> bool:
             if self.exit_status is not None:
-                raise ProcessFailed(f"{self.name} ended with status {self.exit_status}; {self.log}:\n{self.tail()}")
+                raise ProcessFailedError(
+                    f"{self.name} ended with status {self.exit_status}; {self.log}:\n{self.tail()}"
+                )
             return _answers(ready)
 
         if not poll(there, within=within):
-            raise ProcessFailed(f"{self.name} was not ready within {within:.0f} s; {self.log}:\n{self.tail()}")
+            raise ProcessFailedError(f"{self.name} was not ready within {within:.0f} s; {self.log}:\n{self.tail()}")
 
 
 def poll(there: Callable[[], bool], *, within: float, every: float = 0.1) -> bool:

@@ -15,7 +15,7 @@ LATE = 30.0
 ENDS = 5.0
 
 
-class Silent(Exception):
+class SilentError(Exception):
     """The crowd does not answer, or has ended."""
 
 
@@ -80,10 +80,10 @@ class Asked:
         try:
             self._connection.send((name, arguments))
             if not self._connection.poll(within + LATE):
-                raise Silent(f"the proxies do not answer: {name}")
+                raise SilentError(f"the proxies do not answer: {name}")
             return self._connection.recv()
         except (EOFError, OSError):
-            raise Silent(f"the process of the proxies has ended: {name}") from None
+            raise SilentError(f"the process of the proxies has ended: {name}") from None
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Istiod:
 
 @contextmanager
 def running(plane: ControlPlane, rendered: Rendered, folder: Path) -> Iterator[Istiod]:
-    """It serves proxies while the block runs; the objects of its chart are there already. Raises ProcessFailed."""
+    """It serves proxies while the block runs; the objects of its chart are there already. Raises ProcessFailedError."""
     folder.mkdir(parents=True)
     known = _environment(rendered, plane, folder)
     arguments = [expand(each, known) for each in rendered.container["args"]]

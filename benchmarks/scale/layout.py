@@ -25,16 +25,16 @@ UNMARKED = "none"
 _PODS, _PROXIES = (ipaddress.IPv4Address(each) for each in ("10.128.0.0", "10.192.0.0"))
 
 
-class Uneven(ValueError):
+class UnevenError(ValueError):
     """So many services make no whole namespaces inside the mesh and outside."""
 
 
 def layout(services: int, proxies: int) -> Layout:
-    """Of that size. Raises Uneven."""
+    """Of that size. Raises UnevenError."""
     count = services // PER_NAMESPACE
     meshed = round(count * MESHED)
     if services % PER_NAMESPACE or meshed == count or proxies < 1:
-        raise Uneven(f"services come in namespaces of {PER_NAMESPACE}, three of them at least")
+        raise UnevenError(f"services come in namespaces of {PER_NAMESPACE}, three of them at least")
     return Layout(
         services=services,
         namespaces=count,

@@ -43,7 +43,7 @@ class _Start:
 
 
 def measure(where: World, variant: Variant, repeat: int, markers: Markers) -> Measurement:
-    """Start istiod, connect everybody, change things. Raises ProcessFailed, and Silent."""
+    """Start istiod, connect everybody, change things. Raises ProcessFailedError, and SilentError."""
     folder = where.folder / f"{variant.name}-{repeat}"
     with world.installed(where, variant) as chart, istiod.running(where.plane, chart, folder) as control:
         # It writes a ConfigMap into every namespace first.

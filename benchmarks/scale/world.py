@@ -55,7 +55,7 @@ class World:
 
 @contextmanager
 def running(layout: Layout, folder: Path) -> Iterator[World]:
-    """With everything in it but istiod. Raises ProcessFailed."""
+    """With everything in it but istiod. Raises ProcessFailedError."""
     with control_plane.running(folder / "control-plane") as plane:
         # They would take the machine's time, and nobody here has a pod to place or to call.
         for name in (SCHEDULER, PROXY):

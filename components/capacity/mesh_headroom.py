@@ -34,7 +34,7 @@ def room(settings: Settings, region: str) -> MeshRoom:
     """Return the headroom for the memory requests with which both are installed.
 
     Raises:
-        NotANumber: a request in the settings is not a quantity.
+        NotANumberError: a request in the settings is not a quantity.
     """
     istiod = pod_requests.system(settings, region)[0].each.memory
     sidecar = pod_requests.sidecar(settings).memory

@@ -1,6 +1,6 @@
 """Requests of the stack's pods, read from the values that they are installed with.
 
-The functions raise NotANumber for a value of the settings that should be a number or a quantity and is not;
+The functions raise NotANumberError for a value of the settings that should be a number or a quantity and is not;
 ``not_numbers`` lists these values.
 """
 
@@ -16,7 +16,7 @@ from ..charts.plan import Release
 from ..cluster import addons, controller_chart
 from ..gateways import chart as gateway_chart
 from ..istio import charts
-from ..kubernetes.quantities import NotANumber, count, mebibytes, millicores
+from ..kubernetes.quantities import NotANumberError, count, mebibytes, millicores
 from ..settings import Settings
 from .nodes import Room
 
@@ -72,14 +72,14 @@ def _readers(settings: Settings, region: str) -> list[Callable[[], Pods]]:
     ]
 
 
-def not_numbers(settings: Settings, region: str) -> Iterator[NotANumber]:
+def not_numbers(settings: Settings, region: str) -> Iterator[NotANumberError]:
     """Yield the first value of each chart and add-on that is not a number, each value once."""
     reported = set()
     others: list[Callable[[], object]] = [partial(sidecar, settings), partial(daemons, settings)]
     for read in (*_readers(settings, region), *others):
         try:
             read()
-        except NotANumber as error:
+        except NotANumberError as error:
             if error.path not in reported:
                 yield error
             reported.add(error.path)
@@ -135,7 +135,7 @@ def coredns(settings: Settings, region: str) -> Pods:
     """Return the pods of CoreDNS.
 
     Raises:
-        NotANumber: a value of the settings is not a number.
+        NotANumberError: a value of the settings is not a number.
     """
     [values] = (each.located for each in addons.after_nodes(settings.cluster, region) if each.name == "coredns")
     scale = values.inside("autoScaling")
@@ -148,7 +148,7 @@ def controller(settings: Settings) -> Pods:
     """Return the pods of the load balancer controller.
 
     Raises:
-        NotANumber: a value of the settings is not a number.
+        NotANumberError: a value of the settings is not a number.
     """
     release = controller_chart.load_balancer_controller("", "", "", settings.cluster.load_balancer_controller)
     replicas = release.located.count("replicaCount", 2)
@@ -173,7 +173,7 @@ def _surge(values: Located, key: str, absent: str) -> Callable[[int], int]:
     """Return a function that computes the pods a surge adds to a number of replicas.
 
     Raises:
-        NotANumber: the surge is neither a number nor a percentage.
+        NotANumberError: the surge is neither a number nor a percentage.
     """
     values.read(key, lambda surge: _more(1, surge))
     return partial(_more, surge=values.get(key, absent))
@@ -189,7 +189,7 @@ def sidecar(settings: Settings) -> Room:
     """Return the requests of the proxy in every pod of the mesh.
 
     Raises:
-        NotANumber: a value of the settings is not a quantity.
+        NotANumberError: a value of the settings is not a quantity.
     """
     release = charts.istiods(settings.mesh, settings.images)[0]
     return _room(release.located.inside("global", "proxy"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..kubernetes.quantities import NotANumber, Path, count, mebibytes, millicores
+from ..kubernetes.quantities import NotANumberError, Path, count, mebibytes, millicores
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Located:
         """Return a number of pods.
 
         Raises:
-            NotANumber: the value is not a number.
+            NotANumberError: the value is not a number.
         """
         return self.read(key, lambda value: count(value, absent))
 
@@ -38,7 +38,7 @@ class Located:
         """Return a CPU quantity in millicores, 0 by default.
 
         Raises:
-            NotANumber: the value is not a quantity.
+            NotANumberError: the value is not a quantity.
         """
         return self.read(key, lambda value: millicores(value or 0))
 
@@ -46,7 +46,7 @@ class Located:
         """Return a memory quantity in MiB, 0 by default.
 
         Raises:
-            NotANumber: the value is not a quantity.
+            NotANumberError: the value is not a quantity.
         """
         return self.read(key, lambda value: mebibytes(value or 0))
 
@@ -54,12 +54,12 @@ class Located:
         """Return a value converted by ``number``.
 
         Raises:
-            NotANumber: the value cannot be converted; the error has its path.
+            NotANumberError: the value cannot be converted; the error has its path.
         """
         try:
             return number(self.get(key))
-        except NotANumber as error:
-            raise NotANumber(error.value, self.path(key)) from None
+        except NotANumberError as error:
+            raise NotANumberError(error.value, self.path(key)) from None
 
     def has(self, key: str) -> bool:
         """Check whether the key is set, even to null."""

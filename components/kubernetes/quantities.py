@@ -1,4 +1,4 @@
-"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB; anything else raises NotANumber."""
+"""Kubernetes quantities as numbers: CPU in millicores, memory in MiB; anything else raises NotANumberError."""
 
 import math
 import re
@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 MIB = 2**20
 
 
-class NotANumber(ValueError):
+class NotANumberError(ValueError):
     """A value for a chart is neither a quantity nor a count, where Kubernetes requires one."""
 
     def __init__(self, value: object, path: Path = ()) -> None:
@@ -52,7 +52,7 @@ def mebibytes(quantity: object) -> int:
 def _number(digits: str, quantity: object) -> float:
     # At most two digits of exponent: the largest quantity of Kubernetes is 2**63 - 1.
     if not re.fullmatch(r"\d{1,30}(\.\d*)?([eE]\d{1,2})?", digits):
-        raise NotANumber(quantity)
+        raise NotANumberError(quantity)
     return float(digits)
 
 
@@ -61,5 +61,5 @@ def count(value: object, absent: int) -> int:
     if value is None:
         return absent
     if not _COUNT.fullmatch(str(value)):
-        raise NotANumber(value)
+        raise NotANumberError(value)
     return int(str(value))

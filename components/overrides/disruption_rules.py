@@ -11,7 +11,7 @@ from ..cluster import controller_chart
 from ..gateways import chart as gateway_chart
 from ..istio import sizing
 from ..kubernetes import disruption_budget
-from ..kubernetes.quantities import NotANumber
+from ..kubernetes.quantities import NotANumberError
 from ..settings import Addon, validation
 from ..settings.problems import Problem
 from ..settings.registry import Context, rule
@@ -83,7 +83,7 @@ def _istiod(context: Context) -> Iterable[_Budget]:
 def _controller(context: Context) -> Iterable[_Budget]:
     settings = context.settings.cluster.load_balancer_controller
     release = controller_chart.load_balancer_controller("", "", "", settings)
-    with suppress(NotANumber):
+    with suppress(NotANumberError):
         least = pod_requests.controller(context.settings).rest
         if least > 1:
             key = validation.path((*release.overrides_path, "podDisruptionBudget"))
@@ -92,7 +92,7 @@ def _controller(context: Context) -> Iterable[_Budget]:
 
 def _coredns(context: Context) -> Iterable[_Budget]:
     budget = _section(context.settings.cluster.addons.get("coredns", Addon()).configuration, "podDisruptionBudget")
-    with suppress(NotANumber):
+    with suppress(NotANumberError):
         least = pod_requests.coredns(context.settings, context.region).rest
         if budget.get("enabled", True):
             key = "cluster.addons.coredns.configuration.podDisruptionBudget"

@@ -5,7 +5,7 @@ from pulumi.runtime import config as engine_config
 
 from ci import names, roles, variables
 from ci.pipeline_roles import PipelineRoles, PipelineRolesArgs
-from ci.settings import Refused, load
+from ci.settings import RefusedError, load
 from ci.state_store import StateStore, StateStoreArgs
 
 try:
@@ -13,7 +13,7 @@ try:
     settings = load(
         {**engine_config.get_config_env(), **engine_config.CONFIG.get()}, f"Pulumi.{pulumi.get_stack()}.yaml"
     )
-except Refused as error:
+except RefusedError as error:
     raise pulumi.RunError(str(error)) from None
 
 pipelines = PipelineRoles("pipelines", PipelineRolesArgs(plans=roles.plans(settings)))

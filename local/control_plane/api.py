@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.control_plane.api_connection import JSON, Connection, Manifest, Query
-from local.control_plane.api_errors import NOT_FOUND, ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import NOT_FOUND, ApiRefusedError
 from local.control_plane.api_kinds import Kinds, Place
 from local.control_plane.api_watch import Watch
 from local.processes import poll
 from local.providers.kubernetes import objects
 
-__all__ = ["Api", "ApiRefused", "ApiUnreachable", "Manifest", "Watch"]
+__all__ = ["Api", "ApiRefusedError", "Manifest", "Watch"]
 
 APPLY = "application/apply-patch+yaml"
 MERGE, STRATEGIC = "application/merge-patch+json", "application/strategic-merge-patch+json"
@@ -19,7 +19,7 @@ Manifests = list[Manifest]
 
 
 class Api:
-    """Asked from any thread. Every method may raise ApiUnreachable, and ApiRefused with the server's own message.
+    """Asked from any thread. Every method may raise ApiUnreachableError, and ApiRefusedError with the server's message.
 
     Writes are checked strictly: unknown and repeated fields are refused (fieldValidation=Strict). Where a method takes
     a manifest, it names the object itself; one without a namespace is in ``default``.
@@ -51,7 +51,7 @@ class Api:
         """The object, None when there is none. A kind that is not served is refused."""
         try:
             return self.request("GET", self._place(api_version, kind).path(namespace, name))
-        except ApiRefused as error:
+        except ApiRefusedError as error:
             if error.missing and not error.unknown_kind:
                 return None
             raise
@@ -114,7 +114,7 @@ class Api:
         body = {key: value for key, value in options.items() if value is not None}
         try:
             self.request("DELETE", path, {}, body | ({"preconditions": {"uid": uid}} if uid else {}))
-        except ApiRefused as error:
+        except ApiRefusedError as error:
             if error.missing and not error.unknown_kind:
                 return False
             raise
@@ -155,15 +155,15 @@ class Api:
     def _place(self, api_version: str, kind: str) -> Place:
         found = self._kinds.find(api_version, kind)
         if found is None:
-            raise ApiRefused(
-                NOT_FOUND, ApiRefused.UNKNOWN_KIND, f'no matches for kind "{kind}" in version "{api_version}"'
+            raise ApiRefusedError(
+                NOT_FOUND, ApiRefusedError.UNKNOWN_KIND, f'no matches for kind "{kind}" in version "{api_version}"'
             )
         return found
 
     def _served(self, path: str) -> Manifest | None:
         try:
             return self.request("GET", path)
-        except ApiRefused as error:
+        except ApiRefusedError as error:
             if error.missing:
                 return None
             raise

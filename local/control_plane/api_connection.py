@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import urllib3
 import yaml
 
-from local.control_plane.api_errors import BROKEN, ApiUnreachable, refused
+from local.control_plane.api_errors import BROKEN, ApiUnreachableError, refused
 
 Manifest = dict[str, Any]
 Query = Mapping[str, str | bool | int | None]
@@ -48,12 +48,12 @@ class Connection:
     def request(
         self, method: str, path: str, query: Query | None = None, body: Manifest | None = None, content: str = JSON
     ) -> Manifest:
-        """The JSON that comes back; a text comes as {"text": …}. Raises ApiRefused and ApiUnreachable."""
+        """The JSON that comes back; a text comes as {"text": …}. Raises ApiRefusedError and ApiUnreachableError."""
         response = self.send(method, path, query, body, content)
         try:
             data = response.read()
         except BROKEN as error:
-            raise ApiUnreachable(f"{method} {path}: {error}") from None
+            raise ApiUnreachableError(f"{method} {path}: {error}") from None
         finally:
             response.release_conn()
         answer = _decoded(data)
@@ -62,7 +62,7 @@ class Connection:
         return answer if isinstance(answer, dict) else {"text": answer}
 
     def stream(self, path: str, query: Query, read: float) -> urllib3.BaseHTTPResponse:
-        """An answer that goes on; nothing for ``read`` seconds breaks it. Raises ApiRefused and ApiUnreachable."""
+        """Stream an answer; ``read`` seconds of silence end it. Raises ApiRefusedError and ApiUnreachableError."""
         response = self.send("GET", path, query, read=read)
         if response.status not in OK:
             raise refused(response.status, _decoded(response.read()))
@@ -92,7 +92,7 @@ class Connection:
                 timeout=urllib3.Timeout(connect=CONNECT, read=read),
             )
         except BROKEN as error:
-            raise ApiUnreachable(f"{method} {path}: {error}") from None
+            raise ApiUnreachableError(f"{method} {path}: {error}") from None
 
 
 def _decoded(data: bytes) -> Manifest | str:

@@ -8,7 +8,7 @@ import urllib3.exceptions
 CONFLICT, NOT_FOUND, GONE = 409, 404, 410
 
 
-class ApiRefused(Exception):
+class ApiRefusedError(Exception):
     """The API server's answer was no; the text is its own message.
 
     code: HTTP status. reason: its one word (``Invalid``, ``AlreadyExists``, ``Conflict``, ``Forbidden``…).
@@ -37,7 +37,7 @@ class ApiRefused(Exception):
         return self.code == CONFLICT
 
 
-class ApiUnreachable(OSError):
+class ApiUnreachableError(OSError):
     """Nobody answers, or not to the end."""
 
 
@@ -45,8 +45,10 @@ class ApiUnreachable(OSError):
 BROKEN = (urllib3.exceptions.HTTPError, OSError)
 
 
-def refused(code: int, answer: Mapping[str, Any] | str) -> ApiRefused:
+def refused(code: int, answer: Mapping[str, Any] | str) -> ApiRefusedError:
     """The refusal in an answer, a Status as a rule."""
     if isinstance(answer, str):
-        return ApiRefused(code, "", answer.strip() or f"HTTP {code}")
-    return ApiRefused(int(answer.get("code") or code), str(answer.get("reason", "")), str(answer.get("message", "")))
+        return ApiRefusedError(code, "", answer.strip() or f"HTTP {code}")
+    return ApiRefusedError(
+        int(answer.get("code") or code), str(answer.get("reason", "")), str(answer.get("message", ""))
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 import urllib3
 
 from local.control_plane.api_connection import Connection, Manifest, Query
-from local.control_plane.api_errors import BROKEN, GONE, ApiRefused, ApiUnreachable, refused
+from local.control_plane.api_errors import BROKEN, GONE, ApiRefusedError, ApiUnreachableError, refused
 
 Event = tuple[str, Manifest]
 Key = tuple[str, str]
@@ -49,7 +49,7 @@ class Watch:
                 version = yield from self._everything()
                 self.synced.set()
                 yield from self._changes(version)
-            except (ApiUnreachable, ApiRefused):
+            except (ApiUnreachableError, ApiRefusedError):
                 # Also refused: an API server that is starting knows no roles yet.
                 self._stopped.wait(PAUSE)
 
@@ -71,9 +71,9 @@ class Watch:
                     if type_ != "BOOKMARK":
                         self._note(type_, each)
                         yield type_, each
-            except ApiUnreachable:
+            except ApiUnreachableError:
                 self._stopped.wait(PAUSE)
-            except ApiRefused as error:
+            except ApiRefusedError as error:
                 if error.code == GONE:
                     return
                 self._stopped.wait(PAUSE)
@@ -110,7 +110,7 @@ class Watch:
             try:
                 part = response.read1()
             except BROKEN as error:
-                raise ApiUnreachable(str(error)) from None
+                raise ApiUnreachableError(str(error)) from None
             except (AttributeError, ValueError):
                 # A socket that another thread has just closed.
                 if not self._stopped.is_set():

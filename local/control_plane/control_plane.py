@@ -17,7 +17,7 @@ import urllib3
 
 from local.control_plane import files
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.control_plane.network import ADDRESS, API_PORT, PROXY_HEALTH_PORT, SERVICE_RANGE
 from local.control_plane.programs import API_SERVER, CONTROLLERS, ETCD, PROXY, SCHEDULER, command
 from local.machine import machine
@@ -30,7 +30,7 @@ READY = 90.0
 PROXY_NODE = "local"
 
 
-class CommandFailed(Exception):
+class CommandFailedError(Exception):
     """kubectl ended with an error; the text is what it said."""
 
 
@@ -48,11 +48,11 @@ class ControlPlane:
         self.api = Api.of(self.kubeconfig)
 
     def kubectl(self, *arguments: str, input: str | None = None) -> str:
-        """What kubectl prints. Raises CommandFailed with what it complains about."""
+        """What kubectl prints. Raises CommandFailedError with what it complains about."""
         binary = Path(sys.executable).parent / "kubectl"
         done = self._run([str(binary), "--cache-dir", str(self.folder / "kubectl-cache"), *arguments], input)
         if done.returncode:
-            raise CommandFailed(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
+            raise CommandFailedError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
     def istioctl(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -78,7 +78,7 @@ class ControlPlane:
         return {name: process.pid for name, process in self._processes.items()}
 
     def start(self, name: str) -> None:
-        """Start one of the programs, and wait until it works. Raises ProcessFailed."""
+        """Start one of the programs, and wait until it works. Raises ProcessFailedError."""
         self._spawn(name)
         self._wait(name)
 
@@ -125,7 +125,7 @@ class ControlPlane:
     def _serves(self) -> bool:
         try:
             return self.api.request("GET", "/readyz") == {"text": "ok"}
-        except ApiRefused:
+        except ApiRefusedError:
             return False
 
     def _controls(self) -> bool:
@@ -155,7 +155,7 @@ class ControlPlane:
 
 @contextmanager
 def running(folder: Path, *, address: str = ADDRESS) -> Iterator[ControlPlane]:
-    """A control plane while the block runs; ``folder`` keeps its logs and data. Raises ProcessFailed.
+    """A control plane while the block runs; ``folder`` keeps its logs and data. Raises ProcessFailedError.
 
     Only in a machine of its own, else raises RuntimeError: it takes addresses and ports, and writes packet rules.
     """

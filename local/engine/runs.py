@@ -48,7 +48,7 @@ def unwatched(step: Step) -> None:
     """Nobody looks on."""
 
 
-class Failed(Exception):
+class RunFailedError(Exception):
     """The engine ended with an error; ``run`` is what it did until then."""
 
     def __init__(self, run: Run) -> None:

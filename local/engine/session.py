@@ -15,7 +15,7 @@ from pulumi.automation.events import EngineEvent
 
 from components.charts.values import merge, without_nones
 from components.stack import stack_config
-from local.engine.runs import Failed, Run, Watch, begun, unwatched
+from local.engine.runs import Run, RunFailedError, Watch, begun, unwatched
 from local.tools import tools
 
 # Encrypts the state of one run, which ends with it.
@@ -62,15 +62,15 @@ class Session:
         self.file.write_text(yaml.safe_dump(written))
 
     def up(self, watch: Watch = unwatched) -> Run:
-        """`pulumi up`. Raises Failed. watch: told of every step as it begins."""
+        """`pulumi up`. Raises RunFailedError. watch: told of every step as it begins."""
         return self._run("up", watch)
 
     def preview(self) -> Run:
-        """`pulumi preview`. Raises Failed."""
+        """`pulumi preview`. Raises RunFailedError."""
         return self._run("preview")
 
     def destroy(self) -> Run:
-        """`pulumi destroy --skip-preview`, as the Automation API does it. Raises Failed."""
+        """`pulumi destroy --skip-preview`, as the Automation API does it. Raises RunFailedError."""
         return self._run("destroy")
 
     def outputs(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Session:
             act(on_output=lines.append, on_event=note, color="never")
         except automation.errors.CommandError as error:
             run.text = "\n".join(lines) or str(error)
-            raise Failed(run) from None
+            raise RunFailedError(run) from None
         finally:
             # Whoever asked meanwhile was told those before.
             self._outputs = None

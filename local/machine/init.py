@@ -121,7 +121,7 @@ def run(control: socket.socket, cwd: Path, listeners: Sequence[socket.socket], a
         if early := _pending(wake):
             return BY_SIGNAL + early
         started = subprocess.Popen(list(argv), cwd=cwd, env=env, pass_fds=passed)
-    except (place.Unsettled, OSError) as error:
+    except (place.UnsettledError, OSError) as error:
         print(f"machine: {error}", file=sys.stderr, flush=True)
         return _could_not(error)
     for each in listeners:

@@ -24,14 +24,14 @@ _WATCHERS = Path("/proc/sys/fs/inotify/max_user_instances")
 ENOUGH_WATCHERS = 1024
 
 
-class Unsettled(Exception):
+class UnsettledError(Exception):
     """The machine could not be made as it has to be; the text says what failed."""
 
 
 def settle(argv: Sequence[str], cwd: Path) -> Path:
     """Give this process's namespaces files and a network of their own; returns the scratch directory.
 
-    Raises Unsettled.
+    Raises UnsettledError.
     """
     needed = {*_paths_in_use(os.environ), cwd, *(Path(each) for each in argv if each.startswith("/"))}
     needed |= {each.resolve() for each in needed}
@@ -49,13 +49,13 @@ def settle(argv: Sequence[str], cwd: Path) -> Path:
 
 
 def network_up() -> None:
-    """Loopback and forwarding in the network of the calling thread. Raises Unsettled."""
+    """Loopback and forwarding in the network of the calling thread. Raises UnsettledError."""
     _run("ip", "link", "set", "lo", "up")
     for name, value in _SYSCTLS.items():
         try:
             (_NETWORK / name).write_text(value)
         except OSError as error:
-            raise Unsettled(f"net.ipv4.{name.replace('/', '.')} could not be set: {error}.") from error
+            raise UnsettledError(f"net.ipv4.{name.replace('/', '.')} could not be set: {error}.") from error
 
 
 def free_place(needed: Iterable[Path], mounted: Iterable[Path], places: Sequence[Path] = PLACES) -> Path | None:
@@ -73,7 +73,7 @@ def _scratch(needed: Iterable[Path]) -> Path:
     if outer := os.environ.get(SCRATCH):
         return Path(tempfile.mkdtemp(prefix="machine-", dir=outer))
     names = ", ".join(str(each) for each in PLACES)
-    raise Unsettled(f"None of {names} can be hidden: each is missing, mounted or holds what this run needs.")
+    raise UnsettledError(f"None of {names} can be hidden: each is missing, mounted or holds what this run needs.")
 
 
 def _paths_in_use(environment: Mapping[str, str]) -> set[Path]:
@@ -107,6 +107,6 @@ def _run(*argv: str) -> None:
     try:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
     except OSError as error:
-        raise Unsettled(f"{argv[0]}: {error}") from error
+        raise UnsettledError(f"{argv[0]}: {error}") from error
     if done.returncode:
-        raise Unsettled(f"{' '.join(argv)}: {done.stderr.strip()}")
+        raise UnsettledError(f"{' '.join(argv)}: {done.stderr.strip()}")

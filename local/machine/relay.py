@@ -19,7 +19,7 @@ CONNECT_SECONDS = 10
 CHUNK = 65536
 
 
-class NoWay(Exception):
+class NoWayError(Exception):
     """The machine was started without a port, or each that it was given is in use."""
 
 
@@ -34,7 +34,7 @@ def listen(port: int) -> socket.socket:
 class Way:
     """The next way that this process was given and has not taken; leads nowhere until it is opened.
 
-    Raises NoWay.
+    Raises NoWayError.
     """
 
     def __init__(self) -> None:
@@ -120,13 +120,13 @@ def _listening(port: int) -> socket.socket:
 def _take() -> socket.socket:
     descriptors = [each for each in os.environ.pop(LISTENERS, "").split(",") if each]
     if not descriptors:
-        raise NoWay("This machine was started without a way in: python -m local.machine --port 0 -- COMMAND.")
+        raise NoWayError("This machine was started without a way in: python -m local.machine --port 0 -- COMMAND.")
     if rest := descriptors[1:]:
         os.environ[LISTENERS] = ",".join(rest)
     try:
         listener = socket.socket(fileno=int(descriptors[0]))
     except OSError as error:
-        raise NoWay(f"The way in did not reach this process: whoever started it closed it ({error}).") from error
+        raise NoWayError(f"The way in did not reach this process: whoever started it closed it ({error}).") from error
     # Or every child would keep the port.
     listener.set_inheritable(False)
     return listener

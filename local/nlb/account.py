@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from local.nlb.bindings import RegistryRefused
+from local.nlb.bindings import RegistryRefusedError
 from local.nlb.plans import Account, Balancer, Check, Group, Listener
 from local.nlb.security_groups import Permission, SecurityGroups
 from local.nlb.targets import REGISTRATION, Key, Rules
@@ -23,7 +23,7 @@ CLUSTER_TAG = "aws:eks:cluster-name"
 
 
 class Registry:
-    """Targets of the account's groups, by the group's ARN. Writes raise RegistryRefused."""
+    """Targets of the account's groups, by the group's ARN. Writes raise RegistryRefusedError."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -46,7 +46,7 @@ class Registry:
             with self._session.lock:
                 getattr(self._session.elb, operation)(TargetGroupArn=group, Targets=asked)
         except REFUSALS as error:
-            raise RegistryRefused(str(error)) from None
+            raise RegistryRefusedError(str(error)) from None
 
 
 def read(session: Session, registration: float = REGISTRATION) -> Account:

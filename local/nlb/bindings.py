@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from components.settings import clock
 from local import timestamps
 from local.control_plane.api_connection import Manifest
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.nlb import endpoints
 from local.nlb.mirror import Mirror, Watched
 from local.nlb.targets import Key, Reason, State
@@ -39,12 +39,12 @@ class Patched(Watched, Protocol):
         """Change the fields given, of the status."""
 
 
-class RegistryRefused(Exception):
+class RegistryRefusedError(Exception):
     """The account's answer was no."""
 
 
 class Registry(Protocol):
-    """Target groups by their ARN; writes raise RegistryRefused."""
+    """Target groups by their ARN; writes raise RegistryRefusedError."""
 
     def registered(self, group: str) -> frozenset[Key]:
         """Addresses and ports in it; none when it is gone."""
@@ -111,7 +111,7 @@ class Bindings:
             for binding in self.bindings.all():
                 try:
                     self.reconcile(binding)
-                except (ApiRefused, ApiUnreachable, RegistryRefused, TimeoutError) as error:
+                except (ApiRefusedError, ApiUnreachableError, RegistryRefusedError, TimeoutError) as error:
                     # Often enough of two that cannot come in the right order by themselves, or on a computer that is
                     # too busy to say how targets are; the next round tries again.
                     LOG.info("binding %s: %s", binding["metadata"]["name"], error)
@@ -188,7 +188,7 @@ def _unless_gone(write: Callable[[], object]) -> None:
     """The mirror lags behind: what is gone needs nothing, what has changed comes again."""
     try:
         write()
-    except ApiRefused as error:
+    except ApiRefusedError as error:
         if not (error.missing or error.conflict):
             raise
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from local.node.container_program import Program, program
 from local.node.container_status import Role, Running, Seen, Terminated, Waiting
-from local.node.environment import NotPlayed, NotThere
+from local.node.environment import NotThereError, UnsupportedError
 from local.node.life import Life
-from local.node.probes import Asked, Unwell
+from local.node.probes import Asked, UnhealthyError
 from local.node.restarts import BackOff, comes_back
-from local.node.surroundings import NotAllowed, Surroundings
+from local.node.surroundings import NotAllowedError, Surroundings
 
 Manifest = Mapping[str, Any]
 
@@ -83,9 +83,9 @@ class Container:
             )
 
     def run(self, argv: Sequence[str], timeout: float) -> "subprocess.CompletedProcess[str]":
-        """A command in it, as its user and with its environment. Raises subprocess.TimeoutExpired and Unwell."""
+        """Run a command as its user, in its environment. Raises subprocess.TimeoutExpired and UnhealthyError."""
         if self._program is None:
-            raise Unwell(f"container {self.name} was not started yet")
+            raise UnhealthyError(f"container {self.name} was not started yet")
         return self._program.run(argv, timeout)
 
     def stop(self, grace: float, turn: Callable[[float], object] = lambda seconds: None) -> None:
@@ -136,7 +136,7 @@ class Container:
         """None when it cannot be started (yet); its state says why."""
         try:
             return self._started(program(self.spec, self._around))
-        except (NotThere, NotPlayed, NotAllowed) as error:
+        except (NotThereError, UnsupportedError, NotAllowedError) as error:
             self._waits(Waiting("CreateContainerConfigError", str(error)))
         except Exception as error:  # noqa: BLE001 - any failure becomes the pod's status
             # Whatever the runtime says belongs to the pod's status: nobody else hears it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from subprocess import CompletedProcess
 from typing import Any
 
-from local.node.environment import NotPlayed, expand
+from local.node.environment import UnsupportedError, expand
 from local.node.surroundings import Surroundings, User, user
 from local.processes import Process
 
@@ -56,10 +56,10 @@ class Program:
 
 
 def program(spec: Manifest, around: Surroundings) -> Program:
-    """Read the spec. Raises NotPlayed for an image that nothing stands for, NotThere and NotAllowed."""
+    """Read the spec. Raises UnsupportedError for an image without a stand-in, NotThereError and NotAllowedError."""
     image = around.image(spec["image"])
     if image is None:
-        raise NotPlayed(f"no program stands for the image {spec['image']}")
+        raise UnsupportedError(f"no program stands for the image {spec['image']}")
     environment = {**image.env, **around.environment(spec)}
     whom = user(spec, around.pod, image)
     command, arguments = ([expand(each, environment) for each in spec.get(key) or []] for key in ("command", "args"))

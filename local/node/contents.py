@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from local.node.environment import CONFIG_MAP, SECRET, NotPlayed, NotThere, field, resource
+from local.node.environment import CONFIG_MAP, SECRET, NotThereError, UnsupportedError, field, resource
 
 Manifest = Mapping[str, Any]
 
@@ -86,14 +86,14 @@ class Projector:
     def contents(self, volume: Manifest) -> Contents | None:
         """None for a volume that holds what containers write, or nothing here (hostPath).
 
-        Raises NotThere for what is missing and not optional, NotPlayed for other kinds of volumes.
+        Raises NotThereError for what is missing and not optional, UnsupportedError for other kinds of volumes.
         """
         for kind, project in self._kinds.items():
             if kind in volume:
                 return self._owned(project(volume[kind]))
         if "emptyDir" in volume or "hostPath" in volume:
             return None
-        raise NotPlayed(f"volume {volume['name']} of type {', '.join(sorted({*volume} - {'name'}))}")
+        raise UnsupportedError(f"volume {volume['name']} of type {', '.join(sorted({*volume} - {'name'}))}")
 
     @property
     def _kinds(self) -> dict[str, Callable[[Manifest], Contents]]:
@@ -115,7 +115,7 @@ class Projector:
         for source in volume.get("sources") or []:
             for kind, it in source.items():
                 if kind not in kinds:
-                    raise NotPlayed(f"a projected volume of {kind}")
+                    raise UnsupportedError(f"a projected volume of {kind}")
                 made.update(kinds[kind](it, _mode(volume)))
         return made
 
@@ -124,13 +124,13 @@ class Projector:
         data = self.sources.data(kind, it["name"])
         if data is None:
             if not optional:
-                raise NotThere(f'{kind} "{it["name"]}" not found')
+                raise NotThereError(f'{kind} "{it["name"]}" not found')
             return {}
         if not it.get("items"):
             return {key: File(value, mode) for key, value in data.items()}
         missing = [each["key"] for each in it["items"] if each["key"] not in data]
         if missing and not optional:
-            raise NotThere(f"{kind} {it['name']} has no key {', '.join(missing)}")
+            raise NotThereError(f"{kind} {it['name']} has no key {', '.join(missing)}")
         return {
             each["path"]: File(data[each["key"]], each.get("mode", mode)) for each in it["items"] if each["key"] in data
         }
@@ -146,7 +146,7 @@ class Projector:
         selector = item["resourceFieldRef"]
         named = [each for each in containers(self.pod) if each["name"] == selector.get("containerName")]
         if not named:
-            raise NotThere(f"container {selector.get('containerName')} not found")
+            raise NotThereError(f"container {selector.get('containerName')} not found")
         return resource(selector, named[0], self.allocatable)
 
     def _token(self, it: Manifest, mode: int) -> Contents:

@@ -28,11 +28,11 @@ _SUFFIXES = {
 }
 
 
-class NotThere(Exception):
+class NotThereError(Exception):
     """A pod names a ConfigMap, Secret or key that does not exist, and does not call it optional."""
 
 
-class NotPlayed(Exception):
+class UnsupportedError(Exception):
     """A pod asks for something that the kubelet knows and this one does not play."""
 
 
@@ -44,7 +44,7 @@ def environment(
     pod: with the status that the kubelet has given it so far.
     allocatable: of its node; what a container without a limit is told.
     services: variables that every pod gets.
-    Raises NotThere and NotPlayed.
+    Raises NotThereError and UnsupportedError.
     """
     known = _imported(container.get("envFrom") or [], lookup)
     for variable in container.get("env") or []:
@@ -68,7 +68,7 @@ def expand(text: str, values: Mapping[str, str]) -> str:
 
 
 def field(pod: Manifest, path: str) -> str:
-    """What the downward API says of a pod; empty where a label or an annotation is not there. Raises NotPlayed."""
+    """Return what the downward API says of a pod; empty without the label or annotation. Raises UnsupportedError."""
     if subscripted := _SUBSCRIPTED.fullmatch(path):
         return str((pod["metadata"].get(subscripted["map"]) or {}).get(subscripted["key"], ""))
     if path in ("metadata.labels", "metadata.annotations"):
@@ -85,7 +85,7 @@ def field(pod: Manifest, path: str) -> str:
         "status.podIPs": lambda: pod["status"]["podIP"],
     }
     if path not in fields:
-        raise NotPlayed(f"the field {path} of a pod")
+        raise UnsupportedError(f"the field {path} of a pod")
     return fields[path]()
 
 
@@ -110,7 +110,7 @@ def resource(selector: Mapping[str, str], container: Manifest, allocatable: Mapp
 def _amount(quantity: object) -> Decimal:
     parts = _AMOUNT.fullmatch(str(quantity))
     if not parts:
-        raise NotPlayed(f"{quantity!r} as a quantity")
+        raise UnsupportedError(f"{quantity!r} as a quantity")
     return Decimal(parts["digits"]) * _SUFFIXES.get(parts["suffix"] or "", Decimal(1))
 
 
@@ -132,7 +132,7 @@ def _value(
         return resource(source["resourceFieldRef"], container, allocatable)
     for kind, reference in _of(source, _REFERENCES):
         return _key(kind, reference, lookup)
-    raise NotPlayed(f"a variable from {', '.join(source)}")
+    raise UnsupportedError(f"a variable from {', '.join(source)}")
 
 
 def _of(source: Manifest, kinds: Mapping[str, str]) -> Iterator[tuple[str, Manifest]]:
@@ -145,12 +145,12 @@ def _key(kind: str, reference: Manifest, lookup: Lookup) -> str | None:
         return data[reference["key"]].decode()
     if data is None or reference.get("optional"):
         return None
-    raise NotThere(f"couldn't find key {reference['key']} in {kind} {reference['name']}")
+    raise NotThereError(f"couldn't find key {reference['key']} in {kind} {reference['name']}")
 
 
 def _data(kind: str, reference: Manifest, lookup: Lookup) -> Mapping[str, bytes] | None:
     """None where it is optional and not there."""
     data = lookup(kind, reference["name"])
     if data is None and not reference.get("optional"):
-        raise NotThere(f'{kind} "{reference["name"]}" not found')
+        raise NotThereError(f'{kind} "{reference["name"]}" not found')
     return data

@@ -19,7 +19,7 @@ from typing import Any
 from local.control_plane.api import Api
 from local.control_plane.control_plane import ControlPlane
 from local.node import hosts, images
-from local.node.environment import CONFIG_MAP, SECRET, NotThere
+from local.node.environment import CONFIG_MAP, SECRET, NotThereError
 from local.node.layer import HOSTS
 from local.node.making import Means, Place
 from local.node.pod import Pod
@@ -141,7 +141,7 @@ class Kubelet:
     def _place(self, name: str) -> Place:
         node = self._api.get("v1", "Node", name)
         if node is None:
-            raise NotThere(f'Node "{name}" not found')
+            raise NotThereError(f'Node "{name}" not found')
         (address,) = [each["address"] for each in node["status"]["addresses"] if each["type"] == "InternalIP"]
         return Place(address=address, allocatable=node["status"].get("allocatable") or {})
 
@@ -149,7 +149,7 @@ class Kubelet:
         """The one Service that every container is told of, with or without enableServiceLinks."""
         service = self._api.get("v1", "Service", "kubernetes", "default")
         if service is None:
-            raise NotThere('Service "kubernetes" not found')
+            raise NotThereError('Service "kubernetes" not found')
         spec = service["spec"]
         port = str(spec["ports"][0]["port"])
         return {

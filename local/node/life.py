@@ -12,8 +12,8 @@ from typing import Any
 
 from local import time_scale
 from local.node import probes
-from local.node.environment import NotPlayed
-from local.node.probes import Asked, Schedule, Unwell
+from local.node.environment import UnsupportedError
+from local.node.probes import Asked, Schedule, UnhealthyError
 from local.processes import Process
 
 Manifest = Mapping[str, Any]
@@ -144,7 +144,7 @@ class Life:
             return ""
         try:
             probes.ask({**hook, "timeoutSeconds": seconds}, self._asked)
-        except (Unwell, NotPlayed, subprocess.SubprocessError) as error:
+        except (UnhealthyError, UnsupportedError, subprocess.SubprocessError) as error:
             return str(error)
         return ""
 

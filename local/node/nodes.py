@@ -13,7 +13,7 @@ from typing import Any
 
 from components.cluster.nodes import Taint
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.control_plane.network import ADDRESS
 from local.node.node_objects import NodePlan, labels, status, taints
 from local.providers.aws.session import Session
@@ -25,7 +25,7 @@ _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule
 
 
 def register(api: Api, plan: NodePlan, *, address: str = ADDRESS) -> None:
-    """A Node joins, ready for pods. Raises ApiRefused."""
+    """A Node joins, ready for pods. Raises ApiRefusedError."""
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": plan.name}}
     spec = {"providerID": f"aws:///{plan.zone}/{plan.name}", "taints": taints(plan)}
     api.create(node | {"metadata": {"name": plan.name, "labels": labels(plan)}, "spec": spec})
@@ -80,7 +80,7 @@ def _follow(api: Api, session: Session, stopped: threading.Event) -> None:
         for name in wanted.keys() ^ joined:
             try:
                 _move(api, name, wanted.get(name), joined)
-            except (ApiRefused, ApiUnreachable):
+            except (ApiRefusedError, ApiUnreachableError):
                 # An API server that is away: the next second will do.
                 break
         stopped.wait(POLL_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.node.environment import NotPlayed
+from local.node.environment import UnsupportedError
 
 Manifest = Mapping[str, Any]
 Run = Callable[[Sequence[str], float], "subprocess.CompletedProcess[str]"]
@@ -23,7 +23,7 @@ SAID = 256
 EAGER = 1.0
 
 
-class Unwell(Exception):
+class UnhealthyError(Exception):
     """A probe, or a hook of the same form, was answered in another way than it should; the text says how."""
 
 
@@ -63,7 +63,7 @@ class Schedule:
 
 
 def ask(probe: Manifest, asked: Asked) -> None:
-    """Once. Raises Unwell, and NotPlayed for a kind that is none of httpGet, tcpSocket and exec."""
+    """Once. Raises UnhealthyError, and UnsupportedError for a kind that is none of httpGet, tcpSocket and exec."""
     seconds = float(probe.get("timeoutSeconds", 1))
     try:
         if "httpGet" in probe:
@@ -74,9 +74,9 @@ def ask(probe: Manifest, asked: Asked) -> None:
         elif "exec" in probe:
             _exec(probe["exec"]["command"], asked, seconds)
         else:
-            raise NotPlayed(f"a probe by {', '.join(set(probe) & {'grpc'}) or 'nothing'}")
+            raise UnsupportedError(f"a probe by {', '.join(set(probe) & {'grpc'}) or 'nothing'}")
     except (OSError, http.client.HTTPException) as error:
-        raise Unwell(str(error) or type(error).__name__) from None
+        raise UnhealthyError(str(error) or type(error).__name__) from None
 
 
 def watch(
@@ -102,18 +102,18 @@ def _answer(ask: Callable[[], None]) -> str:
     """Empty for a good one."""
     try:
         ask()
-    except (Unwell, NotPlayed) as error:
+    except (UnhealthyError, UnsupportedError) as error:
         return str(error) or "no"
     return ""
 
 
 def port(given: int | str, container: Manifest) -> int:
-    """A number, or the name of one of the container's ports. Raises Unwell for a name that it has not."""
+    """A number, or the name of one of the container's ports. Raises UnhealthyError for a name that it has not."""
     if str(given).isdigit():
         return int(given)
     named = [each["containerPort"] for each in container.get("ports") or [] if each.get("name") == given]
     if not named:
-        raise Unwell(f"container {container['name']} has no port named {given}")
+        raise UnhealthyError(f"container {container['name']} has no port named {given}")
     return int(named[0])
 
 
@@ -128,7 +128,7 @@ def _http_get(request: Manifest, asked: Asked, seconds: float) -> None:
         answer = connection.getresponse()
         if answer.status not in FINE:
             said = answer.read(SAID).decode(errors="replace").strip()
-            raise Unwell(f"HTTP probe failed with statuscode: {answer.status} {said}".strip())
+            raise UnhealthyError(f"HTTP probe failed with statuscode: {answer.status} {said}".strip())
     finally:
         connection.close()
 
@@ -146,6 +146,6 @@ def _exec(command: Sequence[str], asked: Asked, seconds: float) -> None:
     try:
         done = asked.run(command, seconds)
     except subprocess.TimeoutExpired:
-        raise Unwell(f"command timed out after {seconds:.0f} s: {' '.join(command)}") from None
+        raise UnhealthyError(f"command timed out after {seconds:.0f} s: {' '.join(command)}") from None
     if done.returncode:
-        raise Unwell((done.stdout + done.stderr).strip()[-SAID:] or f"exit status {done.returncode}")
+        raise UnhealthyError((done.stdout + done.stderr).strip()[-SAID:] or f"exit status {done.returncode}")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.node.life import DEFAULT_GRACE
 
 Manifest = Mapping[str, Any]
@@ -51,9 +51,9 @@ class Record:
         self.behind = True
         try:
             self.take(self._api.patch_status({**self._head, "status": status}))
-        except ApiUnreachable:
+        except ApiUnreachableError:
             return
-        except ApiRefused as error:
+        except ApiRefusedError as error:
             if error.missing or error.conflict:
                 # Another pod has its name by now, or none.
                 self.gone.set()
@@ -66,9 +66,9 @@ class Record:
         metadata = self.manifest["metadata"]
         try:
             self._api.delete("v1", "Pod", metadata["name"], metadata["namespace"], grace=0, uid=metadata["uid"])
-        except ApiUnreachable:
+        except ApiUnreachableError:
             return False
-        except ApiRefused as error:
+        except ApiRefusedError as error:
             return error.conflict
         return True
 

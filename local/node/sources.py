@@ -10,13 +10,13 @@ from typing import Any
 from components.settings import clock
 from local.control_plane.api import Api
 from local.node.contents import Token
-from local.node.environment import SECRET, NotThere
+from local.node.environment import SECRET, NotThereError
 
 Manifest = Mapping[str, Any]
 
 
 class PodSources:
-    """``contents.Sources`` of a pod. All may raise ApiUnreachable and ApiRefused."""
+    """``contents.Sources`` of a pod. All may raise ApiUnreachableError and ApiRefusedError."""
 
     def __init__(self, api: Api, pod: Manifest) -> None:
         self._api, self._pod = api, pod
@@ -37,7 +37,7 @@ class PodSources:
         }
 
     def token(self, audience: str, seconds: int) -> Token:
-        """The same one until it is to be renewed. Raises NotThere where the ServiceAccount is missing."""
+        """The same one until it is to be renewed. Raises NotThereError where the ServiceAccount is missing."""
         with self._lock:
             known = self._tokens.get((audience, seconds))
             if known is None or known.renew_at <= time.monotonic():
@@ -64,7 +64,7 @@ class PodSources:
             },
         }
         if self._api.get("v1", "ServiceAccount", name, self._namespace) is None:
-            raise NotThere(f'ServiceAccount "{name}" not found')
+            raise NotThereError(f'ServiceAccount "{name}" not found')
         answer = self._api.post("v1", "ServiceAccount", name, self._namespace, "token", request)["status"]
         until = datetime.datetime.fromisoformat(answer["expirationTimestamp"])
         return Token.lasting(answer["token"], (until - clock.now()).total_seconds())

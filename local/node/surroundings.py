@@ -83,7 +83,7 @@ class Surroundings:
     """One pod's.
 
     image: what stands for an image, None for one that nothing stands for.
-    environment: of a container by its spec; raises NotThere and NotPlayed.
+    environment: of a container by its spec; raises NotThereError and UnsupportedError.
     log: where a container of this name writes.
     changed: to be called when a container does something that the pod's status says.
     now: this moment as the API writes it.
@@ -109,17 +109,17 @@ class User:
     capabilities: frozenset[str]
 
 
-class NotAllowed(Exception):
+class NotAllowedError(Exception):
     """A container may not run as the user it would run as."""
 
 
 def user(container: Manifest, pod: Manifest, image: Image) -> User:
-    """By its own security context, the pod's, or the image's user. Raises NotAllowed where it must not be root."""
+    """By its own security context, the pod's, or the image's user. Raises NotAllowedError where it must not be root."""
     whole = pod["spec"].get("securityContext") or {}
     context = {**whole, **(container.get("securityContext") or {})}
     uid = int(context.get("runAsUser", image.uid))
     if context.get("runAsNonRoot") and uid == 0:
-        raise NotAllowed(f"container has runAsNonRoot and image will run as root (container: {container['name']})")
+        raise NotAllowedError(f"container has runAsNonRoot and image will run as root (container: {container['name']})")
     # A user that the image does not know has its group from nowhere.
     gid = int(context.get("runAsGroup", image.gid if uid == image.uid else 0))
     groups = {*(whole.get("supplementalGroups") or []), *([whole["fsGroup"]] if "fsGroup" in whole else [])}

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from local.node.contents import Contents, File, Projector, containers, owner, references
-from local.node.environment import NotPlayed, NotThere
+from local.node.environment import NotThereError, UnsupportedError
 
 Manifest = Mapping[str, Any]
 
@@ -36,14 +36,14 @@ class Volumes:
     def write(self) -> None:
         """Make them, or bring them up to date.
 
-        Raises NotThere for the first source that is missing; the others are written all the same.
+        Raises NotThereError for the first source that is missing; the others are written all the same.
         """
-        missing: list[NotThere] = []
+        missing: list[NotThereError] = []
         for volume in self._volumes:
             try:
                 self._write(volume)
-            except NotThere as error:
-                missing.append(NotThere(f'MountVolume.SetUp failed for volume "{volume["name"]}": {error}'))
+            except NotThereError as error:
+                missing.append(NotThereError(f'MountVolume.SetUp failed for volume "{volume["name"]}": {error}'))
         if missing:
             raise missing[0]
 
@@ -58,7 +58,7 @@ class Volumes:
     def mounts(self) -> list[tuple[str, Path, bool]]:
         """Path, source and whether it is read-only of all that containers mount, outer paths first.
 
-        Raises NotPlayed when two containers want different things at one path: they share their files here.
+        Raises UnsupportedError when two containers want different things at one path: they share their files here.
         """
         found: dict[str, tuple[Path, bool]] = {}
         for container in containers(self._pod):
@@ -68,7 +68,7 @@ class Volumes:
                 if source is None or former is None:
                     continue
                 if former != source:
-                    raise NotPlayed(f"different volumes at {path} in containers of one pod")
+                    raise UnsupportedError(f"different volumes at {path} in containers of one pod")
                 found[path] = source, read_only and bool(mount.get("readOnly"))
         # A path sorts after all that it is in.
         return [(path, source, read_only) for path, (source, read_only) in sorted(found.items())]

@@ -21,26 +21,26 @@ class GoError(Exception):
     """A tool cannot be had; the text is for a person."""
 
 
-class GoMissing(GoError):
+class GoMissingError(GoError):
     """No Go, or one that is too old."""
 
 
 def command(folder: Path) -> str:
     """Path of the Go command, for the module in ``folder``.
 
-    Raises GoMissing. Asked inside the folder, Go fetches a newer toolchain by itself where it is allowed to.
+    Raises GoMissingError. Asked inside the folder, Go fetches a newer toolchain by itself where it is allowed to.
     """
     least = needed(folder)
     found = shutil.which("go")
     if not found:
-        raise GoMissing(
+        raise GoMissingError(
             f"Go {least} or newer is needed to build {folder.name}, and there is no `go` on the PATH. "
             "Install it (https://go.dev/doc/install)."
         )
     asked = subprocess.run([found, "env", "GOVERSION"], cwd=folder, capture_output=True, text=True, timeout=300)
     if asked.returncode or number(asked.stdout) < number(least):
         said = asked.stdout.strip() or asked.stderr.strip()
-        raise GoMissing(
+        raise GoMissingError(
             f"Go {least} or newer is needed to build {folder.name}, and {found} says: {said}. "
             "Install a newer one (https://go.dev/doc/install), or let Go fetch it: GOTOOLCHAIN=auto."
         )

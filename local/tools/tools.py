@@ -50,7 +50,7 @@ def _stamp(name: str) -> Path:
 def build(name: str) -> Path:
     """Build a tool unless it is up to date; returns its path.
 
-    Raises go.GoMissing when there is no Go to build it with, and go.GoError when the build fails.
+    Raises go.GoMissingError when there is no Go to build it with, and go.GoError when the build fails.
     """
     tool, target = TOOLS[name], path(name)
     with _alone(name):

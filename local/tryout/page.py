@@ -21,7 +21,7 @@ def lead(page: str, at: str, console: Console) -> int:
             host = parts.hostname if (parts.hostname or "").endswith(".localhost") else "localhost"
             console.print(f"\nProduct page: {parts.scheme}://{host}:{opened}{parts.path}   (sign in as {USER})")
             return wait(console)
-    except relay.NoWay as error:
+    except relay.NoWayError as error:
         console.print(f"\nA browser on this computer cannot reach the product page. {error}", markup=False)
         return wait(console)
 

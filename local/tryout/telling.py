@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from local.engine.runs import Failed
-from local.processes import ProcessFailed
+from local.engine.runs import RunFailedError
+from local.processes import ProcessFailedError
 from local.tryout import cast
 from local.tryout.check import Check
 
@@ -66,9 +66,9 @@ def ended(run: Callable[[], int], console: Console) -> int:
     """Run and return the exit status; if it fails, print the reason."""
     try:
         return run()
-    except Failed as failed:
+    except RunFailedError as failed:
         console.print("\n".join(failed.run.text.splitlines()[-LAST_LINES:]), markup=False)
-    except ProcessFailed as failed:
+    except ProcessFailedError as failed:
         console.print(str(failed), markup=False)
     except KeyboardInterrupt:
         console.print("\nStopped. Everything is removed.")

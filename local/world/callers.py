@@ -98,7 +98,7 @@ def start(
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> Caller:
-    """Create the pod and wait until it is ready. Raises ApiRefused, and RuntimeError when it is not in time."""
+    """Create the pod and wait until it is ready. Raises ApiRefusedError, and RuntimeError when it is not in time."""
     api.create(manifest(namespace, name, service_account=service_account, labels=labels, annotations=annotations))
     caller = Caller(api=api, kubelet=kubelet, namespace=namespace, name=name)
     if not poll(lambda: ready(caller.pod()), within=READY):

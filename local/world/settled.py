@@ -6,7 +6,7 @@ from http.client import HTTPException
 from typing import Any
 
 from components.settings import names
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.node.interception import PROXY
 from local.processes import poll
 from local.world import istiods, proxies
@@ -34,14 +34,14 @@ Version = tuple[str, str, str, str]
 Look = Callable[[], tuple[list[str], object]]
 
 
-class Unsettled(AssertionError):
+class UnsettledError(AssertionError):
     """Somebody lags behind; the text says who."""
 
 
 def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
     """Wait until istiod has what the API server has and every proxy what istiod has; then old connections end.
 
-    Raises Unsettled when either takes longer than ``within`` seconds.
+    Raises UnsettledError when either takes longer than ``within`` seconds.
     """
     debugged = Debugged(mesh)
     until(lambda: (unread(mesh, debugged), None), within=within)
@@ -77,7 +77,7 @@ def hang_up(mesh: Mesh) -> None:
         done = connections(mesh, namespace, pod, "--kill")
         # Of a pod that ends just now they end anyway.
         if done.returncode and (namespace, pod) in proxies.ready(mesh):
-            raise Unsettled(f"connections to {namespace}/{pod} stay: {done.stderr}")
+            raise UnsettledError(f"connections to {namespace}/{pod} stay: {done.stderr}")
 
 
 def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -93,21 +93,21 @@ def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subproc
 
 
 def until(look: Look, *, calm: int = 1, within: float = WITHIN, every: float = PAUSE) -> None:
-    """Wait for ``calm`` looks in a row that find nobody late and all as it was before. Raises Unsettled."""
+    """Wait for ``calm`` looks in a row that find nobody late and all as it was before. Raises UnsettledError."""
     late, before, times = ["nobody has answered"], None, 0
 
     def still() -> bool:
         nonlocal late, before, times
         try:
             late, now = look()
-        except (OSError, HTTPException, ApiRefused, AssertionError, ValueError) as error:
+        except (OSError, HTTPException, ApiRefusedError, AssertionError, ValueError) as error:
             late, now = [f"{type(error).__name__}: {error}"], None
         times = 0 if late else times + 1 if now == before else 1
         before = now
         return times >= calm
 
     if not poll(still, within=within, every=every):
-        raise Unsettled(f"after {within:g} s: {'; '.join(late) or 'istiod goes on telling'}")
+        raise UnsettledError(f"after {within:g} s: {'; '.join(late) or 'istiod goes on telling'}")
 
 
 def _objects(mesh: Mesh) -> set[Version]:

@@ -37,7 +37,7 @@ def test_the_charts_of_a_folder_are_printed_for_other_programs(helm: Helm, capsy
 def test_a_go_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOTOOLCHAIN", "local")
     (tmp_path / "go.mod").write_text("module example.org/later\n\ngo 9.99\n")
-    with pytest.raises(go.GoMissing, match=r"Go 9\.99 or newer is needed.*says: go1"):
+    with pytest.raises(go.GoMissingError, match=r"Go 9\.99 or newer is needed.*says: go1"):
         go.command(tmp_path)
 
 

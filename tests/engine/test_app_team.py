@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.engine.session import Session
 from local.providers.kubernetes.kept_cluster import Cluster
 from local.providers.kubernetes.objects import Identity
@@ -105,7 +105,7 @@ def test_what_is_missing_is_named_and_nothing_is_made(
 ) -> None:
     before = texts(prod)
     team.change(settings)
-    with pytest.raises(Failed) as failed:
+    with pytest.raises(RunFailedError) as failed:
         team.up()
     assert said in " ".join(failed.value.run.text.split())
     assert "Traceback" not in failed.value.run.text
@@ -120,7 +120,7 @@ def test_a_right_that_the_editors_do_not_have_is_missed(prod: World, team: Sessi
     less = [rule | {"resources": [each for each in rule["resources"] if each != ROUTES]} for rule in role["rules"]]
     cluster.update(role | {"rules": less}, role)
     try:
-        with pytest.raises(Failed, match=f'cannot get resource "{ROUTES}" in API group'):
+        with pytest.raises(RunFailedError, match=f'cannot get resource "{ROUTES}" in API group'):
             team.up()
     finally:
         cluster.update(role, role)
@@ -135,5 +135,5 @@ def test_another_namespace_is_closed_to_them(prod: World) -> None:
     target = tenants.in_memory(prod, User.of(prod, ROLE))
     with tenants.beside(prod, target, stack="prod") as session:
         session.change({"namespace": "bookinfo", "host": "bookinfo.localhost"})
-        with pytest.raises(Failed, match="no output namespaces"):
+        with pytest.raises(RunFailedError, match="no output namespaces"):
             session.up()

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.engine.session import Session
 from local.world import tenants
 from local.world.tenants import User
@@ -24,7 +24,7 @@ def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_exam
         made.session.up()
         made.session.change({"namespaces": [{"name": "other", "editors": [ROLE]}]})
         made.session.up()
-        with as_the_team(made) as session, pytest.raises(Failed) as failed:
+        with as_the_team(made) as session, pytest.raises(RunFailedError) as failed:
             session.up()
         assert (
             "The stack organization/istio-eks/dev has no output namespaces.shop: it has other" in failed.value.run.text
@@ -39,7 +39,7 @@ def test_a_stack_without_the_namespace_says_what_to_ask_for_and_with_it_the_exam
         )
         made.session.up()
         with as_the_team(made) as session:
-            with pytest.raises(Failed, match="shop:host names none"):
+            with pytest.raises(RunFailedError, match="shop:host names none"):
                 session.up()
             session.change({"host": "shop.acme.dev"})
             session.up()

@@ -10,7 +10,7 @@ import pytest
 
 from components import trust
 from components.settings import names
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.world.world import World
 from ops.certificates import last_up
 from ops.running import Result, Run
@@ -85,7 +85,7 @@ def test_a_skipped_phase_is_refused_before_cacerts(dev: World) -> None:
     mark = len(dev.deeds)
     dev.session.change(authorities([1, 2], 2, [1, 2], 2))
     for act in (dev.session.preview, dev.session.up):
-        with pytest.raises(Failed, match="would sign before workloads trust it"):
+        with pytest.raises(RunFailedError, match="would sign before workloads trust it"):
             act()
     assert not [deed for deed in dev.since(mark) if deed.name == "mesh-certificate-authority-cacerts"]
 
@@ -104,7 +104,7 @@ def test_every_step_of_a_root_rotation_waits_and_updates_cacerts_in_place(dev: W
         dev.session.change(step)
         dev.session.today += datetime.timedelta(days=days - 1)
         mark = len(dev.deeds)
-        with pytest.raises(Failed, match=said):
+        with pytest.raises(RunFailedError, match=said):
             dev.session.up()
         assert not [deed for deed in dev.since(mark) if deed.name == "mesh-certificate-authority-cacerts"]
         dev.session.today += datetime.timedelta(days=1)
@@ -127,7 +127,7 @@ def test_when_an_up_fails_before_its_outputs_the_state_says_what_cacerts_holds(d
     inside = {"inside": {"scheme": "internal", "hosts": ["bookinfo/inside.acme.dev"]}}
     dev.session.change({**authorities([2, 3], 2, [2], 2), "gateways": inside})
     dev.fail_once("aws:lb/loadBalancer:LoadBalancer")
-    with pytest.raises(Failed):
+    with pytest.raises(RunFailedError):
         dev.session.up()
     assert dev.session.outputs()["certificates"] == before
     held = last_up.held(last_up.resources(cli(dev), dev.session.stack))
@@ -139,7 +139,7 @@ def test_refused_settings_leave_the_last_outputs(dev: World) -> None:
     """A step is held against them also after an `up` that did not get anywhere."""
     before = dev.session.outputs()["certificates"]
     dev.session.change({"mesh": {"size": "huge"}})
-    with pytest.raises(Failed, match=r"mesh\.size"):
+    with pytest.raises(RunFailedError, match=r"mesh\.size"):
         dev.session.up()
     dev.session.change({"mesh": {"size": None}})
     assert dev.session.outputs().get("certificates") == before
@@ -157,6 +157,6 @@ def cli(world: World) -> Run:
 
 def test_an_istiod_is_not_removed_under_its_proxies(dev: World) -> None:
     dev.session.change({"mesh": {"version": "1.31.2"}})
-    with pytest.raises(Failed, match="removes the istiod of"):
+    with pytest.raises(RunFailedError, match="removes the istiod of"):
         dev.session.preview()
     dev.session.change({"mesh": {"version": None}})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.providers.protocol.base import Deed
 from tests.support.engine.world import world
 
@@ -58,7 +58,7 @@ def test_nothing_at_all_goes_while_prod_is_protected_and_everything_in_two_steps
         made.session.up()
         mark = len(made.deeds)
 
-        with pytest.raises(Failed, match="is protected"):
+        with pytest.raises(RunFailedError, match="is protected"):
             made.session.destroy()
         assert made.since(mark) == []
         shown = made.session.cli("destroy", "--yes")

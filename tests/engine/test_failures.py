@@ -1,6 +1,6 @@
 """A failing resource of every type: the next `up` goes on from what is there, and the last one finishes."""
 
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.world.world import World
 from tests.support.engine.world import world
 
@@ -46,6 +46,6 @@ def goes_through(made: World) -> bool:
     """Whether one `up` does."""
     try:
         made.session.up()
-    except Failed:
+    except RunFailedError:
         return False
     return True

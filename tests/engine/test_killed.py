@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from local.engine.runs import Failed
+from local.engine.runs import RunFailedError
 from local.processes import poll
 from local.providers.aws.provider import Aws
 from local.providers.protocol.base import Inputs, Outputs
@@ -118,7 +118,7 @@ def killed() -> Iterator[tuple[World, Killer]]:
         aws = next(each for each in made.stand_ins if isinstance(each, Aws))
         killer = Killer(aws, made.session.backend)
         with mock.patch.object(killer.aws, "create", killer.create):
-            with pytest.raises(Failed):
+            with pytest.raises(RunFailedError):
                 made.session.up()
             assert not killer.waits
             unlocked(made)
@@ -127,7 +127,7 @@ def killed() -> Iterator[tuple[World, Killer]]:
 
 def unlocked(made: World) -> None:
     """Nothing goes before."""
-    with pytest.raises(Failed, match=unlock.LOCKED):
+    with pytest.raises(RunFailedError, match=unlock.LOCKED):
         made.session.up()
     assert made.session.cli("cancel", "--yes").returncode == 0
 
@@ -161,11 +161,11 @@ def test_what_was_being_made_is_deleted_and_cleared_and_the_next_up_goes_on() ->
 def test_what_aws_has_made_is_asked_for_again_otherwise() -> None:
     """Also when it is only cleared."""
     with killed() as (made, _):
-        with pytest.raises(Failed, match=unlock.TAKEN) as refused:
+        with pytest.raises(RunFailedError, match=unlock.TAKEN) as refused:
             made.session.up()
         assert f"{LAST[1]}, {unlock.MAKING}" in refused.value.run.text
         clear(made)
-        with pytest.raises(Failed, match=unlock.TAKEN):
+        with pytest.raises(RunFailedError, match=unlock.TAKEN):
             made.session.up()
 
 
@@ -176,5 +176,5 @@ def test_refresh_does_not_take_over_what_it_is_given_an_id_of() -> None:
         answers = [f"--import-pending-creates={word}" for word in (deed.urn, deed.id)]
         made.session.cli("refresh", "--yes", "--skip-preview", *answers)
         assert deed.urn not in {each["urn"] for each in made.session.state()["resources"]}
-        with pytest.raises(Failed, match=unlock.TAKEN):
+        with pytest.raises(RunFailedError, match=unlock.TAKEN):
             made.session.up()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api_errors import ApiRefused
-from local.engine.runs import Failed
+from local.control_plane.api_errors import ApiRefusedError
+from local.engine.runs import RunFailedError
 from local.engine.session import Session
 from local.machine import machine
 from local.nlb.visitor import Visitor
@@ -168,7 +168,7 @@ def test_the_editors_may_not_open_a_gateway_of_their_own(prod: Mesh) -> None:
         "metadata": {"name": "own", "namespace": "shop"},
         "spec": {"servers": [{"hosts": ["*"], "port": {"number": 80, "name": "http", "protocol": "HTTP"}}]},
     }
-    with pytest.raises(ApiRefused, match='cannot create resource "gateways"'):
+    with pytest.raises(ApiRefusedError, match='cannot create resource "gateways"'):
         editors(prod).create(gateway, dry_run=True)
 
 
@@ -178,7 +178,7 @@ def test_in_a_namespace_that_is_not_theirs_nothing_is_made(prod: Mesh) -> None:
     user = User(name="stranger", groups=(tenants.AUTHENTICATED,))
     with tenants.beside(prod.world, tenants.real(prod.control_plane, user, folder), stack="dev") as session:
         session.change({"platform": "organization/istio-eks/prod"})
-        with pytest.raises(Failed, match="forbidden"):
+        with pytest.raises(RunFailedError, match="forbidden"):
             session.up()
         session.destroy()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.istio import policy
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.world.callers import Caller, Reply
 from local.world.mesh import Mesh
 from tests.support.mesh import asking, live, meshes
@@ -104,14 +104,14 @@ def test_a_proxy_is_told_of_its_namespace_and_its_calls_alone(place: Place) -> N
 
 def test_a_namespace_opens_no_way_in_of_its_own(place: Place) -> None:
     for kind in ("LoadBalancer", "NodePort"):
-        with pytest.raises(ApiRefused, match="exceeded quota: ways-in"):
+        with pytest.raises(ApiRefusedError, match="exceeded quota: ways-in"):
             make(place, "shop", kind)
 
 
 def test_but_as_many_load_balancers_as_its_settings_say(place: Place) -> None:
     make(place, "stock", "LoadBalancer")
     first = live.added(place.mesh, service("stock", "first", "LoadBalancer"))
-    with first, pytest.raises(ApiRefused, match="exceeded quota: ways-in"):
+    with first, pytest.raises(ApiRefusedError, match="exceeded quota: ways-in"):
         make(place, "stock", "LoadBalancer")
 
 

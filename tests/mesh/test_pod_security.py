@@ -8,7 +8,7 @@ import pytest
 from components.settings import names
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.world.mesh import Mesh
 from tests.support.mesh import live
 
@@ -50,7 +50,7 @@ def asking_for(pod: Manifest, container: dict[str, Any], whole: dict[str, Any]) 
 def refusal(api: Api, pod: Manifest) -> str:
     try:
         api.create(pod, dry_run=True)
-    except ApiRefused as refused:
+    except ApiRefusedError as refused:
         return str(refused)
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.control_plane.control_plane import ControlPlane
 from tests.support.mesh.planes import Manifest, deployment, namespace, soon
 from tests.support.unit import bootstrap
@@ -63,7 +63,7 @@ def role() -> Manifest:
 def refusal(ask: Callable[[], object]) -> str:
     try:
         ask()
-    except ApiRefused as error:
+    except ApiRefusedError as error:
         return str(error)
     return ""
 

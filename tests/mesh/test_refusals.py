@@ -9,7 +9,7 @@ import pytest
 from components.settings import names, versions
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Manifest
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.nlb.visitor import Visitor
 from local.world import callers
 from local.world.mesh import Mesh
@@ -98,7 +98,9 @@ def test_without_istiod_nothing_gets_past_it_and_visitors_notice_nothing(dev: Me
     good = virtual_service({"hosts": [REVIEWS], "http": [TO_REVIEWS]})
     with away(dev, f"istiod-{names.revision(versions.ISTIO)}"):
         assert 'failed calling webhook "validation.istio.io"' in applied.refusal(api, good)
-        with pytest.raises(ApiRefused, match=r'failed calling webhook "rev\.namespace\.sidecar-injector\.istio\.io"'):
+        with pytest.raises(
+            ApiRefusedError, match=r'failed calling webhook "rev\.namespace\.sidecar-injector\.istio\.io"'
+        ):
             injected.tried(api, "bookinfo")
         assert injected.revision(injected.tried(api, "default")) is None
         assert meshes.visit(dev, visitor, "http://bookinfo.test/productpage").status == 200

@@ -11,7 +11,7 @@ import pytest
 from components.istio import revision_tag
 from components.settings import names
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.nlb.visitor import Visitor
 from local.world.mesh import Mesh
 from tests.support.mesh import injected, meshes
@@ -31,7 +31,7 @@ class Created:
     def note(self, api: Api) -> None:
         try:
             self.pods.append(injected.revision(injected.tried(api, NAMESPACE)) or "no proxy")
-        except (ApiRefused, ApiUnreachable) as error:
+        except (ApiRefusedError, ApiUnreachableError) as error:
             self.pods.append(f"{type(error).__name__}: {error}")
 
     def since(self, mark: int) -> Counter[str]:

@@ -11,7 +11,7 @@ import pytest
 from components import trust
 from local.authority.rotating import Rotating
 from local.control_plane.programs import API_SERVER
-from local.engine.runs import Failed, Step
+from local.engine.runs import RunFailedError, Step
 from local.processes import poll
 from local.providers.tls import certificates
 from tests.support.mesh import bundles, meshes, rotation
@@ -75,7 +75,7 @@ def test_the_api_server_is_away_for_a_while(rotated: Rotation) -> None:
     before, tried, new = rotating.bundle(), rotated.looks.tried, max(old.intermediates) + 1
     rotating.change(**{**vars(old), "intermediates": (old.intermediate, new), "intermediate": new})
     try:
-        with pytest.raises(Failed) as failed:
+        with pytest.raises(RunFailedError) as failed:
             rotating.mesh.world.session.up(lambda step: plane.stop(API_SERVER) if step.name == CACERTS else None)
         assert poll(lambda: rotated.looks.tried > tried + 20, within=SOON)
     finally:

@@ -25,7 +25,7 @@ def istio_charts() -> dict[str, Path]:
 def _had(fetch: Callable[[], Needed]) -> Needed:
     try:
         return fetch()
-    except go.GoMissing as missing:
+    except go.GoMissingError as missing:
         error = missing
     return lacking(str(error))
 

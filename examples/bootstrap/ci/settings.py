@@ -21,7 +21,7 @@ ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,20}")
 PERSON = re.compile(r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The settings are refused; the text has every problem, and what to write instead."""
 
 
@@ -51,11 +51,11 @@ class Settings:
 
 
 def load(config: Mapping[str, str], source: str) -> Settings:
-    """Read the raw config of the engine: fully qualified keys, objects as JSON. Raises Refused."""
+    """Read the raw config of the engine: fully qualified keys, objects as JSON. Raises RefusedError."""
     found = list(_problems(config))
     if found:
         count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-        raise Refused("\n\n".join([f"{source} has {count}; nothing was created.", *found]))
+        raise RefusedError("\n\n".join([f"{source} has {count}; nothing was created.", *found]))
     repository = _own(config, "repository")
     return Settings(
         account=_value(config, "aws:allowedAccountIds")[0],

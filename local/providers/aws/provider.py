@@ -12,7 +12,7 @@ from local.providers.aws.resource import Resource
 from local.providers.aws.resource_types import TYPES
 from local.providers.aws.session import REFUSALS, Session
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from local.providers.protocol.naming import AutoName
 from ops.diff.tables.difference import DEFAULTS
 from ops.diff.tables.replacement import Rule
@@ -53,10 +53,10 @@ class Aws(StandIn):
         """Refuse another account than the allowed ones, and a region that this cloud is not in."""
         allowed = _plain(config.get("allowedAccountIds", []))
         if allowed and self.session.account not in allowed:
-            raise Refused(f"AWS account ID not allowed: {self.session.account}")
+            raise RefusedError(f"AWS account ID not allowed: {self.session.account}")
         region = config.get("region", self.session.region)
         if region != self.session.region:
-            raise Refused(f"the stand-in's cloud is in {self.session.region}, the provider asks for {region}")
+            raise RefusedError(f"the stand-in's cloud is in {self.session.region}, the provider asks for {region}")
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
         """Tags with the provider's default ones (pulumi-aws provider/tags.go), and names short enough."""
@@ -125,7 +125,7 @@ class Aws(StandIn):
                 return {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"}
             case "aws:index/getRegion:getRegion":
                 return {"name": self.session.region, "region": self.session.region, "id": self.session.region}
-        raise Refused(f"the function {token} is not implemented")
+        raise RefusedError(f"the function {token} is not implemented")
 
     def _parameter(self, name: str) -> Outputs:
         """In pulumi-aws a parameter that is read is secret, and ``insecureValue`` is the same in plain."""
@@ -135,7 +135,7 @@ class Aws(StandIn):
 
     def _resource(self, type_: str) -> Resource:
         if type_ not in self._resources:
-            raise Refused(f"{type_} is not implemented by the stand-in")
+            raise RefusedError(f"{type_} is not implemented by the stand-in")
         return self._resources[type_]
 
     def _carried_out(self, act: Callable[[], Result]) -> Result:
@@ -144,7 +144,7 @@ class Aws(StandIn):
             with self.session.lock:
                 return act()
         except REFUSALS as refusal:
-            raise Refused(str(refusal)) from refusal
+            raise RefusedError(str(refusal)) from refusal
 
     def _tagged(self, type_: str, inputs: Inputs) -> Inputs:
         defaults = _plain(self.request.config.get("defaultTags", {})).get("tags", {})

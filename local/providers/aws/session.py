@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 
 from local.providers.aws import limits
 from local.providers.aws.kept import Kept
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 
 # What AWS answers, and what botocore does not even send.
 REFUSALS = (ClientError, ParamValidationError)
@@ -93,7 +93,7 @@ class _NoNetwork:
 
     def send(self, request: Any) -> NoReturn:
         """Refuse."""
-        raise Refused(f"{request.method} {request.url} would leave this machine: moto does not implement it")
+        raise RefusedError(f"{request.method} {request.url} would leave this machine: moto does not implement it")
 
     def close(self) -> None:
         """Nothing is open."""

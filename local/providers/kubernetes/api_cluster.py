@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.providers.kubernetes import api_refusals, field_manager
 from local.providers.kubernetes.api_objects import Objects
 from local.providers.kubernetes.helm_command import Helm
@@ -16,7 +16,7 @@ from local.providers.kubernetes.recorded_release import AllReleases
 from local.providers.kubernetes.releases import Releases
 from local.providers.kubernetes.target import Manifest
 from local.providers.kubernetes.unready_pods import Log, Pods
-from local.providers.protocol.failures import Refused, Unready
+from local.providers.protocol.failures import RefusedError, UnreadyError
 from local.tools import tools
 
 
@@ -62,22 +62,22 @@ class ApiCluster:
         try:
             with _reachable():
                 self._objects.try_out(manifest, field_manager.name(outputs) if outputs else None)
-        except ApiRefused as refusal:
+        except ApiRefusedError as refusal:
             # An object that a replacement is about to delete is still there.
             replaced = outputs is None and refusal.conflict
             if not (replaced or refusal.missing or refusal.code == api_refusals.FORBIDDEN):
-                raise Refused(f"Preview failed: {api_refusals.text(refusal, manifest)}") from None
+                raise RefusedError(f"Preview failed: {api_refusals.text(refusal, manifest)}") from None
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Raises Refused when it exists or is not accepted, Unready when it does not become what it should."""
+        """Raises RefusedError when it exists or is not accepted, UnreadyError when it does not become ready."""
         wanted, manager = identity(manifest), field_manager.name(None)
         try:
             with _reachable():
                 self._objects.create(manifest, manager)
-        except ApiRefused as refusal:
+        except ApiRefusedError as refusal:
             reason = api_refusals.text(refusal, manifest, manager)
             said = f'resource "{wanted}" was not successfully created by the Kubernetes API server: {reason}'
-            raise Refused(said) from None
+            raise RefusedError(said) from None
         failed = (
             f'resource "{wanted}" was successfully created, but the Kubernetes API server reported that it failed to '
             "fully initialize or become live"
@@ -85,17 +85,17 @@ class ApiCluster:
         return self._awaited(manifest, manager, failed)
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Raises Unready also for what the API server refuses: the provider tries it again with the next ``up``."""
+        """Raises UnreadyError also for what the API server refuses: the provider tries again with the next ``up``."""
         wanted, manager = identity(manifest), field_manager.name(outputs)
         failed = f'the Kubernetes API server reported that "{wanted}" failed to fully initialize or become live'
         with _reachable():
             if self._objects.live(manifest) is None:
-                raise Refused(f'update of resource "{wanted}" failed: {wanted.resource} "{wanted.name}" not found')
+                raise RefusedError(f'update of resource "{wanted}" failed: {wanted.resource} "{wanted.name}" not found')
             try:
                 self._objects.apply(manifest, manager)
-            except ApiRefused as refusal:
+            except ApiRefusedError as refusal:
                 reason = api_refusals.text(refusal, manifest, manager)
-                raise Unready(f"{failed}: {reason}", str(wanted), self._outputs(manifest, manager)) from None
+                raise UnreadyError(f"{failed}: {reason}", str(wanted), self._outputs(manifest, manager)) from None
         return self._awaited(manifest, manager, failed)
 
     def find(self, manifest: Manifest) -> Manifest | None:
@@ -105,32 +105,32 @@ class ApiCluster:
         return None if live is None else _cleaned(live)
 
     def delete(self, manifest: Manifest) -> None:
-        """With what it owns; raises Refused when it is not gone in time."""
+        """With what it owns; raises RefusedError when it is not gone in time."""
         wanted = identity(manifest)
         inside = self._inside(wanted.name) if wanted.kind == "Namespace" else []
         try:
             with _reachable():
                 self._objects.delete(manifest)
-        except ApiRefused as refusal:
-            raise Refused(api_refusals.text(refusal, manifest)) from None
+        except ApiRefusedError as refusal:
+            raise RefusedError(api_refusals.text(refusal, manifest)) from None
         except TimeoutError as late:
-            raise Refused(str(late)) from None
+            raise RefusedError(str(late)) from None
         self.swept += [each.text for each in inside]
         with self._lock:
             for each in (wanted, *inside):
                 self._made.pop(each, None)
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises Refused and Unready."""
+        """Raises RefusedError and UnreadyError."""
         with _reachable():
             return self._releases.install(release)
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises Refused and Unready."""
+        """Raises RefusedError and UnreadyError."""
         return self._releases.upgrade(release)
 
     def uninstall(self, release: Manifest) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._releases.uninstall(release)
 
     def release(self, wanted: Manifest) -> Manifest | None:
@@ -168,7 +168,7 @@ class ApiCluster:
         if lacking:
             late = f"{failed}: '{wanted.name}' timed out waiting to be Ready"
             reasons = dict.fromkeys([*lacking, *self._pods.reasons(manifest)])
-            raise Unready("\n".join([late, *(f"* {each}" for each in reasons)]), str(wanted), outputs)
+            raise UnreadyError("\n".join([late, *(f"* {each}" for each in reasons)]), str(wanted), outputs)
         return outputs
 
     def _outputs(self, manifest: Manifest, manager: str) -> Manifest:
@@ -191,5 +191,5 @@ def _cleaned(live: Manifest) -> Manifest:
 def _reachable() -> Iterator[None]:
     try:
         yield
-    except ApiUnreachable as error:
-        raise Refused(f"configured Kubernetes cluster is unreachable: {error}") from None
+    except ApiUnreachableError as error:
+        raise RefusedError(f"configured Kubernetes cluster is unreachable: {error}") from None

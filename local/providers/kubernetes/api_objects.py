@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import CONFLICT, ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import CONFLICT, ApiRefusedError, ApiUnreachableError
 from local.control_plane.api_kinds import Kinds
 from local.processes import poll
 from local.providers.kubernetes import awaits
@@ -44,13 +44,13 @@ class Objects:
         where = (metadata["name"], metadata.get("namespace", "default"))
         try:
             return self._api.get(manifest["apiVersion"], manifest["kind"], *where)
-        except ApiRefused as refusal:
+        except ApiRefusedError as refusal:
             if refusal.missing:
                 return None
             raise
 
     def try_out(self, manifest: Manifest, manager: str | None) -> None:
-        """A dry run, of a creation without ``manager``; nothing when the kind is not served. Raises ApiRefused."""
+        """A dry run, of a creation without ``manager``; nothing when the kind is not served. Raises ApiRefusedError."""
         if not self._api.knows(manifest["apiVersion"], manifest["kind"]):
             return
         if manager is None:
@@ -59,19 +59,19 @@ class Objects:
             self._api.apply(normal(manifest), field_manager=manager, dry_run=True, force=_forced(manifest))
 
     def create(self, manifest: Manifest, manager: str) -> None:
-        """Raises ApiRefused: when it exists at once, after some tries while namespace or kind are missing."""
+        """Raises ApiRefusedError: when it exists at once, after some tries while namespace or kind are missing."""
         cancelled = self._cancelled
         for pause in (*RETRIES, None):
             try:
                 self._create(manifest, manager)
                 return
-            except ApiRefused as refusal:
+            except ApiRefusedError as refusal:
                 if not refusal.missing or pause is None or pause > self._within(pause) or cancelled.is_set():
                     raise
             cancelled.wait(pause)
 
     def apply(self, manifest: Manifest, manager: str) -> None:
-        """Server-side apply; raises ApiRefused, also when another manager has set a field otherwise."""
+        """Server-side apply; raises ApiRefusedError, also when another manager has set a field otherwise."""
         self._api.apply(normal(manifest), field_manager=manager, force=_forced(manifest))
 
     def unready(self, manifest: Manifest) -> list[str]:
@@ -98,7 +98,7 @@ class Objects:
         path = place.path(metadata.get("namespace", "default"), metadata["name"])
         try:
             self._api.request("DELETE", path, {}, {"propagationPolicy": "Foreground"})
-        except ApiRefused as refusal:
+        except ApiRefusedError as refusal:
             if refusal.missing:
                 return
             raise
@@ -111,13 +111,13 @@ class Objects:
         where = (metadata["name"], metadata.get("namespace", "default"))
         if self._api.get(manifest["apiVersion"], manifest["kind"], *where) is not None:
             wanted = identity(manifest)
-            raise ApiRefused(CONFLICT, "AlreadyExists", f'{wanted.resource} "{wanted.name}" already exists')
+            raise ApiRefusedError(CONFLICT, "AlreadyExists", f'{wanted.resource} "{wanted.name}" already exists')
         self.apply(manifest, manager)
 
     def _served(self, path: str) -> Manifest | None:
         try:
             return self._api.request("GET", path)
-        except ApiRefused as refusal:
+        except ApiRefusedError as refusal:
             if refusal.missing:
                 return None
             raise
@@ -162,5 +162,5 @@ def _annotated(manifest: Manifest, key: str) -> bool:
 def _answered(there: Callable[[], bool]) -> bool:
     try:
         return there()
-    except ApiUnreachable:
+    except ApiUnreachableError:
         return False

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.providers.kubernetes.target import Manifest
 
 FORBIDDEN = 403
@@ -17,7 +17,7 @@ CONFLICT_HELP = (
 )
 
 
-def text(refusal: ApiRefused, manifest: Manifest, manager: str = "") -> str:
+def text(refusal: ApiRefusedError, manifest: Manifest, manager: str = "") -> str:
     """The message for a person; values of a Secret do not stand in it."""
     message = str(refusal)
     if refusal.unknown_kind:

@@ -14,7 +14,7 @@ from local.providers.kubernetes.target import Manifest
 _ANNOUNCEMENTS = ("Error: INSTALLATION FAILED: ", "Error: UPGRADE FAILED: ", "Error: ")
 
 
-class HelmFailed(Exception):
+class HelmFailedError(Exception):
     """The text is helm's own reason. killed: it ended without one."""
 
     def __init__(self, text: str, *, killed: bool = False) -> None:
@@ -41,7 +41,7 @@ class Helm:
         folder.mkdir(parents=True, exist_ok=True)
 
     def run(self, *arguments: str, given: str = "") -> str:
-        """What it prints; ``given`` is its standard input. Raises HelmFailed."""
+        """What it prints; ``given`` is its standard input. Raises HelmFailedError."""
         process = subprocess.Popen(
             [str(self._binary), *arguments],
             env=self._environment,
@@ -81,14 +81,14 @@ class Helm:
                 process.terminate()
 
 
-def _failure(verb: str, status: int, said: str) -> HelmFailed:
+def _failure(verb: str, status: int, said: str) -> HelmFailedError:
     lines = said.strip().splitlines()
     start = next((index for index, line in enumerate(lines) if line.startswith("Error: ")), None)
     if start is None:
-        return HelmFailed(f"helm {verb} ended with status {status}: {said.strip()}", killed=status < 0)
+        return HelmFailedError(f"helm {verb} ended with status {status}: {said.strip()}", killed=status < 0)
     reason = _reason(lines[start:])
     # Warnings come before it, each with the time.
-    return HelmFailed(reason)
+    return HelmFailedError(reason)
 
 
 def _reason(lines: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from components.settings import clock
 from local import timestamps
 from local.providers.kubernetes.objects import CHART_OF_GROUP, NAMESPACES, Identity, built_in, identity
 from local.providers.kubernetes.target import Manifest
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 
 # The chart whose running pods a chart's own pods wait for.
 WAITS_FOR = {"gateway": "istiod"}
@@ -38,7 +38,7 @@ class Cluster:
         with self._lock:
             wanted = self._allowed(manifest)
             if wanted in self._objects or (wanted.kind == "Namespace" and wanted.name in NAMESPACES):
-                raise Refused(f'{wanted.resource} "{wanted.name}" already exists')
+                raise RefusedError(f'{wanted.resource} "{wanted.name}" already exists')
             born = {
                 "uid": str(uuid.uuid4()),
                 "creationTimestamp": timestamps.format_utc(self._now()),
@@ -53,7 +53,7 @@ class Cluster:
         with self._lock:
             wanted = self._allowed(manifest)
             if wanted not in self._objects:
-                raise Refused(f'{wanted.resource} "{wanted.name}" not found')
+                raise RefusedError(f'{wanted.resource} "{wanted.name}" not found')
             live = self._objects[wanted]["metadata"]
             return self._store(wanted, manifest, {key: live[key] for key in ("uid", "creationTimestamp")})
 
@@ -82,12 +82,12 @@ class Cluster:
         with self._lock:
             where = self._namespace(release)
             if (where, release["name"]) in self._releases:
-                raise Refused("cannot re-use a name that is still in use")
+                raise RefusedError("cannot re-use a name that is still in use")
             if release.get("createNamespace") is not True and not self._exists(where):
-                raise Refused(f'create: failed to create: namespaces "{where}" not found')
+                raise RefusedError(f'create: failed to create: namespaces "{where}" not found')
             awaited = WAITS_FOR.get(release["chart"])
             if awaited and awaited not in {each["chart"] for each in self._releases.values()}:
-                raise Refused(f"context deadline exceeded: pods of chart {release['chart']} wait for {awaited}")
+                raise RefusedError(f"context deadline exceeded: pods of chart {release['chart']} wait for {awaited}")
             return self._deploy(where, release, revision=1)
 
     def upgrade(self, release: Manifest) -> Manifest:
@@ -96,14 +96,14 @@ class Cluster:
             where = self._namespace(release)
             before = self._releases.get((where, release["name"]))
             if before is None:
-                raise Refused(f'"{release["name"]}" has no deployed releases')
+                raise RefusedError(f'"{release["name"]}" has no deployed releases')
             return self._deploy(where, release, revision=before["status"]["revision"] + 1)
 
     def uninstall(self, release: Manifest) -> None:
         """Remove a release; CRDs that came with it stay."""
         with self._lock:
             if self._releases.pop((self._namespace(release), release["name"]), None) is None:
-                raise Refused(f"uninstall: Release not loaded: {release['name']}: release: not found")
+                raise RefusedError(f"uninstall: Release not loaded: {release['name']}: release: not found")
 
     def release(self, wanted: Manifest) -> Manifest | None:
         """Outputs of a release."""
@@ -132,9 +132,9 @@ class Cluster:
     def _allowed(self, manifest: Manifest) -> Identity:
         wanted = identity(manifest)
         if not built_in(wanted.group) and CHART_OF_GROUP.get(wanted.group) not in self._charts_ever:
-            raise Refused(f'no matches for kind "{wanted.kind}" in version "{manifest["apiVersion"]}"')
+            raise RefusedError(f'no matches for kind "{wanted.kind}" in version "{manifest["apiVersion"]}"')
         if wanted.namespace and not self._exists(wanted.namespace):
-            raise Refused(f'namespaces "{wanted.namespace}" not found')
+            raise RefusedError(f'namespaces "{wanted.namespace}" not found')
         return wanted
 
     def _exists(self, namespace: str) -> bool:
@@ -155,7 +155,9 @@ class Cluster:
         """The controller takes its finalizer off a binding once the targets are deregistered; nobody else does."""
         installed = {each["chart"] for each in self._releases.values()}
         if wanted.kind == "TargetGroupBinding" and CONTROLLER not in installed:
-            raise Refused(f"{wanted.text} is never gone: its finalizer elbv2.k8s.aws/resources waits for {CONTROLLER}")
+            raise RefusedError(
+                f"{wanted.text} is never gone: its finalizer elbv2.k8s.aws/resources waits for {CONTROLLER}"
+            )
 
     def _inside(self, namespace: str) -> list[Identity]:
         return sorted(each for each in self._objects if each.namespace == namespace)

@@ -8,7 +8,7 @@ from local.providers.kubernetes.kept_cluster import Cluster
 from local.providers.kubernetes.objects import Identity, identity
 from local.providers.kubernetes.target import Target
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from local.providers.protocol.wire import known
 from ops.diff.tables import replacement
 from ops.diff.tables.replacement import Rule
@@ -84,7 +84,7 @@ class Kubernetes(StandIn):
         """What the cluster holds."""
         self._connect()
         if not outputs:
-            raise Refused(f"{type_} {id_}: this stand-in reads only what it has made")
+            raise RefusedError(f"{type_} {id_}: this stand-in reads only what it has made")
         found = self.cluster.release(inputs) if type_ == RELEASE else self.cluster.find(inputs)
         return (inputs, inputs | found) if found else None
 
@@ -113,7 +113,7 @@ class Kubernetes(StandIn):
 
     def _connect(self) -> None:
         if not self.request.config.get("kubeconfig"):
-            raise Refused("configured Kubernetes cluster is unreachable: the provider has no kubeconfig")
+            raise RefusedError("configured Kubernetes cluster is unreachable: the provider has no kubeconfig")
 
     def leftovers(self) -> list[Identity]:
         """Everything in the cluster that Kubernetes itself did not bring."""

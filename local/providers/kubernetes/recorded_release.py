@@ -8,7 +8,7 @@ from local.providers.kubernetes.api_objects import Objects
 from local.providers.kubernetes.kept_cluster import CONTROLLER, Cluster
 from local.providers.kubernetes.releases import Releases
 from local.providers.kubernetes.target import Manifest
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 
 
 class AllReleases:
@@ -20,18 +20,18 @@ class AllReleases:
         self._objects = objects
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises Refused and Unready, ApiRefused for what comes with it."""
+        """Raises RefusedError and UnreadyError, ApiRefusedError for what comes with it."""
         installed = self._of(release).install(release)
         if release["chart"] == CONTROLLER:
             self._define_bindings()
         return installed
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises Refused and Unready."""
+        """Raises RefusedError and UnreadyError."""
         return self._of(release).upgrade(release)
 
     def uninstall(self, release: Manifest) -> None:
-        """Raises Refused. The kind of bindings stays, as what a chart defines in ``crds/``."""
+        """Raises RefusedError. The kind of bindings stays, as what a chart defines in ``crds/``."""
         self._of(release).uninstall(release)
 
     def find(self, release: Manifest) -> Manifest | None:
@@ -50,4 +50,4 @@ class AllReleases:
         self._objects.apply(definition, CONTROLLER)
         lacking = self._objects.unready(definition)
         if lacking:
-            raise Refused(f"{definition['metadata']['name']}: {', '.join(lacking)}")
+            raise RefusedError(f"{definition['metadata']['name']}: {', '.join(lacking)}")

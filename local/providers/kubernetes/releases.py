@@ -11,9 +11,9 @@ from pathlib import Path
 import yaml
 
 from components.charts.values import Values, merge
-from local.providers.kubernetes.helm_command import Helm, HelmFailed
+from local.providers.kubernetes.helm_command import Helm, HelmFailedError
 from local.providers.kubernetes.target import Manifest
-from local.providers.protocol.failures import Refused, Unready
+from local.providers.protocol.failures import RefusedError, UnreadyError
 
 # Seconds, unless a release says so.
 TIMEOUT = 300
@@ -45,31 +45,31 @@ class Releases:
         self._reasons = reasons
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises Refused when nothing came of it, Unready when the release is there and failed."""
+        """Raises RefusedError when nothing came of it, UnreadyError when the release is there and failed."""
         before = self._row(release)
         try:
             self._helm.run("install", *self._applying(release), given=_values(release))
-        except HelmFailed as failure:
+        except HelmFailedError as failure:
             after = self._row(release)
             # The provider dies with the Helm inside it, and has then made nothing that the engine knows of.
             if before is not None or after is None or failure.killed:
-                raise Refused(str(failure)) from None
+                raise RefusedError(str(failure)) from None
             raise self._unready(release, failure, "was created, but failed to initialize completely") from None
         return self._outputs(release)
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises Refused when nothing was begun, Unready when the new revision failed."""
+        """Raises RefusedError when nothing was begun, UnreadyError when the new revision failed."""
         before = self._row(release)
         arguments = [*self._applying(release), "--history-max", str(release.get("maxHistory", 0))]
         for flag, asked in (("cleanup-on-fail", "cleanupOnFail"), ("reset-values", "resetValues")):
             arguments += [f"--{flag}"] if release.get(asked) else []
         try:
             self._helm.run("upgrade", *arguments, given=_values(release))
-        except HelmFailed as failure:
+        except HelmFailedError as failure:
             after = self._row(release)
             begun = before is not None and after is not None and int(after["revision"]) > int(before["revision"])
             if not begun or failure.killed:
-                raise Refused(str(failure)) from None
+                raise RefusedError(str(failure)) from None
             raise self._unready(release, failure, "failed to initialize completely") from None
         return self._outputs(release)
 
@@ -80,8 +80,8 @@ class Releases:
             arguments += _waiting(release)
         try:
             self._helm.run("uninstall", *arguments)
-        except HelmFailed as failure:
-            raise Refused(str(failure)) from None
+        except HelmFailedError as failure:
+            raise RefusedError(str(failure)) from None
 
     def find(self, release: Manifest) -> Manifest | None:
         """Outputs of a release that is there, in whatever state."""
@@ -98,7 +98,7 @@ class Releases:
     def _applying(self, release: Manifest) -> list[str]:
         chart = self._charts.get(release["chart"])
         if chart is None:
-            raise Refused(f"chart {release['chart']} is not here: there are {', '.join(sorted(self._charts))}")
+            raise RefusedError(f"chart {release['chart']} is not here: there are {', '.join(sorted(self._charts))}")
         asked = {"atomic": "atomic", "create-namespace": "createNamespace", "skip-crds": "skipCrds"}
         flags = [f"--{flag}" for flag, name in asked.items() if release.get(name)]
         awaited = [] if release.get("skipAwait") else _waiting(release)
@@ -123,18 +123,18 @@ class Releases:
         }
         return release | {"namespace": status["namespace"], "resourceNames": {}, "status": status}
 
-    def _unready(self, release: Manifest, failure: HelmFailed, what: str) -> Unready:
+    def _unready(self, release: Manifest, failure: HelmFailedError, what: str) -> UnreadyError:
         id_ = f"{_where(release)[1]}/{release['name']}"
         text = (
             f'Helm release "{id_}" {what}. Use Helm CLI to investigate: failed to become available within allocated '
             f"timeout. Error: Helm Release {id_}: {failure}"
         )
-        return Unready("\n".join([text, *self._lacking(release)]), id_, self._outputs(release))
+        return UnreadyError("\n".join([text, *self._lacking(release)]), id_, self._outputs(release))
 
     def _lacking(self, release: Manifest) -> list[str]:
         try:
             manifest = self._helm.run("get", "manifest", release["name"], *_where(release))
-        except HelmFailed as failure:
+        except HelmFailedError as failure:
             return [f"what is in it cannot be found out: {failure}"]
         found = [each for each in yaml.safe_load_all(manifest) if each]
         return [reason for each in found for reason in self._reasons(_placed(each, _where(release)[1]))]

@@ -6,7 +6,7 @@ from typing import NoReturn
 from local.providers.kubernetes.kept_cluster import Cluster
 from local.providers.kubernetes.objects import Identity, identity
 from local.providers.kubernetes.target import Manifest
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 
 BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 
@@ -35,28 +35,28 @@ class Restricted:
         self._may(("patch",) if outputs else ("get", "create", "patch"), manifest)
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._may(("get", "create", "patch"), manifest)
         return self._cluster.create(manifest)
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._may(("get", "patch"), manifest)
         return self._cluster.update(manifest, outputs)
 
     def find(self, manifest: Manifest) -> Manifest | None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._may(("get",), manifest)
         return self._cluster.find(manifest)
 
     def delete(self, manifest: Manifest) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._may(("get", "delete"), manifest)
         self._cluster.delete(manifest)
 
     def install(self, release: Manifest) -> NoReturn:
         """Helm keeps its releases in Secrets."""
-        raise Refused(f"{self._user} installs no charts here")
+        raise RefusedError(f"{self._user} installs no charts here")
 
     upgrade = uninstall = release = install
 
@@ -81,7 +81,7 @@ class Restricted:
         for verb in verbs:
             if not any(_allows(rule, verb, wanted.group, plural) for rule in self._rules(wanted.namespace)):
                 place = f'in the namespace "{wanted.namespace}"' if wanted.namespace else "at the cluster scope"
-                raise Refused(
+                raise RefusedError(
                     f'{wanted.resource} "{wanted.name}" is forbidden: User "{self._user}" cannot {verb} resource '
                     f'"{plural}" in API group "{wanted.group}" {place}'
                 )

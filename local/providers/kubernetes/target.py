@@ -8,7 +8,7 @@ Manifest = dict[str, Any]
 
 
 class Target(Protocol):
-    """Takes manifests of objects and inputs of releases, gives outputs; raises failures.Refused and failures.Unready.
+    """Takes manifests of objects and inputs of releases, gives outputs; raises RefusedError and UnreadyError.
 
     swept: what went with its namespace, and nobody deleted before: for tests that want none.
     """

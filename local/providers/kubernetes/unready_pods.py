@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.providers.kubernetes import awaits
 from local.providers.kubernetes.target import Manifest
 
@@ -25,7 +25,7 @@ class Pods:
         """Of a workload, as far as the API server answers; none when it is no workload, or nothing is wrong."""
         try:
             return list(self._reasons(manifest))
-        except (ApiRefused, ApiUnreachable) as error:
+        except (ApiRefusedError, ApiUnreachableError) as error:
             return [f"what it lacks cannot be found out: {error}"]
 
     def _reasons(self, manifest: Manifest) -> Iterator[str]:

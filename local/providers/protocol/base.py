@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.provider import CallResult, ConstructResult
 
-from local.providers.protocol.failures import Faults, Refused
+from local.providers.protocol.failures import Faults, RefusedError
 from local.providers.protocol.naming import AutoName
 from ops.diff.tables.replacement import Rule
 
@@ -60,8 +60,8 @@ class StandIn:
     deeds: what was done, oldest first; give several stand-ins one list to see their common order.
     faults: operations that are to fail, see ``Faults.once``.
 
-    Methods run in several threads at once. They raise ``failures.Refused`` with the text a user is to see, and
-    ``failures.Unready`` for what was made but does not work.
+    Methods run in several threads at once. They raise ``failures.RefusedError`` with the text a user is to see, and
+    ``failures.UnreadyError`` for what was made but does not work.
     """
 
     package: ClassVar[str]
@@ -89,7 +89,7 @@ class StandIn:
     def rule(self, type_: str) -> Rule:
         """What replaces a resource of this type."""
         if type_ not in self.rules:
-            raise Refused(f"what replaces a {type_} is not known: give it a rule in ops.diff.tables.replacement")
+            raise RefusedError(f"what replaces a {type_} is not known: give it a rule in ops.diff.tables.replacement")
         return self.rules[type_]
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
@@ -98,7 +98,7 @@ class StandIn:
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
         """Make it: its id, and all outputs the program may read. The inputs are put out beside them as they are."""
-        raise Refused(f"{type_} is not implemented")
+        raise RefusedError(f"{type_} is not implemented")
 
     def read(self, type_: str, id_: str, inputs: Inputs, outputs: Outputs) -> tuple[Inputs, Outputs] | None:
         """What is there now; ``None`` when it is gone. Inputs are empty when the program only refers to it."""
@@ -117,17 +117,17 @@ class StandIn:
 
     def invoke(self, token: str, args: Inputs) -> Outputs:
         """Result of a provider function."""
-        raise Refused(f"the function {token} is not implemented")
+        raise RefusedError(f"the function {token} is not implemented")
 
     def construct(
         self, name: str, type_: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions
     ) -> ConstructResult:
         """Build a component: here inputs are the SDK's, with outputs and resources, and children are registered."""
-        raise Refused(f"the component {type_} is not implemented")
+        raise RefusedError(f"the component {type_} is not implemented")
 
     def call(self, token: str, args: Mapping[str, Any]) -> CallResult:
         """A component's method; ``args["__self__"]`` is the component."""
-        raise Refused(f"the method {token} is not implemented")
+        raise RefusedError(f"the method {token} is not implemented")
 
     def cancel(self) -> None:
         """The engine is being interrupted: end what takes long. Later calls are those of another run."""

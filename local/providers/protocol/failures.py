@@ -23,11 +23,11 @@ class Context(Protocol):
         """End the call with an error."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The text a user would see from the provider."""
 
 
-class Unready(Exception):
+class UnreadyError(Exception):
     """Made, but not working: the engine keeps the resource and updates it next time."""
 
     def __init__(self, reason: str, id_: str, outputs: Mapping[str, Any]) -> None:
@@ -86,8 +86,8 @@ class Faults:
                 return
             self._waiting.remove(struck)
         if operation == "ready":
-            raise Unready("it does not become ready, because a test wants it so", id_, outputs or {})
-        raise Refused(f"{operation} fails once, because a test wants it so")
+            raise UnreadyError("it does not become ready, because a test wants it so", id_, outputs or {})
+        raise RefusedError(f"{operation} fails once, because a test wants it so")
 
 
 @contextmanager
@@ -95,9 +95,9 @@ def reported(context: Context, subject: str) -> Iterator[None]:
     """Exceptions as the engine's errors; those that are no refusal come with their place in the code."""
     try:
         yield
-    except Refused as refused:
+    except RefusedError as refused:
         context.abort(grpc.StatusCode.UNKNOWN, str(refused))
-    except Unready as unready:
+    except UnreadyError as unready:
         context.abort(grpc.StatusCode.UNKNOWN, str(unready), _details(str(unready), unready.detail))
     except Exception as fault:  # noqa: BLE001 - any failure becomes an error of the engine
         place = "".join(traceback.format_exception(fault))

@@ -15,7 +15,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from local.providers.protocol import components, naming, wire
 from local.providers.protocol.base import Inputs, Outputs, Request, StandIn
-from local.providers.protocol.failures import Context, Unready, reported
+from local.providers.protocol.failures import Context, UnreadyError, reported
 from ops.diff.tables import difference
 from ops.diff.tables.replacement import Rule
 
@@ -160,7 +160,7 @@ class Servicer(ResourceProviderServicer):
         with self._stand_in.answering(call), reported(context, f"{call.type} {call.name}"):
             try:
                 yield call
-            except Unready as unready:
+            except UnreadyError as unready:
                 plain, *alike = (inputs.plain, inputs) if inputs else ({},)
                 unready.properties = self._written(call, plain | unready.outputs, *alike)
                 raise

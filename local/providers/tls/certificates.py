@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from local.providers.tls import keys
 from local.providers.tls.keys import PrivateKey
 from local.timestamps import format_utc
@@ -84,7 +84,7 @@ def self_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[str, 
         builder = builder.add_extension(alternatives, False)
     if inputs.get("setAuthorityKeyId"):
         if not _has_subject_key(inputs):
-            raise Refused("could not determine the authority key identifier: there is no subject key identifier")
+            raise RefusedError("could not determine the authority key identifier: there is no subject key identifier")
         builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
     return _signed(builder, key, inputs, now) | {"keyAlgorithm": keys.algorithm(key), "setAuthorityKeyId": False}
 
@@ -98,7 +98,7 @@ def locally_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[st
     authority = x509.load_pem_x509_certificate(inputs["caCertPem"].encode())
     key = keys.load(inputs["caPrivateKeyPem"])
     if keys.public_pem(key.public_key()) != keys.public_pem(authority.public_key()):
-        raise Refused("x509: provided PrivateKey doesn't match parent's PublicKey")
+        raise RefusedError("x509: provided PrivateKey doesn't match parent's PublicKey")
     builder = _certificate(inputs, asked.subject, asked.public_key(), now).issuer_name(authority.subject)
     for extension in asked.extensions:
         if isinstance(extension.value, x509.SubjectAlternativeName):
@@ -115,7 +115,7 @@ def _certificate(
 ) -> x509.CertificateBuilder:
     authority = bool(inputs.get("isCaCertificate"))
     if authority and not list(subject):
-        raise Refused("must contain at least one Distinguished Name when creating Certificate Authority (CA)")
+        raise RefusedError("must contain at least one Distinguished Name when creating Certificate Authority (CA)")
     used, extended = _uses(inputs["allowedUses"])
     # A length of 0 is written here. Go writes it only with MaxPathLenZero, which common_cert.go as read does not set.
     depth = inputs.get("maxPathLength", -1)
@@ -144,7 +144,7 @@ def _has_subject_key(inputs: Mapping[str, Any]) -> bool:
 def _uses(allowed: list[str]) -> tuple[set[str], list[x509.ObjectIdentifier]]:
     for use in allowed:
         if use not in USES and use not in EXTENDED_USES:
-            raise Refused(f"allowed_uses: {use} is none of {', '.join(sorted({*USES, *EXTENDED_USES}))}")
+            raise RefusedError(f"allowed_uses: {use} is none of {', '.join(sorted({*USES, *EXTENDED_USES}))}")
     return {use for use in allowed if use in USES}, [EXTENDED_USES[use] for use in allowed if use in EXTENDED_USES]
 
 
@@ -172,7 +172,7 @@ def _digest(key: PrivateKey) -> hashes.SHA256 | None:
 def _name(subject: Mapping[str, Any]) -> x509.Name:
     unknown = subject.keys() - {name for name, _ in NAMES}
     if unknown:
-        raise Refused(f"subject: {', '.join(sorted(unknown))} is not put into names by this stand-in")
+        raise RefusedError(f"subject: {', '.join(sorted(unknown))} is not put into names by this stand-in")
     return x509.Name(
         [
             x509.NameAttribute(oid, value)

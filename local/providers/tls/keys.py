@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -44,7 +44,7 @@ def load(pem_text: str) -> PrivateKey:
     """The key in a PEM; another kind of key is refused."""
     key = serialization.load_pem_private_key(pem_text.encode(), None)
     if not isinstance(key, PrivateKey):
-        raise Refused(f"unsupported private key type {type(key).__name__}")
+        raise RefusedError(f"unsupported private key type {type(key).__name__}")
     return key
 
 
@@ -73,7 +73,7 @@ def _generate(wanted: str, bits: int, curve: str) -> PrivateKey:
             return ec.generate_private_key(CURVES[curve])
         case "ED25519":
             return ed25519.Ed25519PrivateKey.generate()
-    raise Refused(f"algorithm {wanted} with curve {curve} is none of RSA, ECDSA with {', '.join(CURVES)}, ED25519")
+    raise RefusedError(f"algorithm {wanted} with curve {curve} is none of RSA, ECDSA with {', '.join(CURVES)}, ED25519")
 
 
 def _traditional(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:

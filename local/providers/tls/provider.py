@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from components.settings import clock
 from local.providers.protocol.base import Deed, Failure, Inputs, Outputs, StandIn
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from local.providers.tls import certificates, keys
 from ops.diff.tables import replacement
 from ops.diff.tables.unknown import UNKNOWN
@@ -81,7 +81,7 @@ def outputs(type_: str, inputs: Inputs, now: datetime.datetime) -> dict[str, Any
             return certificates.self_signed(inputs, now)
         case "tls:index/locallySignedCert:LocallySignedCert":
             return certificates.locally_signed(inputs, now)
-    raise Refused(f"{type_} is not implemented")
+    raise RefusedError(f"{type_} is not implemented")
 
 
 def _fingerprint(made: Outputs) -> str:

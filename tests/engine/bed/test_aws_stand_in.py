@@ -7,7 +7,7 @@ import pytest
 from local.providers.aws import cloud
 from local.providers.aws.resource_types import TYPES
 from local.providers.protocol.base import Request
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from ops.diff.tables.replacement_aws import BELIEVED, RULES
 from tests.support import real_time
 from tests.support.engine.aws_account import (
@@ -62,7 +62,7 @@ def test_rules_that_were_not_read_from_their_source_are_known() -> None:
 def test_without_its_cloud_nothing_leaves_this_machine() -> None:
     with cloud.running() as running:
         assert running.session.ec2.describe_vpcs()["Vpcs"]
-    with pytest.raises(Refused, match="would leave this machine"):
+    with pytest.raises(RefusedError, match="would leave this machine"):
         running.session.ec2.describe_vpcs()
 
 
@@ -76,7 +76,7 @@ def test_without_its_cloud_nothing_leaves_this_machine() -> None:
 )
 def test_subnets_that_do_not_fit_are_refused(account: Account, cidr: str, zone: str, code: str) -> None:
     account.network()
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(RefusedError, match=code):
         account.make("more", SUBNET, vpcId=account.id("vpc"), cidrBlock=cidr, availabilityZone=zone)
 
 
@@ -84,14 +84,14 @@ def test_a_nat_gateway_needs_the_internet(account: Account) -> None:
     account.make("vpc", VPC, cidrBlock="10.0.0.0/16")
     account.make("subnet", SUBNET, vpcId=account.id("vpc"), cidrBlock="10.0.0.0/24", availabilityZone="us-west-2a")
     account.make("address", ADDRESS, domain="vpc")
-    with pytest.raises(Refused, match=r"Gateway\.NotAttached"):
+    with pytest.raises(RefusedError, match=r"Gateway\.NotAttached"):
         account.make("nat", NAT, subnetId=account.id("subnet"), allocationId=account.id("address"))
 
 
 def test_private_dns_needs_dns_in_the_vpc(account: Account) -> None:
     account.network()
     account.change("vpc", enableDnsHostnames=False)
-    with pytest.raises(Refused, match="requires both enableDnsSupport and enableDnsHostnames"):
+    with pytest.raises(RefusedError, match="requires both enableDnsSupport and enableDnsHostnames"):
         account.make(
             "sts",
             ENDPOINT,
@@ -118,9 +118,9 @@ def test_a_network_in_use_cannot_be_taken_apart(account: Account) -> None:
         securityGroupIds=[account.id("endpoint-group")],
     )
     for name in ("vpc", "internet", "table", "us-west-2a", "us-west-2b", "endpoint-group"):
-        with pytest.raises(Refused, match="DependencyViolation"):
+        with pytest.raises(RefusedError, match="DependencyViolation"):
             account.drop(name)
-    with pytest.raises(Refused, match=r"InvalidIPAddress\.InUse"):
+    with pytest.raises(RefusedError, match=r"InvalidIPAddress\.InUse"):
         account.drop("address")
 
 
@@ -134,7 +134,7 @@ def test_a_network_goes_in_order(account: Account) -> None:
 def test_a_rule_needs_its_group(account: Account) -> None:
     account.network()
     account.make("group", GROUP, name="group", vpcId=account.id("vpc"))
-    with pytest.raises(Refused, match=r"InvalidGroup\.NotFound"):
+    with pytest.raises(RefusedError, match=r"InvalidGroup\.NotFound"):
         account.make(
             "rule", INGRESS, securityGroupId=account.id("group"), ipProtocol="tcp", fromPort=443, toPort=443,
             referencedSecurityGroupId="sg-00000000000000000",
@@ -149,7 +149,7 @@ def test_a_group_named_by_another_groups_rule_stays(account: Account) -> None:
     account.make(
         "rule", INGRESS, securityGroupId=account.id("group"), referencedSecurityGroupId=account.id("peer"), **ports
     )
-    with pytest.raises(Refused, match=r"DependencyViolation.*dependent object"):
+    with pytest.raises(RefusedError, match=r"DependencyViolation.*dependent object"):
         account.drop("peer")
     account.drop("rule")
     account.drop("peer")
@@ -160,9 +160,9 @@ def test_a_rule_is_refused_twice_and_in_words_aws_does_not_take(account: Account
     account.make("group", GROUP, name="group", vpcId=account.id("vpc"))
     rule = {"securityGroupId": account.id("group"), "ipProtocol": "tcp", "fromPort": 80, "toPort": 80}
     account.make("rule", INGRESS, cidrIpv4="10.0.0.0/16", **rule)
-    with pytest.raises(Refused, match=r"InvalidPermission\.Duplicate"):
+    with pytest.raises(RefusedError, match=r"InvalidPermission\.Duplicate"):
         account.make("again", INGRESS, cidrIpv4="10.0.0.0/16", **rule)
-    with pytest.raises(Refused, match="Invalid description"):
+    with pytest.raises(RefusedError, match="Invalid description"):
         account.make("told", INGRESS, cidrIpv4="10.1.0.0/16", description="für alle", **rule)
 
 
@@ -170,7 +170,7 @@ def test_a_launch_template_gets_a_version_for_every_change(account: Account) -> 
     account.make("template", TEMPLATE, name="nodes", metadataOptions={"httpTokens": "required"})
     assert account.outputs("template")["latestVersion"] == 1
     assert account.change("template", metadataOptions={"httpTokens": "optional"})["latestVersion"] == 2
-    with pytest.raises(Refused, match="enum value set"):
+    with pytest.raises(RefusedError, match="enum value set"):
         account.change("template", metadataOptions={"httpTokens": "always"})
 
 
@@ -179,28 +179,28 @@ def test_a_launch_template_gets_a_version_for_every_change(account: Account) -> 
 )
 def test_malformed_policies_are_refused(account: Account, document: str) -> None:
     account.role("role", "ec2.amazonaws.com")
-    with pytest.raises(Refused, match="MalformedPolicyDocument"):
+    with pytest.raises(RefusedError, match="MalformedPolicyDocument"):
         account.make("trusts", ROLE, name="trusts", assumeRolePolicy=document)
-    with pytest.raises(Refused, match="MalformedPolicyDocument"):
+    with pytest.raises(RefusedError, match="MalformedPolicyDocument"):
         account.make("allows", INLINE, name="allows", role="role", policy=document)
 
 
 def test_aws_managed_policies_are_known_by_name(account: Account) -> None:
-    with pytest.raises(Refused, match=r"NoSuchEntity.*AmazonEKSWorkerPolicy"):
+    with pytest.raises(RefusedError, match=r"NoSuchEntity.*AmazonEKSWorkerPolicy"):
         account.role("role", "ec2.amazonaws.com", "AmazonEKSWorkerPolicy")
 
 
 def test_a_role_with_policies_stays(account: Account) -> None:
     account.role("role", "ec2.amazonaws.com", "AmazonEKS_CNI_Policy")
-    with pytest.raises(Refused, match="DeleteConflict"):
+    with pytest.raises(RefusedError, match="DeleteConflict"):
         account.drop("role")
 
 
 def test_names_have_lengths(account: Account) -> None:
-    with pytest.raises(Refused, match="length less than or equal to 64"):
+    with pytest.raises(RefusedError, match="length less than or equal to 64"):
         account.make("role", ROLE, name="r" * 65, assumeRolePolicy=trust("ec2.amazonaws.com"))
     account.network()
-    with pytest.raises(Refused, match="cannot be longer than '32' characters"):
+    with pytest.raises(RefusedError, match="cannot be longer than '32' characters"):
         account.make(
             "targets", TARGETS, name="t" * 33, protocol="TCP", port=80, targetType="ip", vpcId=account.id("vpc")
         )
@@ -222,14 +222,14 @@ def test_default_tags_come_with_the_provider(account: Account) -> None:
 
 
 def test_another_account_is_refused(account: Account) -> None:
-    with pytest.raises(Refused, match="AWS account ID not allowed"):
+    with pytest.raises(RefusedError, match="AWS account ID not allowed"):
         account.aws.configure({"allowedAccountIds": '["999999999999"]'})
 
 
 def test_a_protected_load_balancer_stays(account: Account) -> None:
     account.network()
     account.balancer(enableDeletionProtection=True)
-    with pytest.raises(Refused, match="OperationNotPermitted"):
+    with pytest.raises(RefusedError, match="OperationNotPermitted"):
         account.drop("nlb")
     account.change("nlb", enableDeletionProtection=False)
     account.drop("nlb")
@@ -239,20 +239,20 @@ def test_a_protected_load_balancer_stays(account: Account) -> None:
 def test_what_a_load_balancer_uses_stays(account: Account, name: str, code: str) -> None:
     account.network()
     account.balancer()
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(RefusedError, match=code):
         account.drop(name)
 
 
 def test_a_load_balancer_listens_once_on_a_port_and_with_a_certificate_that_exists(account: Account) -> None:
     account.network()
     account.balancer()
-    with pytest.raises(Refused, match="DuplicateListener"):
+    with pytest.raises(RefusedError, match="DuplicateListener"):
         account.make("again", LISTENER, **account.listener(80))
     secure = account.listener(443) | {"protocol": "TLS"}
-    with pytest.raises(Refused, match="certificate must be specified"):
+    with pytest.raises(RefusedError, match="certificate must be specified"):
         account.make("secure", LISTENER, **secure)
     arn = f"arn:aws:acm:us-west-2:{cloud.ACCOUNT}:certificate/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-    with pytest.raises(Refused, match="CertificateNotFound"):
+    with pytest.raises(RefusedError, match="CertificateNotFound"):
         account.make("secure", LISTENER, **secure, certificateArn=arn)
     account.cloud.issue(arn, real_time.now())
     account.make("secure", LISTENER, **secure, certificateArn=arn)
@@ -260,7 +260,7 @@ def test_a_load_balancer_listens_once_on_a_port_and_with_a_certificate_that_exis
 
 def test_a_load_balancer_needs_groups_that_exist(account: Account) -> None:
     account.network()
-    with pytest.raises(Refused, match="InvalidSecurityGroup"):
+    with pytest.raises(RefusedError, match="InvalidSecurityGroup"):
         account.make(
             "nlb", BALANCER, name="nlb", loadBalancerType="network", subnets=[account.id("us-west-2a")],
             securityGroups=["sg-00000000000000000"],
@@ -278,7 +278,7 @@ def test_a_key_is_never_gone_at_once(account: Account) -> None:
 
 
 def test_logs_are_kept_for_days_that_aws_offers(account: Account) -> None:
-    with pytest.raises(Refused, match="Invalid retention period"):
+    with pytest.raises(RefusedError, match="Invalid retention period"):
         account.make("logs", LOGS, name="/mesh", retentionInDays=31)
 
 
@@ -316,11 +316,11 @@ def test_a_parameter_is_written_anew_in_place_and_its_tier_never_goes_back(accou
     ],
 )
 def test_parameters_that_aws_refuses(account: Account, value: str, name: str, says: str) -> None:
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(RefusedError, match=says):
         parameter(account, value, name)
 
 
 def test_a_parameter_in_use_is_not_taken_over(account: Account) -> None:
     parameter(account)
-    with pytest.raises(Refused, match="ParameterAlreadyExists"):
+    with pytest.raises(RefusedError, match="ParameterAlreadyExists"):
         parameter(account)

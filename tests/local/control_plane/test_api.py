@@ -14,7 +14,7 @@ import urllib3
 from local.control_plane import control_plane
 from local.control_plane.api import Api
 from local.control_plane.api_connection import Connection
-from local.control_plane.api_errors import ApiRefused, ApiUnreachable
+from local.control_plane.api_errors import ApiRefusedError, ApiUnreachableError
 from local.control_plane.api_watch import Watch
 from local.machine import machine
 from local.processes import poll
@@ -165,13 +165,13 @@ def test_another_user_is_named_with_all_groups(server: Server, api: Api) -> None
 
 
 def test_a_refusal_is_the_servers_own(api: Api) -> None:
-    with pytest.raises(ApiRefused, match=r"^not you$") as refusal:
+    with pytest.raises(ApiRefusedError, match=r"^not you$") as refusal:
         api.list("v1", "ConfigMap")
     assert (refusal.value.code, refusal.value.reason) == (403, "Forbidden")
 
 
 def test_nobody_there_is_an_error_of_the_network() -> None:
-    with pytest.raises(ApiUnreachable):
+    with pytest.raises(ApiUnreachableError):
         Api(Connection("http://127.0.0.1:1", urllib3.PoolManager(retries=False))).request("GET", "/readyz")
 
 

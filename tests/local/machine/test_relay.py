@@ -79,7 +79,7 @@ def test_visitors_beyond_the_limit_wait(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_each_way_is_taken_once(way: relay.Way) -> None:
-    with pytest.raises(relay.NoWay, match="without a way in"):
+    with pytest.raises(relay.NoWayError, match="without a way in"):
         relay.Way()
     way.close()
 
@@ -88,7 +88,7 @@ def test_a_way_that_was_closed_before_is_said(monkeypatch: pytest.MonkeyPatch) -
     descriptor = relay.listen(0).detach()
     os.close(descriptor)
     monkeypatch.setenv(relay.LISTENERS, str(descriptor))
-    with pytest.raises(relay.NoWay, match="did not reach this process"):
+    with pytest.raises(relay.NoWayError, match="did not reach this process"):
         relay.Way()
 
 

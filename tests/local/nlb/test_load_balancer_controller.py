@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.control_plane.api_connection import Manifest
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.nlb import endpoints, readiness_gate
 from local.nlb.bindings import FINALIZER, Bindings
 from local.nlb.security_groups import Permission, SecurityGroups
@@ -173,7 +173,7 @@ class Noting:
     def __init__(self, **objects: list[Manifest]) -> None:
         self.objects = objects
         self.written: list[Manifest] = []
-        self.refusal: ApiRefused | None = None
+        self.refusal: ApiRefusedError | None = None
 
     def watch(self, api_version: str, kind: str) -> Any:
         return Watched(self.objects.get(kind, []))
@@ -248,10 +248,10 @@ def test_a_binding_that_ends_lets_pods_go_on() -> None:
 
 def test_what_is_gone_meanwhile_is_no_error() -> None:
     api = Noting(TargetGroupBinding=[binding(finalizers=[])])
-    api.refusal = ApiRefused(404, "NotFound", "gone")
+    api.refusal = ApiRefusedError(404, "NotFound", "gone")
     reconciled(api, Account())
-    api.refusal = ApiRefused(403, "Forbidden", "no")
-    with pytest.raises(ApiRefused):
+    api.refusal = ApiRefusedError(403, "Forbidden", "no")
+    with pytest.raises(ApiRefusedError):
         reconciled(api, Account())
 
 

@@ -14,8 +14,8 @@ import pytest
 from local.node import ending
 from local.node.container import Container
 from local.node.container_status import Role, Running, Terminated, Waiting
-from local.node.environment import NotThere
-from local.node.surroundings import NotAllowed, Surroundings, user
+from local.node.environment import NotThereError
+from local.node.surroundings import NotAllowedError, Surroundings, user
 from local.processes import Process, poll
 
 ROOT = SimpleNamespace(argv=["sh", "-c"], env={"PATH": os.environ["PATH"]}, uid=0, gid=0)
@@ -65,7 +65,7 @@ class World:
 
     def environment(self, spec: Mapping[str, Any]) -> dict[str, str]:
         if self.missing:
-            raise NotThere(self.missing)
+            raise NotThereError(self.missing)
         self.meanwhile()
         return {"LOG": str(self.folder / "log"), "NAME": spec["name"]}
 
@@ -269,7 +269,7 @@ def test_whom_a_container_runs_as(container: dict[str, Any], pod: dict[str, Any]
 
 
 def test_root_is_refused_where_it_is_not_wanted() -> None:
-    with pytest.raises(NotAllowed, match="runAsNonRoot"):
+    with pytest.raises(NotAllowedError, match="runAsNonRoot"):
         user({"name": "c"}, {"spec": {"securityContext": {"runAsNonRoot": True}}}, ROOT)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.node.environment import NotPlayed, NotThere, environment, expand, field, formatted, resource
+from local.node.environment import NotThereError, UnsupportedError, environment, expand, field, formatted, resource
 
 NAMES = st.text("ABC_", min_size=1, max_size=3)
 POD = {
@@ -107,7 +107,7 @@ def test_a_map_is_written_sorted_and_quoted() -> None:
 
 
 def test_a_field_that_is_not_played_is_said() -> None:
-    with pytest.raises(NotPlayed, match="hostname"):
+    with pytest.raises(UnsupportedError, match="hostname"):
         field(POD, "spec.hostname")
 
 
@@ -142,12 +142,12 @@ def test_keys_of_objects() -> None:
     ],
 )
 def test_what_is_missing_is_refused_unless_it_is_optional(reference: dict[str, dict[str, Any]]) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotThereError):
         made(variable("X", **reference))
     assert made(variable("X", **{kind: {**each, "optional": True} for kind, each in reference.items()})) == {}
 
 
 def test_an_imported_object_may_be_optional() -> None:
-    with pytest.raises(NotThere, match='ConfigMap "none" not found'):
+    with pytest.raises(NotThereError, match='ConfigMap "none" not found'):
         made({"envFrom": [{"configMapRef": {"name": "none"}}]})
     assert made({"envFrom": [{"configMapRef": {"name": "none", "optional": True}}]}) == {}

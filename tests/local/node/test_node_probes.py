@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.node import probes
-from local.node.environment import NotPlayed
-from local.node.probes import EAGER, Asked, Schedule, Unwell
+from local.node.environment import UnsupportedError
+from local.node.probes import EAGER, Asked, Schedule, UnhealthyError
 
 GOOD, BAD = True, False
 
@@ -70,7 +70,7 @@ def test_a_good_answer(request_: dict[str, Any], port: int) -> None:
     ],
 )
 def test_a_bad_answer_says_what_is_wrong(probe: dict[str, Any], said: str, port: int) -> None:
-    with pytest.raises(Unwell, match=said):
+    with pytest.raises(UnhealthyError, match=said):
         ask(probe, port)
 
 
@@ -80,7 +80,7 @@ def test_other_good_answers(port: int) -> None:
 
 
 def test_what_is_not_played_is_said() -> None:
-    with pytest.raises(NotPlayed, match="grpc"):
+    with pytest.raises(UnsupportedError, match="grpc"):
         ask({"grpc": {"port": 1}})
 
 
@@ -94,7 +94,7 @@ def heard(answers: Sequence[bool], successes: int, failures: int) -> list[bool]:
             # The last answer still counts.
             threading.Timer(0.05, stopped.set).start()
         if not good:
-            raise Unwell("no")
+            raise UnhealthyError("no")
 
     def hear(well: bool, text: str) -> bool:
         results.append(well)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.node.contents import Projector, Token
-from local.node.environment import NotPlayed, NotThere
+from local.node.environment import NotThereError, UnsupportedError
 from local.node.volumes import Volumes
 
 Objects = dict[tuple[str, str], dict[str, bytes]]
@@ -76,7 +76,7 @@ def test_an_optional_secret_appears_when_it_comes_to_be(tmp_path: Path) -> None:
 
 def test_a_secret_that_is_not_optional_has_to_be_there(tmp_path: Path) -> None:
     pod = Mounted(tmp_path, secret(), {"name": "w", "emptyDir": {}})
-    with pytest.raises(NotThere, match='volume "v": Secret "cacerts" not found'):
+    with pytest.raises(NotThereError, match='volume "v": Secret "cacerts" not found'):
         pod.write()
     # The others do not wait for it.
     assert pod.seen("w") == []
@@ -112,7 +112,7 @@ def test_chosen_keys_land_at_their_paths_with_their_modes(tmp_path: Path) -> Non
 def test_a_chosen_key_that_is_missing(tmp_path: Path) -> None:
     chosen: dict[str, Any] = {"items": [{"key": "none", "path": "none"}]}
     objects: Objects = {("Secret", "cacerts"): dict(CACERTS)}
-    with pytest.raises(NotThere, match="no key none"):
+    with pytest.raises(NotThereError, match="no key none"):
         Mounted(tmp_path / "needed", secret(**chosen), objects=objects).write()
     optional = secret(**chosen, optional=True)
     assert Mounted(tmp_path / "optional", optional, objects=objects).write().seen("v") == []
@@ -206,7 +206,7 @@ def test_containers_share_their_files(tmp_path: Path) -> None:
     same = Mounted(tmp_path, *volumes, containers=[container("a", "one"), container("b", "one")]).write()
     assert len(same.volumes.mounts()) == 1
     different = Mounted(tmp_path, *volumes, containers=[container("a", "one"), container("b", "other")]).write()
-    with pytest.raises(NotPlayed, match="/tmp"):
+    with pytest.raises(UnsupportedError, match="/tmp"):
         different.volumes.mounts()
 
 
@@ -217,7 +217,7 @@ def test_a_folder_of_the_host_is_left_out(tmp_path: Path) -> None:
 
 
 def test_other_volumes_are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(NotPlayed, match="persistentVolumeClaim"):
+    with pytest.raises(UnsupportedError, match="persistentVolumeClaim"):
         Mounted(tmp_path, {"name": "v", "persistentVolumeClaim": {"claimName": "x"}}).write()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.providers.kubernetes import api_refusals, awaits, releases, target_group_binding
 from local.providers.kubernetes.api_objects import normal
 from local.providers.kubernetes.releases import Releases
@@ -120,8 +120,8 @@ def test_a_value_that_is_no_text_is_hidden_too() -> None:
 
 
 def test_refusals_read_as_the_providers() -> None:
-    conflict = ApiRefused(409, "Conflict", 'Apply failed with 1 conflict: conflict with "x": .data.a')
-    unknown = ApiRefused(404, ApiRefused.UNKNOWN_KIND, 'no matches for kind "Thing" in version "v1"')
+    conflict = ApiRefusedError(409, "Conflict", 'Apply failed with 1 conflict: conflict with "x": .data.a')
+    unknown = ApiRefusedError(404, ApiRefusedError.UNKNOWN_KIND, 'no matches for kind "Thing" in version "v1"')
 
     said = api_refusals.text(conflict, SECRET, "pulumi-kubernetes-1")
     assert said.startswith("Server-Side Apply field conflict detected.")

@@ -13,7 +13,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from local.providers.protocol import server, wire
 from local.providers.protocol.base import Failure, Inputs, Outputs, StandIn
-from local.providers.protocol.failures import Refused
+from local.providers.protocol.failures import RefusedError
 from local.providers.protocol.naming import AutoName
 from ops.diff.tables.replacement import Rule
 from ops.diff.tables.unknown import UNKNOWN
@@ -39,7 +39,7 @@ class Boxes(StandIn):
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
         if inputs["size"] > 10:
-            raise Refused(f"a box of {inputs['size']} does not fit")
+            raise RefusedError(f"a box of {inputs['size']} does not fit")
         return f"{name}-id", {"volume": inputs["size"] ** 3, "code": "1234", "shop": self.request.config.get("shop")}
 
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:

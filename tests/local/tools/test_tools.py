@@ -100,7 +100,7 @@ def built(name: str) -> None:
 @pytest.mark.usefixtures("without_go")
 def test_without_go_the_message_says_what_is_needed(tool: pinned_tools.Tool) -> None:
     with pytest.raises(
-        go.GoMissing, match=rf"Go 1\.[\d.]+ or newer is needed to build {tool.folder}.*no `go` on the PATH"
+        go.GoMissingError, match=rf"Go 1\.[\d.]+ or newer is needed to build {tool.folder}.*no `go` on the PATH"
     ):
         tools.build(tool.name)
 
@@ -128,7 +128,7 @@ def test_any_change_asks_for_another_build(
     monkeypatch.setattr(pinned_tools, "SOURCES", shutil.copytree(pinned_tools.SOURCES, tmp_path / "tools"))
     built("helm")
     change()
-    with pytest.raises(go.GoMissing):
+    with pytest.raises(go.GoMissingError):
         tools.build("helm")
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from local.engine.runs import Failed, Run
+from local.engine.runs import Run, RunFailedError
 from local.machine import relay
 from local.nlb.browser import Answer
-from local.processes import ProcessFailed
+from local.processes import ProcessFailedError
 from local.tryout import page, telling
 from local.tryout.check import Check, tried
 from local.tryout.shop import USER, Shop, visited
@@ -114,8 +114,8 @@ def raising(error: BaseException) -> Callable[[], int]:
         (lambda: 0, 0, ""),
         (lambda: telling.FAILED, 1, ""),
         (raising(KeyboardInterrupt()), 130, "Stopped. Everything is removed."),
-        (raising(Failed(Run(steps=[], text="cannot create a [VPC]"))), 1, "cannot create a [VPC]"),
-        (raising(ProcessFailed("etcd ended with status 1")), 1, "etcd ended with status 1"),
+        (raising(RunFailedError(Run(steps=[], text="cannot create a [VPC]"))), 1, "cannot create a [VPC]"),
+        (raising(ProcessFailedError("etcd ended with status 1")), 1, "etcd ended with status 1"),
         (
             raising(LookupError("there is no load balancer x")),
             1,

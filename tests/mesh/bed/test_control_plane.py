@@ -6,8 +6,8 @@ import pytest
 import urllib3
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused
-from local.control_plane.control_plane import CommandFailed, ControlPlane
+from local.control_plane.api_errors import ApiRefusedError
+from local.control_plane.control_plane import CommandFailedError, ControlPlane
 from local.control_plane.network import SERVICE_ADDRESS
 from local.control_plane.programs import ISSUER
 from local.node import nodes
@@ -120,7 +120,7 @@ def test_what_holds_up_an_end_is_said(api: Api) -> None:
 
 def test_pod_security_is_enforced(api: Api) -> None:
     where = namespace(api, "restricted", **{"pod-security.kubernetes.io/enforce": "restricted"})
-    with pytest.raises(ApiRefused, match="violates PodSecurity") as refusal:
+    with pytest.raises(ApiRefusedError, match="violates PodSecurity") as refusal:
         api.create(pod("loose", where))
     assert refusal.value.reason == "Forbidden"
 
@@ -128,9 +128,9 @@ def test_pod_security_is_enforced(api: Api) -> None:
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_unknown_fields_are_refused(api: Api, dry_run: bool) -> None:
     wrong = config_map("wrong", "default") | {"dat": {}}
-    with pytest.raises(ApiRefused, match=r'unknown field "dat"'):
+    with pytest.raises(ApiRefusedError, match=r'unknown field "dat"'):
         api.create(wrong, dry_run=dry_run)
-    with pytest.raises(ApiRefused, match=r"\.dat: field not declared in schema"):
+    with pytest.raises(ApiRefusedError, match=r"\.dat: field not declared in schema"):
         api.apply(wrong, field_manager="test", dry_run=dry_run)
     assert api.get("v1", "ConfigMap", "wrong", "default") is None
 
@@ -142,7 +142,7 @@ def test_a_dry_run_keeps_nothing(api: Api) -> None:
 
 def test_fields_of_another_manager_are_taken_by_force_only(api: Api) -> None:
     api.apply(config_map("shared", "default", a="ours"), field_manager="ours")
-    with pytest.raises(ApiRefused, match='conflict with "ours"') as refusal:
+    with pytest.raises(ApiRefusedError, match='conflict with "ours"') as refusal:
         api.apply(config_map("shared", "default", a="theirs"), field_manager="theirs")
     assert refusal.value.conflict
     taken = api.apply(config_map("shared", "default", a="theirs"), field_manager="theirs", force=True)
@@ -151,7 +151,7 @@ def test_fields_of_another_manager_are_taken_by_force_only(api: Api) -> None:
 
 def test_a_kind_that_is_not_there_is_refused_and_known_once_it_is(api: Api) -> None:
     assert not api.knows("example.com/v1", "Thing")
-    with pytest.raises(ApiRefused, match='no matches for kind "Thing"') as refusal:
+    with pytest.raises(ApiRefusedError, match='no matches for kind "Thing"') as refusal:
         api.get("example.com/v1", "Thing", "one")
     assert refusal.value.missing
     names = {"kind": "Thing", "plural": "things"}
@@ -176,7 +176,7 @@ def test_a_kind_that_is_not_there_is_refused_and_known_once_it_is(api: Api) -> N
 def test_roles_decide_what_a_service_account_may(api: Api) -> None:
     where = namespace(api, "roles")
     account = api.as_user(f"system:serviceaccount:{where}:default")
-    with pytest.raises(ApiRefused, match="cannot list resource"):
+    with pytest.raises(ApiRefusedError, match="cannot list resource"):
         account.list("v1", "Secret", where)
     subject = {"kind": "ServiceAccount", "name": "default", "namespace": where}
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "edit"}
@@ -195,7 +195,7 @@ def test_roles_decide_what_a_service_account_may(api: Api) -> None:
 def _may(account: Api, where: str) -> bool:
     try:
         return account.list("v1", "Secret", where) == []
-    except ApiRefused:
+    except ApiRefusedError:
         return False
 
 
@@ -220,7 +220,7 @@ def test_a_token_for_somebody_else_does_not_open_the_api_server(
 def test_kubectl_works_and_complains(plane: ControlPlane) -> None:
     plane.kubectl("apply", "-f", "-", input='{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "typed"}}')
     assert plane.kubectl("get", "namespace", "typed", "-o", "name").strip() == "namespace/typed"
-    with pytest.raises(CommandFailed, match='namespaces "nowhere" not found'):
+    with pytest.raises(CommandFailedError, match='namespaces "nowhere" not found'):
         plane.kubectl("get", "namespace", "nowhere")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.control_plane.control_plane import ControlPlane
 from local.control_plane.network import SERVICE_ADDRESS
 from local.machine import machine
@@ -293,7 +293,7 @@ def test_pods_outlive_an_api_server_that_is_away(plane: ControlPlane, shop: Shop
 def _created(shop: Shop, name: str) -> bool:
     try:
         shop.create(name)
-    except ApiRefused as error:
+    except ApiRefusedError as error:
         # A starting API server lets nobody in; or it heard the one before.
         return error.conflict
     return True

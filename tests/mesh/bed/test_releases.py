@@ -16,7 +16,7 @@ from google.protobuf.empty_pb2 import Empty
 from local.control_plane.control_plane import ControlPlane
 from local.processes import poll
 from local.providers.kubernetes.api_cluster import ApiCluster
-from local.providers.kubernetes.helm_command import HelmFailed
+from local.providers.kubernetes.helm_command import HelmFailedError
 from local.providers.kubernetes.provider import RELEASE, Kubernetes
 from local.providers.protocol import wire
 from tests.support import needs
@@ -155,7 +155,7 @@ def test_what_a_killed_helm_leaves_is_refused_with_helms_own_words_until_it_is_f
     assert pending(cluster) == ["installed", "upgraded"]
     with pytest.raises(grpc.RpcError, match=unlock.REUSED):
         install(engine, "installed")
-    with pytest.raises(HelmFailed):
+    with pytest.raises(HelmFailedError):
         helm("rollback", *here, "installed")
     helm("uninstall", *here, "installed")
     assert install(engine, "installed").plain["status"]["status"] == "deployed"

@@ -16,7 +16,7 @@ from local.node.interception import PROXY
 from local.world import proxies, settled
 from local.world.istiods import Debugged
 from local.world.mesh import Mesh
-from local.world.settled import Unsettled
+from local.world.settled import UnsettledError
 from tests.support.mesh import asking, live, meshes
 
 LATE = "reviews-v3"
@@ -61,7 +61,7 @@ def test_who_does_not_take_what_he_is_told_is_named(dev: Mesh, agent: tuple[str,
         api = dev.control_plane.api
         with stopped(pid):
             api.patch({**ENTRY, "spec": {"hosts": [HOST, f"other.{HOST}"]}})
-            with pytest.raises(Unsettled, match=rf"bookinfo/{pod} has not taken \w+") as raised:
+            with pytest.raises(UnsettledError, match=rf"bookinfo/{pod} has not taken \w+") as raised:
                 settled.settled(dev, within=5)
         assert "reviews-v2" not in str(raised.value)
         settled.settled(dev)

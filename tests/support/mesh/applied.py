@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from local.control_plane.api import Api
-from local.control_plane.api_errors import ApiRefused
+from local.control_plane.api_errors import ApiRefusedError
 from local.providers.kubernetes.api_cluster import ApiCluster
 from local.providers.kubernetes.objects import Identity, identity
 from local.world.mesh import Mesh
@@ -54,7 +54,7 @@ def refusal(api: Api, manifest: Manifest) -> str:
     """What the API server says against an object, in a dry run; empty when it would take it."""
     try:
         api.apply(manifest, field_manager=MANAGER, dry_run=True, force=True)
-    except ApiRefused as refused:
+    except ApiRefusedError as refused:
         return str(refused)
     return ""
 

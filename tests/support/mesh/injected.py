@@ -12,7 +12,7 @@ STATUS, REVISION = "sidecar.istio.io/status", "istio.io/rev"
 
 
 def tried(api: Api, namespace: str, *, labels: Mapping[str, str] | None = None) -> Manifest:
-    """A pod as the API server would keep it, were it created. Raises ApiRefused."""
+    """A pod as the API server would keep it, were it created. Raises ApiRefusedError."""
     return api.create(callers.manifest(namespace, "tried", labels=labels), dry_run=True)
 
 

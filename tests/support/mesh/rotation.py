@@ -9,7 +9,7 @@ from typing import Any
 from components import trust
 from local.authority.rotating import Rotating
 from local.authority.short_lived import LIFETIME
-from local.engine.runs import Failed, Step
+from local.engine.runs import RunFailedError, Step
 from tests.support.mesh import private_keys, tls_counts
 from tests.support.mesh.crowd import Crowd
 from tests.support.mesh.laggards import CLIENT, SERVER, Laggards
@@ -82,7 +82,7 @@ class Rotation:
         try:
             self.rotating.change(**vars(replace(self.listed, **listed)))
             session.up()
-        except Failed as failed:
+        except RunFailedError as failed:
             return failed.run.text
         finally:
             session.file.write_text(before)

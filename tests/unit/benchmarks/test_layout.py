@@ -33,7 +33,7 @@ def test_four_of_five_namespaces_are_inside_the_mesh() -> None:
 
 @pytest.mark.parametrize(("services", "proxies"), [(0, 1), (40, 1), (70, 1), (100, 0)])
 def test_uneven_meshes_are_refused(services: int, proxies: int) -> None:
-    with pytest.raises(layouts.Uneven):
+    with pytest.raises(layouts.UnevenError):
         layouts.layout(services, proxies)
 
 

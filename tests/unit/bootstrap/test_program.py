@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from examples.bootstrap.ci import names, roles, trust, variables
-from examples.bootstrap.ci.settings import Refused
+from examples.bootstrap.ci.settings import RefusedError
 from tests.support import stack_files
 from tests.support.stack_files import ROOT
 from tests.support.unit import bootstrap, harness
@@ -26,7 +26,7 @@ def stack() -> Stack:
 
 
 def problems(**changes: Any) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         bootstrap.settings(**changes)
     return str(refused.value)
 
