@@ -29,15 +29,15 @@ class Registry:
         self._session = session
 
     def registered(self, group: str) -> frozenset[Key]:
-        """Addresses and ports in it."""
+        """Return the addresses and ports in the target group."""
         return registered(self._session, group)
 
     def register(self, group: str, targets: Collection[Key]) -> None:
-        """Put these in."""
+        """Register these targets in the target group."""
         self._write("register_targets", group, targets)
 
     def deregister(self, group: str, targets: Collection[Key]) -> None:
-        """Take these out."""
+        """Deregister these targets from the target group."""
         self._write("deregister_targets", group, targets)
 
     def _write(self, operation: str, group: str, targets: Collection[Key]) -> None:
@@ -50,7 +50,7 @@ class Registry:
 
 
 def read(session: Session, registration: float = REGISTRATION) -> Account:
-    """The account now; registration: seconds that a target's takes."""
+    """Read the account's current state; ``registration`` is the seconds that registering a target takes."""
     with session.lock:
         balancers = {each.arn: each for each in _balancers(session)}
         groups = {each.arn: each for each in _groups(session, registration)}
@@ -58,7 +58,7 @@ def read(session: Session, registration: float = REGISTRATION) -> Account:
 
 
 def registered(session: Session, group: str) -> frozenset[Key]:
-    """Addresses and ports in a target group; none when the group is gone."""
+    """Return the addresses and ports in a target group; none when the group is deleted."""
     try:
         with session.lock:
             answer = session.elb.describe_target_health(TargetGroupArn=group)
@@ -128,7 +128,7 @@ def _pairs(attributes: list[dict[str, str]]) -> dict[str, str]:
 
 
 def security_groups(session: Session) -> SecurityGroups:
-    """All of them now."""
+    """Return all current security groups."""
     with session.lock:
         groups = session.ec2.describe_security_groups()["SecurityGroups"]
     return SecurityGroups(

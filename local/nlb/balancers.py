@@ -30,7 +30,7 @@ class Balancers:
     """What the account says, done: each balancer has an address of its own, open at its listeners' ports."""
 
     def __init__(self, session: Session, registration: float = REGISTRATION) -> None:
-        """registration: AWS seconds until a target may serve."""
+        """Prepare; ``registration`` is the seconds that AWS takes until a target may serve."""
         self._session, self._registration = session, registration
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="load balancers", daemon=True)
@@ -42,13 +42,13 @@ class Balancers:
         self._watch: Future[None] | None = None
 
     def start(self) -> None:
-        """Begin to look at the account."""
+        """Start to watch the account."""
         network.open_way_back()
         self._thread.start()
         self._watch = asyncio.run_coroutine_threadsafe(self._follow(), self._loop)
 
     def stop(self) -> None:
-        """Close everything, take the addresses away."""
+        """Close every listener and connection, and remove the addresses."""
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
@@ -56,18 +56,18 @@ class Balancers:
         network.close_way_back()
 
     def look(self) -> None:
-        """Something changed: do not wait for the next look."""
+        """Look at the account at once, because something changed, instead of at the next interval."""
         self._loop.call_soon_threadsafe(self._woken.set)
 
     def address(self, name: str) -> str | None:
-        """Of the balancer with this name or DNS name, once it is there."""
+        """Return the address of the balancer with this name or DNS name, or None before it exists."""
         for balancer in self._account.balancers.values():
             if name in (balancer.name, balancer.dns_name):
                 return self._addresses.get(balancer.arn)
         return None
 
     def states(self, group: str) -> dict[Key, tuple[State, Reason]]:
-        """Of the targets of a group, by its ARN."""
+        """Return state and reason of the targets of a group, by its ARN."""
 
         async def ask() -> dict[Key, tuple[State, Reason]]:
             pool = self._pools.get(group)
@@ -113,7 +113,7 @@ class Balancers:
         self._account = found
 
     def _remove(self, found: Account) -> None:
-        """What is no longer there, or is there otherwise: doors first."""
+        """Remove what no longer exists or has changed, listeners first."""
         wanted = {
             (arn, listener.port): listener
             for arn, balancer in found.balancers.items()

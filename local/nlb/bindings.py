@@ -33,10 +33,10 @@ class Patched(Watched, Protocol):
     """What of ``local.control_plane.api.Api`` is needed here."""
 
     def patch(self, manifest: Manifest, *, field_manager: str | None = None) -> Manifest:
-        """Change the fields given."""
+        """Change the given fields."""
 
     def patch_status(self, manifest: Manifest, *, field_manager: str | None = None) -> Manifest:
-        """Change the fields given, of the status."""
+        """Change the given fields of the status."""
 
 
 class RegistryRefusedError(Exception):
@@ -47,13 +47,13 @@ class Registry(Protocol):
     """Target groups by their ARN; writes raise RegistryRefusedError."""
 
     def registered(self, group: str) -> frozenset[Key]:
-        """Addresses and ports in it; none when it is gone."""
+        """Return the addresses and ports in the target group; none when it is deleted."""
 
     def register(self, group: str, targets: Collection[Key]) -> None:
-        """Put these in."""
+        """Register these targets in the target group."""
 
     def deregister(self, group: str, targets: Collection[Key]) -> None:
-        """Take these out."""
+        """Deregister these targets from the target group."""
 
 
 class Bindings:
@@ -79,13 +79,13 @@ class Bindings:
         self._thread = threading.Thread(target=self._follow, name="target group bindings", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the controller."""
         for mirror in (self.bindings, self.services, self.slices, self.pods):
             mirror.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what is registered stays so."""
+        """Stop the controller; registered targets stay registered."""
         self._stopped = True
         self._changed.set()
         self._thread.join(10)
@@ -93,7 +93,7 @@ class Bindings:
             mirror.stop()
 
     def gates(self, namespace: str, labels: Mapping[str, str]) -> list[str]:
-        """Gates of a pod with these labels: one for each binding whose Service is in front of it."""
+        """Return the readiness gates of a pod with these labels, one for each binding whose Service selects the pod."""
         found = []
         for binding in self.bindings.all(namespace):
             service = self.services.get(namespace, binding["spec"]["serviceRef"]["name"])
@@ -117,7 +117,7 @@ class Bindings:
                     LOG.info("binding %s: %s", binding["metadata"]["name"], error)
 
     def reconcile(self, binding: Manifest) -> None:
-        """Make one binding true, as far as it goes now."""
+        """Reconcile one binding as far as is possible now."""
         metadata = binding["metadata"]
         if metadata.get("deletionTimestamp"):
             self._let_go(binding)
@@ -157,7 +157,7 @@ class Bindings:
         self._registered()
 
     def _let_go(self, binding: Manifest) -> None:
-        """Deregister everything, let pods that wait for it go on, then let the binding go."""
+        """Deregister every target, release the pods that wait for the binding, then remove the binding's finalizer."""
         metadata = binding["metadata"]
         if FINALIZER not in metadata.get("finalizers", []):
             return
@@ -185,7 +185,10 @@ class Bindings:
 
 
 def _unless_gone(write: Callable[[], object]) -> None:
-    """The mirror lags behind: what is gone needs nothing, what has changed comes again."""
+    """Ignore a refusal for a deleted or changed object.
+
+    The mirror lags behind: a deleted object needs nothing, a changed one is reported again.
+    """
     try:
         write()
     except ApiRefusedError as error:

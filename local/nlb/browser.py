@@ -23,7 +23,7 @@ class Answer:
     certificate: bytes | None = field(default=None, repr=False)
 
     def json(self) -> Any:
-        """The body as JSON."""
+        """Return the body parsed as JSON."""
         return json.loads(self.body)
 
 
@@ -32,7 +32,7 @@ class Browser(ABC):
 
     @abstractmethod
     def connect(self, address: str, port: int, timeout: float) -> socket:
-        """A TCP connection. Raises OSError."""
+        """Open a TCP connection. Raises OSError."""
 
     def ask(
         self,
@@ -45,7 +45,7 @@ class Browser(ABC):
         server_name: str | None = None,
         timeout: float = 15,
     ) -> Answer:
-        """One request. Raises OSError or http.client.HTTPException when no answer comes.
+        """Send one request. Raises OSError or http.client.HTTPException when no answer comes.
 
         at: address to connect to, in the place of the URL's host. server_name: SNI; "" sends none; else the URL's host.
         """
@@ -60,7 +60,7 @@ class Browser(ABC):
             opened.close()
 
     def get(self, url: str, *, at: str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """GET."""
+        """Send a GET request."""
         return self.ask(url, at=at, headers=headers)
 
 
@@ -68,12 +68,12 @@ class AtHome(Browser):
     """From this process's own network."""
 
     def connect(self, address: str, port: int, timeout: float) -> socket:
-        """As everybody."""
+        """Open a TCP connection from this machine's own address."""
         return create_connection((address, port), timeout)
 
 
 def secure(opened: socket, server_name: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLSocket:
-    """TLS over a connection; whoever answers is believed."""
+    """Wrap a connection in TLS without verifying the server's certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

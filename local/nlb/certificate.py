@@ -10,9 +10,9 @@ from local.providers.aws.session import Session
 
 
 def context(session: Session, arn: str, alpn: Sequence[str]) -> ssl.SSLContext:
-    """For a listener with this certificate of Certificate Manager. Raises KeyError when there is none.
+    """Return the TLS context of a listener with this ACM certificate. Raises KeyError when it does not exist.
 
-    TLS 1.2 and 1.3, as every policy that names them both.
+    TLS 1.2 and 1.3, as in every policy that names both.
     """
     with session.lock:
         # No API hands out the key: that is between Certificate Manager and the balancer.

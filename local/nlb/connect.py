@@ -12,7 +12,7 @@ SECONDS = 10.0
 
 
 async def connect(target: Endpoint, source: Endpoint, *, transparent: bool) -> socket.socket:
-    """A connected socket; ``transparent``: from an address that is somebody else's. Raises OSError."""
+    """Return a connected socket; ``transparent`` binds it to a foreign source address. Raises OSError."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         made.setblocking(False)

@@ -25,7 +25,7 @@ class Door:
         self._server: asyncio.Server | None = None
 
     async def open(self, tls: ssl.SSLContext | None) -> None:
-        """Listen; ``tls`` ends TLS here."""
+        """Listen for connections; ``tls`` terminates TLS here."""
         self._server = await asyncio.get_running_loop().create_server(
             lambda: Flow(self.listener.idle, self._arrived, self._ended).visitor,
             self._address,
@@ -37,12 +37,12 @@ class Door:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port of the listening socket."""
         assert self._server
         return int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
-        """Take no more, and end what is open."""
+        """Accept no more connections, and close the open ones."""
         if self._server:
             self._server.close()
         for task in list(self._tasks):

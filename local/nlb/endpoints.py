@@ -24,12 +24,15 @@ WORDS: Mapping[Reason, str] = {
 
 
 def gate(binding: Manifest) -> str:
-    """Condition that a pod waits for when it is behind the binding."""
+    """Return the condition type that a pod behind the binding waits for."""
     return f"{GATE}{binding['metadata']['name']}"
 
 
 def service_port(binding: Manifest, service: Manifest) -> str | None:
-    """Name of the Service's port that the binding means by name or number; "" where it has none, None without one."""
+    """Return the name of the Service port that the binding gives by name or number.
+
+    Returns "" for a port without a name, None when the Service has no such port.
+    """
     wanted = binding["spec"]["serviceRef"]["port"]
     for port in service["spec"].get("ports", ()):
         if wanted in (port.get("name"), port["port"]):
@@ -38,7 +41,7 @@ def service_port(binding: Manifest, service: Manifest) -> str | None:
 
 
 def targets(port: str, slices: Iterable[Manifest], pods: Mapping[str, Manifest]) -> dict[Key, Manifest]:
-    """Pods to register, by address and port of their endpoints.
+    """Return the pods to register, by address and port of their endpoints.
 
     Ready ones, and those whose containers are ready and that only wait for a gate; none that is terminating. pods: of
     the Service's namespace, by name.
@@ -53,7 +56,7 @@ def targets(port: str, slices: Iterable[Manifest], pods: Mapping[str, Manifest])
 
 
 def condition(pod: Manifest, type_: str, state: tuple[State, Reason] | None, now: str) -> dict[str, str] | None:
-    """The pod's condition for its gate; None when it is as it should be, or when the pod has no such gate.
+    """Return the pod's condition for its gate; None when it is up to date or the pod has no such gate.
 
     state: None before the account knows the target.
     """
@@ -69,13 +72,13 @@ def condition(pod: Manifest, type_: str, state: tuple[State, Reason] | None, now
 
 
 def condition_of(pod: Manifest, type_: str) -> dict[str, str]:
-    """Empty when the pod has no such condition."""
+    """Return the pod's condition of this type; empty when the pod has none."""
     conditions = pod.get("status", {}).get("conditions") or ()
     return next((dict(each) for each in conditions if each["type"] == type_), {})
 
 
 def selects(service: Manifest, labels: Mapping[str, str]) -> bool:
-    """Whether a Service is in front of a pod with these labels."""
+    """Check whether a Service selects a pod with these labels."""
     selector = service["spec"].get("selector") or {}
     return bool(selector) and selector.items() <= labels.items()
 

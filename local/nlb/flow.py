@@ -19,21 +19,21 @@ class Side(asyncio.Protocol):
         self.said_all = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Nothing is read before both ends are there."""
+        """Pause reading until both connections are open."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         transport.pause_reading()
         self._flow.made(self)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on; a forgotten connection is answered with a reset."""
+        """Forward the data; on a connection that the balancer has forgotten, answer with a reset."""
         if not self._flow.alive():
             self.reset()
         elif self.other and self.other.transport:
             self.other.transport.write(data)
 
     def eof_received(self) -> bool:
-        """This end has said everything; the other may go on, unless TLS lies between."""
+        """Forward the end of this side's data; the other side may continue to send, except through TLS."""
         if not self._flow.alive():
             self.reset()
             return False
@@ -45,27 +45,27 @@ class Side(asyncio.Protocol):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other end goes the same way: in peace, or with a reset."""
+        """Close the other connection the same way: with a FIN, or with a reset."""
         self.transport = None
         self._flow.lost(self, exc)
 
     def pause_writing(self) -> None:
-        """This end is slow."""
+        """Pause the other side, because this side is slow."""
         if self.other and self.other.transport:
             self.other.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """This end has caught up."""
+        """Resume the other side, because this side has caught up."""
         if self.other and self.other.transport:
             self.other.transport.resume_reading()
 
     def close(self) -> None:
-        """After what is left to write."""
+        """Close the connection after the buffered data is written."""
         if self.transport:
             self.transport.close()
 
     def reset(self) -> None:
-        """At once."""
+        """Reset the connection at once."""
         if self.transport:
             found: socket.socket | None = self.transport.get_extra_info("socket")
             if found is not None:
@@ -91,12 +91,12 @@ class Flow:
         self._timer = self._loop.call_later(idle, self._look)
 
     def made(self, side: Side) -> None:
-        """A side stands."""
+        """Record that one side is connected."""
         if side is self.visitor:
             self._arrived(self)
 
     def join(self) -> None:
-        """Both sides stand: let the bytes through."""
+        """Start to forward data, because both sides are connected."""
         self.visitor.other, self.target.other = self.target, self.visitor
         for side in (self.visitor, self.target):
             if side.transport:
@@ -106,12 +106,12 @@ class Flow:
                 other.close()
 
     def alive(self) -> bool:
-        """Whether it is not forgotten; a packet came, so it is not idle."""
+        """Return whether the connection is not forgotten; the packet that came also restarts the idle timeout."""
         self._last = self._loop.time()
         return not self._forgotten
 
     def lost(self, side: Side, error: Exception | None) -> None:
-        """A side is gone."""
+        """Record that one side is closed."""
         other = self.target if side is self.visitor else self.visitor
         if other.transport is None:
             self._finish()
@@ -119,7 +119,7 @@ class Flow:
             other.reset() if error else other.close()
 
     def reset(self) -> None:
-        """End both sides at once."""
+        """Reset both sides at once."""
         self.visitor.reset()
         self.target.reset()
 

@@ -13,7 +13,7 @@ LEAST_SECONDS = 2.0
 
 
 async def passes(target: Endpoint, check: Check, source: str, *, announce: bool, seconds: float) -> bool:
-    """Whether the target answers as it should within ``seconds``; announce: behind a PROXY header."""
+    """Check whether the target passes the health check within ``seconds``; ``announce`` sends a PROXY header first."""
     address, port = target[0], check.port or target[1]
     try:
         async with asyncio.timeout(max(seconds, LEAST_SECONDS)):

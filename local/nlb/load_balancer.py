@@ -23,24 +23,24 @@ class LoadBalancers:
         self._balancers = balancers
 
     def address(self, name: str, *, within: float = 0) -> str:
-        """Of the NLB with this name or DNS name, waited for. Raises LookupError."""
+        """Wait for the NLB with this name or DNS name and return its address. Raises LookupError."""
         if not poll(lambda: self._balancers.address(name) is not None, within=within):
             raise LookupError(f"there is no load balancer {name}")
         return self._balancers.address(name) or ""
 
     def states(self, group: str) -> dict[Key, tuple[State, Reason]]:
-        """Targets of a group, by its ARN: state and reason as DescribeTargetHealth words them."""
+        """Return state and reason of a group's targets, by its ARN, in the words of DescribeTargetHealth."""
         return self._balancers.states(group)
 
     def until(self, group: str, good: Callable[[dict[Key, tuple[State, Reason]]], bool], *, within: float) -> None:
-        """Wait for what the targets of a group are to be. Raises TimeoutError with what they are."""
+        """Wait until a group's targets have the expected states. Raises TimeoutError with the states they have."""
         if not poll(lambda: good(self.states(group)), within=within):
             raise TimeoutError(f"after {within:.0f} s the targets of {group} are {self.states(group)}")
 
 
 @contextmanager
 def running(session: Session, api: Api, *, registration: float = REGISTRATION) -> Iterator[LoadBalancers]:
-    """While the block runs; ends every connection and takes the addresses away afterwards.
+    """Run the load balancers during the block; then close every connection and remove the addresses.
 
     registration: seconds in AWS until a target may serve.
     """
@@ -63,7 +63,7 @@ def running(session: Session, api: Api, *, registration: float = REGISTRATION) -
 
 
 def _forget(api: Api, name: str) -> None:
-    """The API server may have ended before."""
+    """Remove the webhook configuration, unless the API server has already ended."""
     try:
         api.delete("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", name)
     except OSError:

@@ -12,7 +12,7 @@ class Watched(Protocol):
     """What of ``local.control_plane.api.Api`` is needed here."""
 
     def watch(self, api_version: str, kind: str) -> Watch:
-        """Objects that are there and what becomes of them."""
+        """Watch the existing objects and their changes."""
 
 
 class Mirror:
@@ -26,26 +26,26 @@ class Mirror:
         self._thread = threading.Thread(target=self._follow, name=f"mirror of {kind}", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the mirror."""
         self._thread.start()
 
     @property
     def complete(self) -> bool:
-        """Whether it has what was there at the start."""
+        """Return whether the mirror has every object that existed at the start."""
         return self._watch.synced.is_set()
 
     def stop(self) -> None:
-        """End."""
+        """Stop the mirror."""
         self._watch.stop()
         self._thread.join(10)
 
     def get(self, namespace: str, name: str) -> Manifest | None:
-        """None when there is none."""
+        """Return the object, or None when it does not exist."""
         with self._lock:
             return self._found.get((namespace, name))
 
     def all(self, namespace: str | None = None) -> list[Manifest]:
-        """Of a namespace, or all of them."""
+        """Return all objects, of one namespace or of all."""
         with self._lock:
             return [each for (place, _), each in self._found.items() if namespace in (None, place)]
 

@@ -20,7 +20,7 @@ table ip entrance {{
 
 
 def open_way_back() -> None:
-    """What answers to a visitor's address comes to the balancer first, when the balancer asked in its name."""
+    """Route replies to a client's address through the balancer, which connects with the client's address."""
     _run("ip", "address", "replace", f"{AT_HOME}/32", "dev", "lo")
     _run("ip", "rule", "add", "fwmark", f"{MARK}/{MARK}", "lookup", TABLE, "priority", PRIORITY)
     _run("ip", "route", "replace", "local", "default", "dev", "lo", "table", TABLE)
@@ -36,14 +36,14 @@ def close_way_back() -> None:
 
 
 def add(address: str) -> None:
-    """An address of a balancer."""
+    """Add a balancer's address."""
     _run("ip", "address", "replace", f"{address}/32", "dev", "lo")
     # Without it the machine itself would ask from the balancer's own address.
     _run("ip", "route", "change", "table", "local", "local", address, "dev", "lo", "src", AT_HOME)
 
 
 def remove(address: str) -> None:
-    """The balancer is gone."""
+    """Remove a balancer's address."""
     _run("ip", "address", "del", f"{address}/32", "dev", "lo")
 
 

@@ -35,12 +35,12 @@ class Pool:
         self._task = asyncio.get_running_loop().create_task(self._check_for_ever())
 
     def change(self, group: Group, source: str | None, reaches: Reaches) -> None:
-        """Other attributes, another balancer."""
+        """Apply changed attributes or another balancer."""
         self.group, self.source, self.reaches = group, source, reaches
         self.targets.rules = group.rules
 
     def registered(self, keys: Collection[Key]) -> None:
-        """What the account says is in the group; ends what is over."""
+        """Apply the targets that the account has in the group, and end those that are drained."""
         self.targets.registered(keys)
         if self.group.terminate:
             for flow in [flow for flow, key in self.flows.items() if self.targets.terminated(key)]:
@@ -48,11 +48,11 @@ class Pool:
         self.targets.forget()
 
     def states(self) -> dict[Key, tuple[State, Reason]]:
-        """Of its targets."""
+        """Return state and reason of the group's targets."""
         return self.targets.states(in_use=self.source is not None)
 
     async def serve(self, flow: Flow, visitor: Endpoint, entrance: Endpoint, alpn: str | None) -> None:
-        """Give a new connection a target; raises OSError when there is none, or it does not want it."""
+        """Connect a new connection to a target. Raises OSError when there is no target or it refuses."""
         target = self.targets.next()
         if target is None:
             raise ConnectionRefusedError("no target")
@@ -80,7 +80,7 @@ class Pool:
         flow.join()
 
     def stop(self) -> None:
-        """End checks and connections."""
+        """Stop the health checks and close the connections."""
         for task in (self._task, *self._probing.values()):
             task.cancel()
         for flow in list(self.flows):
@@ -96,7 +96,7 @@ class Pool:
             await asyncio.sleep(scaled(self.group.check.interval))
 
     def _probe(self, target: Target, source: str) -> None:
-        """One check of a target at a time; a slow one does not hold up the others."""
+        """Check each target, one check per target at a time; a slow check does not delay the others."""
         if target in self._probing:
             return
         task = asyncio.get_running_loop().create_task(self._check(target, source))
@@ -112,7 +112,7 @@ class Pool:
 
 
 def _unverified(alpn: str | None) -> ssl.SSLContext:
-    """An NLB encrypts to its targets and looks at no certificate."""
+    """Return a TLS context that verifies no certificate: an NLB encrypts to its targets and does not verify them."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -12,6 +12,6 @@ Endpoint = tuple[str, int]
 
 
 def header(visitor: Endpoint, entrance: Endpoint) -> bytes:
-    """Who connected, and to which address and port of the balancer."""
+    """Return the PROXY header: the client's address, and the address and port of the balancer."""
     addresses = ADDRESSES.pack(socket.inet_aton(visitor[0]), socket.inet_aton(entrance[0]), visitor[1], entrance[1])
     return SIGNATURE + struct.pack("!BBH", VERSION_2_PROXY, TCP_OVER_IPV4, len(addresses)) + addresses

@@ -32,17 +32,17 @@ class ReadinessGate:
         )
 
     def start(self) -> None:
-        """Begin."""
+        """Start the webhook."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End."""
+        """Stop the webhook."""
         self._server.shutdown()
         self._thread.join(10)
         self._server.server_close()
 
     def configuration(self) -> dict[str, Any]:
-        """What tells the API server of it."""
+        """Return the webhook configuration that registers it with the API server."""
         return {
             "apiVersion": "admissionregistration.k8s.io/v1",
             "kind": "MutatingWebhookConfiguration",
@@ -71,7 +71,7 @@ class ReadinessGate:
 
 
 def review(request: Mapping[str, Any], gates: Gates) -> dict[str, Any]:
-    """The answer to an AdmissionReview's request: a patch where gates are missing."""
+    """Return the answer to an AdmissionReview's request: a patch where gates are missing."""
     pod, answer = request["object"], {"uid": request["uid"], "allowed": True}
     there = [each["conditionType"] for each in pod["spec"].get("readinessGates") or ()]
     labels = pod["metadata"].get("labels") or {}
@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_POST(self) -> None:
-        """Answer a review."""
+        """Answer an AdmissionReview."""
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         answer = {key: asked[key] for key in ("apiVersion", "kind")}
         answer["response"] = review(asked["request"], cast(_Server, self.server).gates)
@@ -109,4 +109,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the API server says what goes wrong."""
+        """Suppress the log: the API server reports failures."""

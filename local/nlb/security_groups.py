@@ -18,15 +18,15 @@ class Permission:
     groups: frozenset[str]
 
     def covers(self, port: int) -> bool:
-        """Whether it speaks of this TCP port."""
+        """Check whether the rule covers this TCP port."""
         return self.protocol == "-1" or (self.protocol == "tcp" and self.first <= port <= self.last)
 
     def names(self, address: str) -> bool:
-        """Whether an address is in its ranges."""
+        """Check whether an address is in the rule's ranges."""
         return any(ipaddress.ip_address(address) in ipaddress.ip_network(each) for each in self.ranges)
 
     def meets(self, groups: Collection[str]) -> bool:
-        """Whether it names one of the groups, or everybody."""
+        """Check whether the rule names one of the groups, or every address."""
         return EVERYWHERE in self.ranges or not self.groups.isdisjoint(groups)
 
 
@@ -43,11 +43,11 @@ class SecurityGroups:
     cluster: frozenset[str]
 
     def admits(self, groups: Collection[str], address: str, port: int) -> bool:
-        """Whether a balancer in ``groups`` takes a connection from an address."""
+        """Check whether a balancer in ``groups`` accepts a connection from an address."""
         return not groups or any(each.covers(port) and each.names(address) for each in _all(self.inbound, groups))
 
     def reaches(self, groups: Collection[str], port: int) -> bool:
-        """Whether it may go on to the pods, by its own groups and by theirs."""
+        """Check whether the balancer may connect to the pods, by its own groups and by theirs."""
         return not groups or (
             any(each.covers(port) and each.meets(self.cluster) for each in _all(self.outbound, groups))
             and any(each.covers(port) and each.meets(groups) for each in _all(self.inbound, self.cluster))

@@ -50,7 +50,7 @@ class Target:
 
     @property
     def key(self) -> Key:
-        """Names it in its group."""
+        """Return the target's key in its group."""
         return self.address, self.port
 
 
@@ -64,7 +64,7 @@ class Targets:
         self._turn = 0
 
     def registered(self, wanted: Collection[Key]) -> None:
-        """These are in the group now; what is no longer among them is deregistered, what is new starts anew."""
+        """Apply the registered targets: deregister missing ones, and start new ones from the initial state."""
         now = self._now()
         for key in wanted:
             known = self._targets.get(key)
@@ -75,18 +75,21 @@ class Targets:
                 target.gone = now
 
     def forget(self) -> list[Key]:
-        """Targets whose deregistration is over and that get nothing more; they are unknown from now on."""
+        """Remove and return the targets whose deregistration is over and that get no more traffic."""
         over = [key for key, target in self._targets.items() if target.gone is not None and self._over(target)]
         for key in over:
             del self._targets[key]
         return over
 
     def to_check(self) -> list[Target]:
-        """Who is asked for its health: not who is deregistered."""
+        """Return the targets to health-check: all that are not deregistered."""
         return [target for target in self._targets.values() if target.gone is None]
 
     def checked(self, target: Target, passed: bool) -> None:
-        """A health check ended. A target that was registered anew meanwhile starts from nothing."""
+        """Record the result of a health check.
+
+        A target registered again in the meantime starts from its initial state.
+        """
         target.passed, target.failed = (target.passed + 1, 0) if passed else (0, target.failed + 1)
         if target.passed >= self.rules.healthy_threshold and not self._registering(target):
             target.healthy, target.failing = True, False
@@ -94,7 +97,10 @@ class Targets:
             target.healthy, target.failing = False, not self._registering(target)
 
     def next(self) -> Target | None:
-        """For a new connection: in turn, deregistered ones for the lag. Failing ones when nobody is healthy."""
+        """Return the target of a new connection, in turn.
+
+        Includes deregistered ones for the lag, failing ones if none is healthy.
+        """
         serving = [target for target in self._in_group() if target.healthy]
         choice = (serving or [target for target in self._in_group() if target.failing]) + list(self._lagging())
         if not choice:
@@ -103,12 +109,12 @@ class Targets:
         return choice[self._turn % len(choice)]
 
     def terminated(self, key: Key) -> bool:
-        """Whether the deregistration delay of this target is over: where it ends connections, it ends them now."""
+        """Check whether a target's deregistration delay is over, so that the group may now end its connections."""
         target = self._targets.get(key)
         return target is None or (target.gone is not None and self._drained(target))
 
     def states(self, *, in_use: bool) -> dict[Key, tuple[State, Reason]]:
-        """As DescribeTargetHealth tells them; in_use: a listener forwards to the group."""
+        """Return the states as DescribeTargetHealth reports them; ``in_use``: a listener forwards to the group."""
         return {key: self._state(target, in_use) for key, target in self._targets.items() if not self._drained(target)}
 
     def _state(self, target: Target, in_use: bool) -> tuple[State, Reason]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def load(made: ssl.SSLContext, chain: bytes, key: bytes) -> None:
-    """OpenSSL takes files only: one that is nobody else's and is gone at once."""
+    """Load certificate and key through a private file that is removed at once, because OpenSSL reads only files."""
     with tempfile.TemporaryDirectory(prefix="entrance-") as folder:
         path = Path(folder) / "pair.pem"
         path.touch(mode=0o600)

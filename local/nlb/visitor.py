@@ -46,20 +46,20 @@ class Visitor(Browser):
         self.close()
 
     def close(self) -> None:
-        """Leave: the link goes, and with it what is still open."""
+        """Remove the link, and with it every open connection."""
         subprocess.run(["ip", "link", "delete", self._link], capture_output=True)
         self._thread.shutdown()
 
     def connect(self, address: str, port: int, timeout: float) -> socket:
-        """A connection from the visitor's address. Raises OSError."""
+        """Open a connection from the visitor's address. Raises OSError."""
         return self.inside(lambda: create_connection((address, port), timeout))
 
     def inside(self, act: Callable[[], Result]) -> Result:
-        """Do something in the visitor's network, one after the other."""
+        """Run a function in the visitor's network, one call at a time."""
         return self._thread.submit(act).result()
 
     def run(self, argv: Sequence[str], *, timeout: float = 30) -> "subprocess.CompletedProcess[str]":
-        """A program in the visitor's network."""
+        """Run a program in the visitor's network."""
         return self.inside(lambda: subprocess.run(argv, capture_output=True, text=True, timeout=timeout))
 
     def _connect_networks(self, place: str) -> None:
@@ -78,7 +78,7 @@ class Visitor(Browser):
 
 
 def _leave_network() -> str:
-    """This thread alone gets a new network; where others find it."""
+    """Move only this thread into a new network namespace, and return the path where others find it."""
     if _LIBC.unshare(CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "unshare(CLONE_NEWNET)")
     return f"/proc/{os.getpid()}/task/{threading.get_native_id()}/ns/net"

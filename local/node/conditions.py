@@ -9,7 +9,7 @@ Manifest = Mapping[str, Any]
 
 
 def conditions(pod: Manifest, containers: Sequence[Seen], phase: str, sandboxed: bool) -> list[dict[str, str]]:
-    """Those that are the kubelet's, without their times. sandboxed: the pod's network and volumes are there."""
+    """Return the kubelet's conditions without their times; ``sandboxed``: the pod's network and volumes exist."""
     unready = _named(containers, lambda each: each.role is Role.INIT or each.ready)
     incomplete = _named(containers, lambda each: each.role is Role.MAIN or each.initialized)
     begun = any(each.role is Role.MAIN and (each.ended or isinstance(each.state, Running)) for each in containers)
@@ -30,7 +30,7 @@ def conditions(pod: Manifest, containers: Sequence[Seen], phase: str, sandboxed:
 
 
 def _gated(pod: Manifest) -> dict[str, str]:
-    """Ready, unless a readiness gate is not yet true; the controllers that they belong to say so."""
+    """Return Ready, false while a readiness gate is not true; the gates' own controllers explain why."""
     said = {each["type"]: each["status"] for each in (pod.get("status") or {}).get("conditions") or []}
     gates = [each["conditionType"] for each in pod["spec"].get("readinessGates") or []]
     closed = [_closed(gate, said) for gate in gates if said.get(gate) != "True"]
@@ -44,7 +44,7 @@ def _closed(gate: str, said: Mapping[str, str]) -> str:
 
 
 def dated(found: Iterable[dict[str, str]], former: Iterable[Manifest], now: str) -> list[dict[str, Any]]:
-    """A condition's time is that of its last change."""
+    """Return the conditions with the time of their last change."""
     known = {each["type"]: each for each in former}
 
     def since(condition: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ class Container:
     """Of a pod; ``begin`` starts what keeps it running until ``stop`` or ``kill``."""
 
     def __init__(self, spec: Manifest, role: Role, around: Surroundings, waiting: str) -> None:
-        """``waiting``: the reason it gives until it is started."""
+        """Prepare; ``waiting`` is the reason in the state until the container is started."""
         self.spec, self.role, self._around = spec, role, around
         self.name: str = spec["name"]
         # It will not run again.
@@ -43,28 +43,28 @@ class Container:
 
     @property
     def begun(self) -> bool:
-        """Whether ``begin`` was called."""
+        """Return whether ``begin`` was called."""
         return self._thread is not None
 
     @property
     def passed(self) -> bool:
-        """Whether the next one may start: its postStart hook is done, or there was nothing to start."""
+        """Return whether the next container may start: the postStart hook is done, or there was nothing to start."""
         life = self._life
         return self._passed or (life is not None and life.entered.is_set())
 
     @property
     def pid(self) -> int | None:
-        """Of its first process, while it runs."""
+        """Return the pid of the first process while it runs."""
         life = self._life
         return life.process.pid if life is not None and isinstance(self._state, Running) else None
 
     def begin(self) -> None:
-        """Start it, and again as its restart policy says."""
+        """Start the container, and restart it as its restart policy says."""
         self._thread = threading.Thread(target=self._keep, name=f"container {self.name}", daemon=True)
         self._thread.start()
 
     def seen(self) -> Seen:
-        """How it is now."""
+        """Return the current state."""
         with self._lock:
             runs = isinstance(self._state, Running)
             life = self._life if runs else None
@@ -83,13 +83,16 @@ class Container:
             )
 
     def run(self, argv: Sequence[str], timeout: float) -> "subprocess.CompletedProcess[str]":
-        """Run a command as its user, in its environment. Raises subprocess.TimeoutExpired and UnhealthyError."""
+        """Run a command as the container's user in its environment.
+
+        Raises subprocess.TimeoutExpired and UnhealthyError.
+        """
         if self._program is None:
             raise UnhealthyError(f"container {self.name} was not started yet")
         return self._program.run(argv, timeout)
 
     def stop(self, grace: float, turn: Callable[[float], object] = lambda seconds: None) -> None:
-        """End it for good: preStop hook, then its turn, then asked and after the grace forced to.
+        """Stop the container for good: preStop hook, wait for its turn, SIGTERM, and SIGKILL after the grace.
 
         grace: seconds for all of it. turn: waits, for so many seconds at most, until others have ended.
         """
@@ -103,7 +106,7 @@ class Container:
         self.kill()
 
     def kill(self) -> None:
-        """End it for good, now."""
+        """Kill the container for good, at once."""
         self._stopping.set()
         life = self._living()
         if life is not None:
@@ -133,7 +136,7 @@ class Container:
         self._around.changed()
 
     def _start(self) -> Life | None:
-        """None when it cannot be started (yet); its state says why."""
+        """Start a life, or return None when it cannot start (yet); the state gives the reason."""
         try:
             return self._started(program(self.spec, self._around))
         except (NotThereError, UnsupportedError, NotAllowedError) as error:

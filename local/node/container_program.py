@@ -23,7 +23,7 @@ class Program:
     user: User
 
     def start(self) -> Process:
-        """Start it in the pod's sandbox."""
+        """Start the program in the pod's sandbox."""
         name: str = self.spec["name"]
         return self.around.sandbox.start(
             name,
@@ -38,7 +38,7 @@ class Program:
         )
 
     def run(self, argv: Sequence[str], timeout: float) -> "CompletedProcess[str]":
-        """Run a command beside it, as its user and with its environment. Raises subprocess.TimeoutExpired."""
+        """Run a command beside the program, as its user in its environment. Raises subprocess.TimeoutExpired."""
         return self.around.sandbox.run(
             argv,
             self.environment,
@@ -56,7 +56,10 @@ class Program:
 
 
 def program(spec: Manifest, around: Surroundings) -> Program:
-    """Read the spec. Raises UnsupportedError for an image without a stand-in, NotThereError and NotAllowedError."""
+    """Return the program of a container's spec.
+
+    Raises UnsupportedError for an image without a stand-in, NotThereError and NotAllowedError.
+    """
     image = around.image(spec["image"])
     if image is None:
         raise UnsupportedError(f"no program stands for the image {spec['image']}")

@@ -25,7 +25,7 @@ class Waiting:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
+        """Return the state in the format of a pod status."""
         return {"waiting": {"reason": self.reason, **({"message": self.message} if self.message else {})}}
 
 
@@ -37,7 +37,7 @@ class Running:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
+        """Return the state in the format of a pod status."""
         return {"running": {"startedAt": self.since}}
 
 
@@ -52,7 +52,7 @@ class Terminated:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
+        """Return the state in the format of a pod status."""
         reason = "Completed" if self.code == 0 else "Error"
         ended = {"exitCode": self.code, "reason": reason, "startedAt": self.since, "finishedAt": self.until}
         return {"terminated": {**ended, **({"message": self.message} if self.message else {})}}
@@ -79,21 +79,21 @@ class Seen:
 
     @property
     def ended(self) -> Terminated | None:
-        """How it ended, if it is not running."""
+        """Return how the container ended, or None while it runs."""
         if isinstance(self.state, Terminated):
             return self.state
         return self.last if isinstance(self.state, Waiting) else None
 
     @property
     def initialized(self) -> bool:
-        """Whether the containers after it may start."""
+        """Return whether the containers after it may start."""
         if self.role is Role.SIDECAR:
             return isinstance(self.state, Running) and self.started
         return isinstance(self.state, Terminated) and self.state.code == 0
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """As a status writes it."""
+        """Return the container status in the format of a pod status."""
         finished = self.role is Role.INIT and self.initialized
         return {
             "name": self.name,

@@ -29,7 +29,7 @@ class Token:
 
     @classmethod
     def lasting(cls, text: str, seconds: float) -> "Token":
-        """One that was given just now."""
+        """Return a token that is issued now."""
         return cls(text, time.monotonic() + RENEWED_AFTER * seconds)
 
 
@@ -37,10 +37,13 @@ class Sources(Protocol):
     """Where contents come from: the API server, as one pod may see it."""
 
     def data(self, kind: str, name: str) -> Mapping[str, bytes] | None:
-        """Of a Secret or a ConfigMap of the pod's namespace; None where there is none."""
+        """Return the data of a Secret or ConfigMap in the pod's namespace, or None when it does not exist."""
 
     def token(self, audience: str, seconds: int) -> Token:
-        """A token of the pod's ServiceAccount, bound to the pod; the API server's own audience for an empty one."""
+        """Return a token of the pod's ServiceAccount, bound to the pod.
+
+        An empty audience means the API server's own.
+        """
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Owner:
 
 
 def owner(pod: Manifest) -> Owner:
-    """As the kubelet takes it from the security contexts."""
+    """Return the owner of the files as the kubelet takes it from the security contexts."""
     spec = pod["spec"]
     context = spec.get("securityContext") or {}
     users = {(each.get("securityContext") or {}).get("runAsUser", context.get("runAsUser")) for each in containers(pod)}
@@ -84,7 +87,7 @@ class Projector:
     allocatable: Mapping[str, str]
 
     def contents(self, volume: Manifest) -> Contents | None:
-        """None for a volume that holds what containers write, or nothing here (hostPath).
+        """Return the contents; None for a volume that containers write to, or that has nothing here (hostPath).
 
         Raises NotThereError for what is missing and not optional, UnsupportedError for other kinds of volumes.
         """
@@ -163,7 +166,7 @@ class Projector:
 
 
 def references(volumes: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
-    """Kind and name of every Secret and ConfigMap that they show."""
+    """Yield kind and name of every Secret and ConfigMap that the volumes show."""
     for volume in volumes:
         if "secret" in volume:
             yield SECRET, volume["secret"]["secretName"]
@@ -177,7 +180,7 @@ def references(volumes: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
 
 
 def containers(pod: Manifest) -> list[Manifest]:
-    """Of every role."""
+    """Return the containers of every role."""
     return [*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"]]
 
 

@@ -9,14 +9,17 @@ from local.node.container_status import Role
 
 
 def finished(containers: Sequence[Container]) -> bool:
-    """Whether the pod's work is done, well or not: only sidecars are left, or an init container failed for good."""
+    """Check whether the pod's work has ended, well or not.
+
+    It has when only sidecars are left, or when an init container failed for good.
+    """
     mains = [each for each in containers if each.role is Role.MAIN]
     failed = any(each.over.is_set() and not each.seen().initialized for each in containers if each.role is Role.INIT)
     return failed or all(each.over.is_set() for each in mains)
 
 
 def stop(containers: Sequence[Container], grace: float) -> threading.Thread:
-    """End all of them; the thread ends when the last one has.
+    """Stop all containers; the returned thread ends after the last one has ended.
 
     All preStop hooks run at once. Sidecars are asked to end in reverse order, each when all after it have ended, within
     the same ``grace`` in seconds (terminationOrdering in pkg/kubelet/kuberuntime).

@@ -39,7 +39,7 @@ class UnsupportedError(Exception):
 def environment(
     container: Manifest, pod: Manifest, *, allocatable: Mapping[str, str], lookup: Lookup, services: Mapping[str, str]
 ) -> dict[str, str]:
-    """Its variables; later ones win over earlier ones, all of them over ``services``.
+    """Return the container's variables; later ones override earlier ones, and all override ``services``.
 
     pod: with the status that the kubelet has given it so far.
     allocatable: of its node; what a container without a limit is told.
@@ -59,7 +59,7 @@ def environment(
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
-    """With ``$(NAME)`` replaced where NAME is known, and ``$$`` a dollar."""
+    """Return the text with ``$(NAME)`` replaced where NAME is known, and ``$$`` replaced with a dollar."""
 
     def said(match: re.Match[str]) -> str:
         return "$" if match["dollar"] else values.get(match["name"], match[0])
@@ -90,13 +90,13 @@ def field(pod: Manifest, path: str) -> str:
 
 
 def formatted(values: Mapping[str, str]) -> str:
-    """A map as the downward API writes it: a line for each key, sorted, its value quoted."""
+    """Return a map as the downward API writes it: a line for each key, sorted, its value quoted."""
     # Go quotes control characters in another way, and reads this one back the same.
     return "\n".join(f"{key}={json.dumps(values[key], ensure_ascii=False)}" for key in sorted(values))
 
 
 def resource(selector: Mapping[str, str], container: Manifest, allocatable: Mapping[str, str]) -> str:
-    """A request or a limit in whole divisors, rounded up; without a limit, all that the node has."""
+    """Return a request or a limit in whole divisors, rounded up; without a limit, the node's whole capacity."""
     kind, _, name = selector["resource"].partition(".")
     resources = container.get("resources") or {}
     asked = (resources.get(kind) or {}).get(name, "0")
@@ -149,7 +149,7 @@ def _key(kind: str, reference: Manifest, lookup: Lookup) -> str | None:
 
 
 def _data(kind: str, reference: Manifest, lookup: Lookup) -> Mapping[str, bytes] | None:
-    """None where it is optional and not there."""
+    """Return the data, or None where the source is optional and does not exist."""
     data = lookup(kind, reference["name"])
     if data is None and not reference.get("optional"):
         raise NotThereError(f'{kind} "{reference["name"]}" not found')

@@ -15,7 +15,10 @@ LOCAL = ("127.0.0.1 localhost", "::1 localhost ip6-localhost")
 
 
 def names(name: str, namespace: str) -> tuple[str, ...]:
-    """Of a Service, as pods of every namespace call it; those of its own may also leave the namespace out."""
+    """Return the names of a Service that pods of every namespace use.
+
+    Pods of its own namespace may also omit the namespace.
+    """
     short = f"{name}.{namespace}"
     return short, f"{short}.svc", f"{short}.svc.cluster.local"
 
@@ -35,7 +38,7 @@ class Hosts:
         self._lock = threading.Lock()
 
     def of(self, namespace: str) -> Path:
-        """Its folder."""
+        """Return the folder of the namespace."""
         with self._lock:
             if namespace not in self._namespaces:
                 self._namespaces.add(namespace)
@@ -43,13 +46,13 @@ class Hosts:
         return self._folder / namespace
 
     def outside(self, name: str, address: str | None) -> None:
-        """A name that is not the cluster's, or no longer with None; the same for all."""
+        """Set the address of a name outside the cluster for all namespaces, or remove it with None."""
         with self._lock:
             _set(self._outside, name, address)
             self._write(self._namespaces)
 
     def changed(self, event: str, service: Mapping[str, Any]) -> None:
-        """Of a watch on Services."""
+        """Apply an event of a watch on Services."""
         metadata = service["metadata"]
         key = metadata["namespace"], metadata["name"]
         address = service.get("spec", {}).get("clusterIP")
@@ -62,7 +65,7 @@ class Hosts:
 
     @contextmanager
     def following(self, api: Api) -> Iterator[None]:
-        """Keep to the Services of this API server meanwhile."""
+        """Follow the Services of this API server during the block."""
         watch = api.watch("v1", "Service")
 
         def follow() -> None:
@@ -78,7 +81,7 @@ class Hosts:
             thread.join()
 
     def _write(self, namespaces: Iterable[str]) -> None:
-        """Replaced whole: a reader finds the old file or the new one."""
+        """Replace the whole file at once: a reader finds the old file or the new one."""
         services = sorted(self._services.items())
         common = [f"{address} {' '.join(names(name, namespace))}" for (namespace, name), address in services]
         common += [f"{address} {name}" for name, address in sorted(self._outside.items())]

@@ -16,11 +16,11 @@ class _Ready(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Probes are no news."""
+        """Suppress the log of probes."""
 
 
 def main(arguments: list[str]) -> None:
-    """Answer every path with 200 on PORT, if there is one."""
+    """Answer every path with 200 on PORT, if it is set."""
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())

@@ -26,7 +26,10 @@ class Program:
 
 
 def program(image: str) -> Program | None:
-    """By the image's name alone: the registry, the folder and the version say nothing. None when nothing is known."""
+    """Return the program for an image, or None when the image is unknown.
+
+    Only the image's name counts, not the registry, the folder or the version.
+    """
     return PROGRAMS.get(_name(image))
 
 

@@ -29,7 +29,7 @@ Manifest = Mapping[str, Any]
 
 
 def arguments(pod: Manifest) -> list[str] | None:
-    """Of ``pilot-agent istio-iptables`` for this pod; None where the plugin leaves a pod alone.
+    """Return the arguments of ``pilot-agent istio-iptables`` for this pod; None where the plugin skips a pod.
 
     Raises ValueError for an annotation that the plugin refuses: such a pod does not start.
     """

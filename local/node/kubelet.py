@@ -77,17 +77,17 @@ class Kubelet:
     def exec(
         self, namespace: str, pod: str, container: str, argv: Sequence[str], timeout: float = 30
     ) -> "CompletedProcess[str]":
-        """Run a command in a container, as its user. Raises LookupError and subprocess.TimeoutExpired."""
+        """Run a command in a container as its user. Raises LookupError and subprocess.TimeoutExpired."""
         return self._pod(namespace, pod).container(container).run(argv, timeout)
 
     def log(self, namespace: str, pod: str, container: str) -> str:
-        """All that a container of a pod has written, also when the pod is gone; empty before it has started."""
+        """Return a container's whole log, also after the pod is deleted; empty before the container has started."""
         written = (self._folder / "logs").glob(f"{namespace}_{pod}_*/{container}.log")
         newest = sorted(written, key=lambda each: each.stat().st_mtime)[-1:]
         return "".join(each.read_text(errors="replace") for each in newest)
 
     def process(self, namespace: str, pod: str, container: str) -> int:
-        """Number of a container's first process. Raises LookupError when it does not run."""
+        """Return the pid of a container's first process. Raises LookupError when it does not run."""
         pid = self._pod(namespace, pod).container(container).pid
         if pid is None:
             raise LookupError(f"container {container} of pod {namespace}/{pod} does not run")
@@ -134,7 +134,10 @@ class Kubelet:
                 each.refresh(kind, metadata["name"])
 
     def _address(self) -> str:
-        """The next one: none comes again while anybody may remember it. Those of 10.244.0 are the machine's."""
+        """Return the next address, which is not reused while another program may remember it.
+
+        The addresses of 10.244.0 are the machine's.
+        """
         above, last = divmod(next(self._numbers), 254)
         return f"10.244.{1 + above % 254}.{1 + last}"
 
@@ -146,7 +149,7 @@ class Kubelet:
         return Place(address=address, allocatable=node["status"].get("allocatable") or {})
 
     def _services(self) -> Mapping[str, str]:
-        """The one Service that every container is told of, with or without enableServiceLinks."""
+        """Return the variables of the one Service that every container gets, with or without enableServiceLinks."""
         service = self._api.get("v1", "Service", "kubernetes", "default")
         if service is None:
             raise NotThereError('Service "kubernetes" not found')

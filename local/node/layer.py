@@ -43,7 +43,7 @@ class Layer:
 
 @functools.cache
 def layer(folder: Path) -> Layer:
-    """The layer in ``folder``, made when asked for the first time; for pods of this process."""
+    """Return the layer in ``folder`` for pods of this process, and create it on the first call."""
     made = Path(tempfile.mkdtemp(prefix="layer-", dir=folder))
     made.chmod(0o755)
     programs = {name: tools.path(name) for name in ("pilot-agent", "pilot-discovery")} | {"envoy": _envoy()}
@@ -59,7 +59,7 @@ def layer(folder: Path) -> Layer:
 
 
 def _layer(made: Path, trees: Sequence[Followed], files: Sequence[Followed]) -> Layer:
-    """With what is needed beside the system's folders, once each."""
+    """Return the layer with the paths needed beside the system's folders, each once."""
     shown = [each for each in SYSTEM if each.exists()]
     for real in [*(real for real, _ in trees), *(real.parent for real, _ in files)]:
         if not _within(shown, real):
@@ -69,7 +69,7 @@ def _layer(made: Path, trees: Sequence[Followed], files: Sequence[Followed]) -> 
 
 
 def _within(shown: Iterable[Path], path: Path) -> bool:
-    """Whether it is seen with one of them: what is mounted in between is not."""
+    """Check whether the path is visible through one of the folders: a mount in between is not."""
     points = [Path(each) for each in mounts.points()]
     around = (each for each in shown if path.is_relative_to(each))
     return any(
@@ -84,7 +84,7 @@ def _envoy() -> Path:
 
 
 def _istio_files(made: Path) -> None:
-    """As pilot/docker/Dockerfile.proxyv2 has them, and a folder that the proxy writes to unless a volume is there."""
+    """Create the files of pilot/docker/Dockerfile.proxyv2, and a folder that the proxy writes to without a volume."""
     bootstrap = _parent_of(made, PROXY_BOOTSTRAP)
     shutil.copyfile(tools.istio() / "tools/packaging/common/envoy_bootstrap.json", bootstrap)
     bootstrap.chmod(0o644)
@@ -95,7 +95,7 @@ def _istio_files(made: Path) -> None:
 
 
 def _names(made: Path) -> None:
-    """Names come from a file alone: there is no DNS server, and looking for one would take seconds."""
+    """Resolve names from a file alone: there is no DNS server, and looking for one would take seconds."""
     _parent_of(made, "/etc/hosts").symlink_to(f"{HOSTS}/hosts")
     _write(made, f"{HOSTS}/hosts", "127.0.0.1 localhost\n::1 localhost\n")
     _write(made, "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
@@ -104,7 +104,7 @@ def _names(made: Path) -> None:
 
 
 def _parent_of(made: Path, path: str) -> Path:
-    """The path in the layer, with the folders above."""
+    """Return the path in the layer, and create its parent folders."""
     target = made / path.lstrip("/")
     make_folders(target.parent)
     return target

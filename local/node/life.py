@@ -49,7 +49,7 @@ class Life:
             weakref.finalize(self, os.close, self._handle)
 
     def last(self) -> None:
-        """Until it has ended; its hook and its probes meanwhile."""
+        """Wait until the process has ended, and run its hook and its probes meanwhile."""
         if (self._spec.get("lifecycle") or {}).get("postStart"):
             self._spawn("postStart", self._enter)
         else:
@@ -58,7 +58,7 @@ class Life:
         self._over.set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether it ended within that time; None is for ever."""
+        """Wait, and return whether it ended within that time; None waits without a limit."""
         if self._handle is None or self._over.is_set():
             return True
         ended = select.poll()
@@ -66,7 +66,7 @@ class Life:
         return bool(ended.poll(None if seconds is None else seconds * 1000))
 
     def pre_stop(self, grace: float) -> None:
-        """The pod ends: its preStop hook, no longer than the grace."""
+        """Run the preStop hook, because the pod ends, for the grace at most."""
         self._stopping.set()
         hook = (self._spec.get("lifecycle") or {}).get("preStop")
         if hook and grace > 0 and not self._over.is_set():
@@ -74,13 +74,13 @@ class Life:
             self._hook(hook, grace)
 
     def end(self, grace: float) -> None:
-        """Ask it to end, and end it after the grace."""
+        """Ask the process to end, and kill it after the grace."""
         self.process.signal(signal.SIGTERM)
         if not self.wait(max(grace, MIN_GRACE)):
             self.kill()
 
     def kill(self) -> None:
-        """End it now."""
+        """Kill the process now."""
         self._stopping.set()
         self.process.signal(signal.SIGKILL)
 
@@ -121,7 +121,7 @@ class Life:
         return well or self._unwell("liveness", text)
 
     def _unwell(self, probe: str, text: str) -> bool:
-        """Ended in the way a pod's end would end it; whoever keeps the container starts it again."""
+        """End the process as at a pod's end, because it is unhealthy; the container's owner starts it again."""
         if not self._stopping.is_set():
             self.complaint = f"{probe} probe failed: {text}"
             grace = float(self._spec[f"{probe}Probe"].get("terminationGracePeriodSeconds") or DEFAULT_GRACE)
@@ -138,7 +138,7 @@ class Life:
         )
 
     def _hook(self, hook: Manifest, seconds: float) -> str:
-        """What it complains about."""
+        """Run the hook and return its failure."""
         if "sleep" in hook:
             self._over.wait(min(time_scale.scaled(hook["sleep"]["seconds"]), seconds))
             return ""
@@ -153,7 +153,7 @@ class Life:
 
 
 def _open(process: Process) -> int | None:
-    """A handle to wait with, which no later process of the same number can take over; None when it has ended."""
+    """Open a handle to wait with, which no later process with the same pid takes over; None when it has ended."""
     try:
         return os.pidfd_open(process.pid)
     except ProcessLookupError:

@@ -53,7 +53,7 @@ class Made:
     containers: list[Container]
 
     def remove(self) -> None:
-        """All of it, and what runs in it."""
+        """Remove the pod and everything that runs in it."""
         for each in self.containers:
             each.kill()
         self.sandbox.remove()
@@ -63,7 +63,7 @@ class Made:
 def make(
     manifest: Manifest, address: str, place: Place, sources: PodSources, means: Means, changed: Callable[[], None]
 ) -> Made:
-    """A pod at an address; raises whatever is in its way, and leaves nothing then."""
+    """Make a pod at an address. Raises the first obstacle's exception, after removing what it made."""
     pod = {**manifest, "status": {"podIP": address, "hostIP": place.address}}
     services = means.services()
 
@@ -105,7 +105,7 @@ def _sandbox(pod: Manifest, address: str, volumes: Volumes, means: Means) -> San
 
 
 def roles(pod: Manifest) -> list[tuple[Manifest, Role]]:
-    """Its containers in the order in which they are started."""
+    """Return the pod's containers in the order in which they are started."""
     inits = pod["spec"].get("initContainers") or []
     return [
         *((each, Role.SIDECAR if each.get("restartPolicy") == "Always" else Role.INIT) for each in inits),
@@ -114,11 +114,11 @@ def roles(pod: Manifest) -> list[tuple[Manifest, Role]]:
 
 
 def unmade(pod: Manifest, why: str) -> list[Seen]:
-    """The containers of a pod that is not made yet; ``why`` says what is in the way."""
+    """Return the container states of a pod that is not made yet; ``why`` gives the obstacle."""
     state = Waiting(waiting(pod), why)
     return [Seen(name=spec["name"], image=spec["image"], role=role, state=state) for spec, role in roles(pod)]
 
 
 def waiting(pod: Manifest) -> str:
-    """Why its containers do not run at first."""
+    """Return the reason why the pod's containers do not run at first."""
     return INITIALIZING if pod["spec"].get("initContainers") else CREATING

@@ -14,7 +14,7 @@ MOUNTINFO = Path("/proc/self/mountinfo")
 
 
 def bind(source: Path, target: Path, *, read_only: bool = False) -> None:
-    """Show a folder, with what is mounted in it, or a file at another place. Raises OSError."""
+    """Mount a folder, with the mounts in it, or a file at another place. Raises OSError."""
     _mount(str(source), target, None, MS_BIND | MS_REC)
     if read_only:
         # Whoever may not lift a mount's other restrictions has to repeat them.
@@ -22,12 +22,12 @@ def bind(source: Path, target: Path, *, read_only: bool = False) -> None:
 
 
 def memory(target: Path) -> None:
-    """An empty file system that is gone, with all its files, once it is detached. Raises OSError."""
+    """Mount an empty file system; detaching it deletes all its files. Raises OSError."""
     _mount("tmpfs", target, "tmpfs", 0, "mode=0755")
 
 
 def overlay(target: Path, *, lower: list[Path], upper: Path, work: Path) -> None:
-    """Lay ``upper``, which takes all changes, over ``lower``, the topmost first. Raises OSError."""
+    """Mount ``upper``, which takes all changes, over ``lower``, the topmost first. Raises OSError."""
     layers = ":".join(str(each) for each in lower)
     # Attributes named trusted.* are for the computer's own root alone.
     attributes = ",userxattr" if _rootless() else ""
@@ -35,7 +35,7 @@ def overlay(target: Path, *, lower: list[Path], upper: Path, work: Path) -> None
 
 
 def may_cover(folder: Path) -> bool:
-    """Whether the kernel lets ``folder`` be a lower layer.
+    """Check whether the kernel allows ``folder`` as a lower layer.
 
     What is mounted in it does not show, and without the computer's own root what that hides has to stay hidden.
     """
@@ -43,16 +43,16 @@ def may_cover(folder: Path) -> bool:
 
 
 def detach(target: Path) -> None:
-    """Take away a mount with all that is mounted in it and all files that were there alone; none is fine.
+    """Detach a mount with all mounts and files in it; do nothing when there is none.
 
-    What is still in use goes when it no longer is. Raises OSError.
+    What is still in use is removed after its last use. Raises OSError.
     """
     if _LIBC.umount2(os.fsencode(target), MNT_DETACH) and ctypes.get_errno() not in NOT_MOUNTED:
         _checked(-1, f"umount {target}")
 
 
 def points() -> set[str]:
-    """Where anything is mounted now."""
+    """Return the current mount points."""
     lines = MOUNTINFO.read_text().splitlines()
     # Spaces and the like in names are written as octal numbers.
     return {line.split()[4].encode().decode("unicode_escape") for line in lines}
@@ -71,7 +71,10 @@ def _checked(status: int, what: str) -> None:
 
 
 def _restrictions(target: Path) -> int:
-    """nosuid, nodev, noexec, noatime, nodiratime, relatime: statvfs(3) and mount(2) give the first three one number."""
+    """Return the flags nosuid, nodev, noexec, noatime, nodiratime, relatime.
+
+    The manuals statvfs(3) and mount(2) give the first three one number.
+    """
     said = os.statvfs(target).f_flag
     times = {os.ST_NOATIME: 1024, os.ST_NODIRATIME: 2048, os.ST_RELATIME: 1 << 21}
     return said & (os.ST_NOSUID | os.ST_NODEV | os.ST_NOEXEC) | sum(

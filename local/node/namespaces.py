@@ -32,7 +32,7 @@ class Namespaces:
         self.network, self._host_name = folder / "network", folder / "host-name"
 
     def create(self, hostname: str, sysctls: Mapping[str, str]) -> None:
-        """Make both. Raises SandboxError when a setting is not one of the network, or is refused."""
+        """Create both namespaces. Raises SandboxError when a setting is not one of the network, or is refused."""
         refused = sorted(name for name in sysctls if not name.startswith("net."))
         if refused:
             raise SandboxError(f"sysctls outside a pod's own network: {', '.join(refused)}")
@@ -43,11 +43,11 @@ class Namespaces:
         command("unshare", *made, "sh", "-c", _SETTLE, "sh", hostname, *settings)
 
     def enter(self) -> list[str]:
-        """What to put before a command so that it runs in both."""
+        """Return the prefix of a command line that makes it run in both namespaces."""
         return [_path("nsenter"), f"--net={self.network}", f"--uts={self._host_name}"]
 
     def remove(self) -> None:
-        """Both end with the last process in them."""
+        """Remove both namespaces; they end with the last process in them."""
         for each in (self.network, self._host_name):
             mounts.detach(each)
             each.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ class Namespaces:
 
 @contextmanager
 def own_processes() -> Iterator[None]:
-    """The one process started within, by this thread, is number 1 of a pid namespace of its own, as a container's is.
+    """Make the one process that this thread starts within number 1 of its own pid namespace, as a container's is.
 
     So the kernel ends whatever it started when it ends. It also shields it, as in a cluster: a signal that it has
     no handler for does nothing, SIGKILL apart.

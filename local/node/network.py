@@ -12,7 +12,7 @@ ROUTER = "169.254.1.1"
 
 
 def connect(address: str, namespace: Path, enter: Sequence[str]) -> None:
-    """Join a pod's network namespace to this one. Raises SandboxError, also when the address is in use.
+    """Connect a pod's network namespace to this one. Raises SandboxError, also when the address is in use.
 
     enter: what to put before a command so that it runs in the pod's.
     """
@@ -39,17 +39,17 @@ def _inside(hardware: str, address: str, enter: Sequence[str]) -> None:
 
 
 def disconnect(address: str) -> None:
-    """Take away both ends of a pod's link, and with them its route; none is fine."""
+    """Remove both ends of a pod's link, and with them its route; do nothing when there is none."""
     subprocess.run(["ip", "link", "delete", link(address)], stderr=subprocess.DEVNULL, check=False)
 
 
 def link(address: str) -> str:
-    """This side's name of a pod's link; 15 characters are what the kernel allows."""
+    """Return the name of this side of a pod's link; the kernel allows 15 characters."""
     return f"pod{int(ipaddress.IPv4Address(address)):08x}"
 
 
 def _hardware_address(address: str) -> str:
-    """Locally administered, one for each address: known without asking."""
+    """Return a locally administered hardware address derived from the IP address, so that it is known without ARP."""
     return ":".join(f"{each:02x}" for each in (2, 0, *ipaddress.IPv4Address(address).packed))
 
 

@@ -32,12 +32,12 @@ class NodePlan:
 
 
 def taints(plan: NodePlan) -> list[dict[str, str]]:
-    """Of its spec."""
+    """Return the taints of the Node's spec."""
     return [{"key": taint.key, "value": taint.value, "effect": taint.effect} for taint in plan.taints]
 
 
 def labels(plan: NodePlan) -> dict[str, str]:
-    """With those that kubelet and cloud controller add to the group's own."""
+    """Return the labels: the group's own, and those that kubelet and cloud controller add."""
     return {
         "kubernetes.io/hostname": plan.name,
         "kubernetes.io/os": "linux",
@@ -50,7 +50,7 @@ def labels(plan: NodePlan) -> dict[str, str]:
 
 
 def status(plan: NodePlan, address: str) -> dict[str, Any]:
-    """Ready, with what the instance type holds."""
+    """Return the status: Ready, with the capacity of the instance type."""
     instance = find(plan.instance_type) or find(USUAL)
     assert instance
     return {

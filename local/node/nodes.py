@@ -25,7 +25,7 @@ _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule
 
 
 def register(api: Api, plan: NodePlan, *, address: str = ADDRESS) -> None:
-    """A Node joins, ready for pods. Raises ApiRefusedError."""
+    """Register a Node, ready for pods. Raises ApiRefusedError."""
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": plan.name}}
     spec = {"providerID": f"aws:///{plan.zone}/{plan.name}", "taints": taints(plan)}
     api.create(node | {"metadata": {"name": plan.name, "labels": labels(plan)}, "spec": spec})
@@ -35,7 +35,7 @@ def register(api: Api, plan: NodePlan, *, address: str = ADDRESS) -> None:
 
 
 def leave(api: Api, name: str) -> None:
-    """A Node is terminated: its pods are asked to end, as when EKS drains it; no disruption budget holds it up."""
+    """Terminate a Node: evict its pods as when EKS drains it; no disruption budget delays it."""
     # Or what takes their place would come here again.
     api.patch({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "spec": {"unschedulable": True}})
     for pod in api.list("v1", "Pod", fields=f"spec.nodeName={name}"):
@@ -44,7 +44,7 @@ def leave(api: Api, name: str) -> None:
 
 
 def from_groups(session: Session) -> dict[str, NodePlan]:
-    """What the node groups of the account start, by name: as many as they desire, over the zones of their subnets."""
+    """Return the Nodes of the account's node groups, by name: the desired number, over the zones of their subnets."""
     with session.lock:
         described = [
             session.eks.describe_nodegroup(clusterName=cluster, nodegroupName=group)["nodegroup"]
@@ -59,7 +59,7 @@ def from_groups(session: Session) -> dict[str, NodePlan]:
 
 @contextmanager
 def joining(api: Api, session: Session) -> Iterator[None]:
-    """While the block runs, Nodes follow the account's node groups, looked at each second.
+    """Let Nodes follow the account's node groups, polled each second, while the block runs.
 
     A Node stays as it joined: labels and taints that a group changes later reach only those that join after.
     """
@@ -128,7 +128,7 @@ def _zones(session: Session, group: Group) -> list[str]:
 
 
 def _prefixes(session: Session, group: Group) -> bool:
-    """As the network add-on is set."""
+    """Return whether the network add-on is configured for prefix delegation."""
     addon = session.kept.addons.get((group["clusterName"], "vpc-cni"), {})
     env = json.loads(addon.get("configurationValues") or "{}").get("env", {})
     return bool(env.get("ENABLE_PREFIX_DELEGATION") == "true")

@@ -7,9 +7,9 @@ MAX_LINKS = 40
 
 
 def follow(path: Path, root: Path = Path("/")) -> tuple[Path, list[Path]]:
-    """Where an absolute path leads for whoever has ``root`` as /, which need not exist; and the links on its way.
+    """Return where an absolute path leads for a process that has ``root`` as /, and the links on its way.
 
-    Both are paths outside of that root. Raises OSError for a loop.
+    The path need not exist. Both results are paths outside of that root. Raises OSError for a loop.
     """
     left, place, links = [*reversed(path.parts[1:])], root, list[Path]()
     while left:
@@ -30,7 +30,7 @@ def follow(path: Path, root: Path = Path("/")) -> tuple[Path, list[Path]]:
 
 
 def make_folders(path: Path) -> None:
-    """The folder and those above it that are not there, for every user whatever the umask says."""
+    """Create the folder and its missing parents, accessible to every user whatever the umask says."""
     missing = []
     while not path.exists():
         missing.append(path)

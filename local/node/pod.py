@@ -39,21 +39,21 @@ class Pod:
         self._thread = threading.Thread(target=self._work, name=f"pod {manifest['metadata']['name']}", daemon=True)
 
     def begin(self) -> None:
-        """Start its thread."""
+        """Start the pod's thread."""
         self._thread.start()
 
     def join(self) -> None:
-        """Until nothing of it runs any more."""
+        """Wait until nothing of the pod runs."""
         self._thread.join()
 
     def changed(self, manifest: Manifest) -> None:
-        """What the API server has of it now."""
+        """Apply the object that the API server has now."""
         self.record.take(manifest)
         self._stale = True
         self._wake.set()
 
     def refresh(self, kind: str, name: str) -> None:
-        """A Secret or a ConfigMap of its namespace has changed."""
+        """Note that a Secret or ConfigMap of the pod's namespace has changed."""
         made = self._made
         if made is not None and made.volumes.shows(kind, name):
             self._stale = True
@@ -61,12 +61,12 @@ class Pod:
         self._wake.set()
 
     def vanish(self) -> None:
-        """The object is gone, or nobody wants the pod any more: end it now, without a word to the API server."""
+        """End the pod now without a report to the API server: its object is deleted or it is no longer wanted."""
         self.record.gone.set()
         self._wake.set()
 
     def container(self, name: str) -> Container:
-        """By name. Raises LookupError when there is none, or none yet."""
+        """Return the container with this name. Raises LookupError when it does not exist (yet)."""
         for each in self._containers:
             if each.name == name:
                 return each
@@ -103,7 +103,7 @@ class Pod:
             self._wait(RETRY if self.record.asked_to_end else None)
 
     def _start(self) -> bool:
-        """Whether its containers may start; the status says what is in the way."""
+        """Make the pod, and return whether its containers may start; the status gives the obstacle."""
         manifest = self.record.manifest
         try:
             place = self._means.place(manifest["spec"]["nodeName"])
@@ -117,7 +117,7 @@ class Pod:
         return True
 
     def _step(self) -> None:
-        """Start what is due; keep volumes as their sources are."""
+        """Start the containers that are due, and keep volumes up to date with their sources."""
         if self._stale or self._sources.renew_at() <= time.monotonic():
             self._renew()
         for each in self._containers:
@@ -151,7 +151,7 @@ class Pod:
         self._wake.clear()
 
     def _end(self) -> None:
-        """Stop all containers in order, telling the API server how far that is."""
+        """Stop all containers in order, and report the progress to the API server."""
         self._ending = True
         stopping = ending.stop(self._containers, self.record.grace)
         while stopping.is_alive() and not self.record.gone.is_set():

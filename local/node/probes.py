@@ -51,7 +51,10 @@ class Schedule:
 
     @classmethod
     def of(cls, probe: Manifest, *, eager: bool = False) -> "Schedule":
-        """With the API server's defaults where it says nothing; ``eager``: asked often at first, as none is harmed."""
+        """Return the schedule, with the API server's defaults for unset fields.
+
+        ``eager`` probes often at first, which harms no container.
+        """
         period = probe.get("periodSeconds", 10)
         return cls(
             delay=probe.get("initialDelaySeconds", 0),
@@ -63,7 +66,10 @@ class Schedule:
 
 
 def ask(probe: Manifest, asked: Asked) -> None:
-    """Once. Raises UnhealthyError, and UnsupportedError for a kind that is none of httpGet, tcpSocket and exec."""
+    """Run the probe once.
+
+    Raises UnhealthyError, and UnsupportedError for a kind that is none of httpGet, tcpSocket and exec.
+    """
     seconds = float(probe.get("timeoutSeconds", 1))
     try:
         if "httpGet" in probe:
@@ -82,7 +88,7 @@ def ask(probe: Manifest, asked: Asked) -> None:
 def watch(
     ask: Callable[[], None], schedule: Schedule, stopped: threading.Event, heard: Callable[[bool, str], bool]
 ) -> None:
-    """Ask until stopped, or until ``heard`` says that it is enough.
+    """Run the probe repeatedly until stopped, or until ``heard`` returns that it is enough.
 
     ``heard`` gets every answer that comes after enough of its kind in a row, and says whether to go on.
     """
@@ -99,7 +105,7 @@ def watch(
 
 
 def _answer(ask: Callable[[], None]) -> str:
-    """Empty for a good one."""
+    """Run the probe, and return its failure; empty for a success."""
     try:
         ask()
     except (UnhealthyError, UnsupportedError) as error:
@@ -108,7 +114,7 @@ def _answer(ask: Callable[[], None]) -> str:
 
 
 def port(given: int | str, container: Manifest) -> int:
-    """A number, or the name of one of the container's ports. Raises UnhealthyError for a name that it has not."""
+    """Return a port by number or by the container's name for it. Raises UnhealthyError for an unknown name."""
     if str(given).isdigit():
         return int(given)
     named = [each["containerPort"] for each in container.get("ports") or [] if each.get("name") == given]

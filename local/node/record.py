@@ -28,24 +28,24 @@ class Record:
 
     @property
     def asked_to_end(self) -> bool:
-        """Whether it is being deleted."""
+        """Return whether the pod is being deleted."""
         return "deletionTimestamp" in self.manifest["metadata"]
 
     @property
     def grace(self) -> float:
-        """Seconds that its containers get to end."""
+        """Return the seconds that the pod's containers get to end."""
         asked = self.manifest["metadata"].get("deletionGracePeriodSeconds")
         planned = self.manifest["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE)
         return float(planned if asked is None else asked)
 
     def take(self, manifest: Manifest) -> None:
-        """Answers and the watch come in any order; the later one counts."""
+        """Take a version of the object; answers and the watch come in any order, and the later version counts."""
         with self._lock:
             if _version(manifest) >= _version(self.manifest):
                 self.manifest = manifest
 
     def report(self, status: Manifest) -> None:
-        """Tell the API server, if it is news."""
+        """Report the status to the API server, if it has changed."""
         if self.gone.is_set() or status == self._told:
             return
         self.behind = True
@@ -62,7 +62,7 @@ class Record:
         self._told, self.behind = status, False
 
     def delete(self) -> bool:
-        """The last word of a kubelet, that the object may go; whether it was heard."""
+        """Delete the object finally, as a kubelet does last, and return whether the API server accepted."""
         metadata = self.manifest["metadata"]
         try:
             self._api.delete("v1", "Pod", metadata["name"], metadata["namespace"], grace=0, uid=metadata["uid"])

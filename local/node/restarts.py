@@ -9,7 +9,7 @@ STEADY = 60.0
 
 
 def comes_back(role: Role, policy: str, code: int) -> bool:
-    """Whether a container is started again that has ended with this exit code."""
+    """Check whether a container that ended with this exit code is started again."""
     if role is Role.SIDECAR:
         return True
     if role is Role.INIT:
@@ -25,7 +25,7 @@ class BackOff:
         self._soon = 0
 
     def after(self, lived: float) -> float:
-        """Seconds to wait after a life of so many seconds."""
+        """Return the seconds to wait after a life of so many seconds."""
         self._soon = 0 if lived > STEADY else self._soon
         seconds = min(MAX_BACK_OFF, 2.0 ** (self._soon - 1)) if self._soon else 0.0
         self._soon += 1

@@ -32,7 +32,7 @@ class Root:
         self._volumes: dict[Path, Path] = {}
 
     def create(self) -> None:
-        """Mount it. Raises OSError."""
+        """Mount the root. Raises OSError."""
         make_folders(self._memory)
         mounts.memory(self._memory)
         make_folders(self.path)
@@ -48,7 +48,7 @@ class Root:
         self._system()
 
     def _system(self) -> None:
-        """/proc and a /dev with little in it, neither a way to change the computer's."""
+        """Mount /proc and a minimal /dev, neither of which can change the computer's own."""
         make_folders(self.path / "proc")
         mounts.bind(Path("/proc"), self.path / "proc")
         for name in (each for each in KERNEL if Path("/proc", each).exists()):
@@ -60,7 +60,7 @@ class Root:
             (self.path / "dev" / name).symlink_to(f"/proc/self/fd{stream}")
 
     def volume(self, path: str, source: Path, read_only: bool) -> None:
-        """Show a folder or a file of this machine at a path. Raises SandboxError.
+        """Mount a folder or a file of this machine at a path. Raises SandboxError.
 
         One volume within another's path comes after it; the folder it needs is made in the outer one's source, as
         the kubelet does. What is shown of this computer is seen within a volume, too.
@@ -79,7 +79,7 @@ class Root:
         self._volumes[place] = source
 
     def _covered(self, place: Path) -> dict[Path, Path]:
-        """What programs need and a volume there would hide, as when this project lies below /tmp: a way to it."""
+        """Return other paths for what programs need and a volume would hide, as when this project lies below /tmp."""
         found = {}
         for shown in self._layer.shown:
             target = self.path / shown.relative_to("/")
@@ -90,7 +90,7 @@ class Root:
         return found
 
     def remove(self) -> None:
-        """Unmount all; with the mount goes what was written. Raises OSError."""
+        """Unmount everything, and delete what was written. Raises OSError."""
         mounts.detach(self._memory)
         self._volumes.clear()
         if self._memory.exists():
@@ -103,7 +103,7 @@ class Root:
         return target
 
     def _show(self, path: Path) -> None:
-        """Something of this computer, under what the layer has there; the pod may change it for itself."""
+        """Show a path of this computer under what the layer has there; the pod may change its own copy."""
         target, ours = self._made_parent(path), self._layer.path / path.relative_to("/")
         replaced = ours.is_symlink() or ours.is_file() or not (path.is_symlink() or path.exists())
         found = ours if replaced else path
@@ -130,7 +130,7 @@ class Root:
         mounts.overlay(target, lower=lower, upper=upper, work=work)
 
     def _beneath(self, place: Path) -> Path:
-        """The same file where it can be written even if the volume around it is read-only."""
+        """Return the same file where it is writable even if the volume around it is read-only."""
         for above in place.parents:
             if above in self._volumes:
                 return self._volumes[above] / place.relative_to(above)
@@ -138,7 +138,7 @@ class Root:
 
 
 def _place(source: Path, place: Path) -> None:
-    """Something of the source's kind, to mount it on."""
+    """Create a mount point of the source's kind."""
     if source.is_dir():
         make_folders(place)
     else:

@@ -18,7 +18,7 @@ class PodSandbox:
     """One pod. Its methods may be called from several threads."""
 
     def __init__(self, name: str, address: str, folder: Path) -> None:
-        """``create`` is how one is made."""
+        """Prepare; ``create`` makes a sandbox."""
         self.name, self.address = name, address
         self._namespaces = Namespaces(folder)
         self._root = Root(folder, layer(folder.parent))
@@ -31,7 +31,9 @@ class PodSandbox:
     def create(
         cls, name: str, address: str, folder: Path, *, hostname: str, sysctls: Mapping[str, str]
     ) -> "PodSandbox":
-        """Make a pod that this machine and all other pods reach at its address. Raises SandboxError, leaving nothing.
+        """Create a pod sandbox that this machine and all other pods reach at its address.
+
+        Raises SandboxError, after removing what it made.
 
         folder: on the machine's own file system, this pod's alone; all pods' folders have one parent.
         """
@@ -51,11 +53,11 @@ class PodSandbox:
 
     @property
     def network(self) -> Path:
-        """Its network namespace, for ``nsenter --net=``."""
+        """Return the path of the network namespace, for ``nsenter --net=``."""
         return self._namespaces.network
 
     def volume(self, path: str, source: Path, read_only: bool) -> None:
-        """Show a folder or file of the machine at that path to all containers, now and as it changes.
+        """Mount a folder or file of the machine at that path for all containers; later changes show.
 
         Raises SandboxError. Outer paths come before those within them.
         """
@@ -74,7 +76,7 @@ class PodSandbox:
         groups: Collection[int] = (),
         capabilities: Collection[str] = (),
     ) -> Process:
-        """Start a container's program, which takes all it starts with it when it ends.
+        """Start a container's program; everything that it starts ends with it.
 
         A program that is not there ends with status 127 and says so in its log.
         capabilities: without CAP_, lower or upper case; as in a cluster, only user 0 has the use of them.
@@ -127,7 +129,7 @@ class PodSandbox:
         return subprocess.CompletedProcess(list(argv), process.returncode, said, complained)
 
     def intercept(self, pod: Mapping[str, Any]) -> bool:
-        """Do to a pod's network what Istio's CNI plugin does; whether the pod's connections now go by its sidecar.
+        """Redirect a pod's network as Istio's CNI plugin does, and return whether its connections use its sidecar.
 
         Raises SandboxError.
         """
@@ -144,7 +146,7 @@ class PodSandbox:
         return True
 
     def remove(self) -> None:
-        """End all that runs in it, and take it away; once more does nothing."""
+        """Stop everything that runs in the sandbox, and remove it; do nothing when it is removed already."""
         with self._lock:
             running, self._running = self._running or set(), None
         for process in running:
@@ -158,7 +160,7 @@ class PodSandbox:
 
     @contextmanager
     def _adding(self) -> Iterator[set[subprocess.Popen[str] | Process]]:
-        """Nothing is started behind the back of ``remove``."""
+        """Guard the start of a process against a concurrent ``remove``."""
         with self._lock:
             if self._running is None:
                 raise SandboxError(f"pod {self.name} is gone")

@@ -21,7 +21,7 @@ def command(
     capabilities: Collection[str],
     cwd: str,
 ) -> list[str]:
-    """The whole command line. enter: by ``nsenter``, into the pod's namespaces and file system.
+    """Return the whole command line; ``enter`` enters the pod's namespaces and file system with ``nsenter``.
 
     nsenter and setpriv each become the next program: the pid and the signals are the last one's.
     """
@@ -41,19 +41,22 @@ def command(
 
 
 def own_log(log: Path, uid: int, gid: int) -> None:
-    """Give the program its log: who writes to /dev/stdout opens what is behind it again, with rights of its own."""
+    """Give the program its log.
+
+    A program that writes to /dev/stdout opens the file behind it again, with rights of its own.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
     os.chown(log, uid, gid)
 
 
 def environment(env: Mapping[str, str]) -> dict[str, str]:
-    """With what a runtime adds where an image does not."""
+    """Return the environment with the variables that a runtime adds where an image does not."""
     return {"PATH": PATH, "HOME": "/", **env}
 
 
 def kill(process: "subprocess.Popen[str] | Process") -> None:
-    """End it now."""
+    """Kill the process now."""
     if isinstance(process, Process):
         process.stop(grace=0)
         return

@@ -25,7 +25,7 @@ class PodSources:
         self._lock = threading.Lock()
 
     def data(self, kind: str, name: str) -> Mapping[str, bytes] | None:
-        """Asked anew each time: an answer from before could be the reason why something is not there."""
+        """Return the data, read again each time: an old answer could be the reason why an object is missing."""
         found = self._api.get("v1", kind, name, self._namespace)
         if found is None:
             return None
@@ -37,7 +37,7 @@ class PodSources:
         }
 
     def token(self, audience: str, seconds: int) -> Token:
-        """The same one until it is to be renewed. Raises NotThereError where the ServiceAccount is missing."""
+        """Return the same token until it is to be renewed. Raises NotThereError where the ServiceAccount is missing."""
         with self._lock:
             known = self._tokens.get((audience, seconds))
             if known is None or known.renew_at <= time.monotonic():
@@ -45,7 +45,7 @@ class PodSources:
             return known
 
     def renew_at(self) -> float:
-        """When the first token is to be renewed, on the clock of time.monotonic()."""
+        """Return when the first token is to be renewed, on the clock of time.monotonic()."""
         with self._lock:
             return min((each.renew_at for each in self._tokens.values()), default=float("inf"))
 

@@ -13,7 +13,7 @@ Manifest = Mapping[str, Any]
 
 
 def phase(containers: Sequence[Seen], *, ending: bool = False) -> str:
-    """Of a pod with these containers; ``ending``: none of them comes back."""
+    """Return the phase of a pod with these containers; ``ending``: none of them is restarted."""
     inits, sidecars, mains = (_of(containers, role) for role in (Role.INIT, Role.SIDECAR, Role.MAIN))
     if any(each.ended and each.ended.code and not each.restarted for each in inits):
         return "Failed"
@@ -33,7 +33,7 @@ def phase(containers: Sequence[Seen], *, ending: bool = False) -> str:
 def status(
     pod: Manifest, containers: Sequence[Seen], *, address: str, host: str, sandboxed: bool, ending: bool, now: str
 ) -> dict[str, Any]:
-    """The fields of a status that are the kubelet's, for a patch; other conditions are left to those who set them.
+    """Return the kubelet's fields of a status, for a patch; other conditions are left to their controllers.
 
     pod: as the API server has it. address: the pod's, empty before it has one. host: its node's, empty if unknown.
     sandboxed: its network and volumes are there. ending: it is being stopped.

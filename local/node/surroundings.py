@@ -23,7 +23,7 @@ class Sandbox(Protocol):
     """A pod's network and files: ``local.node.sandbox.PodSandbox``."""
 
     def volume(self, path: str, source: Path, read_only: bool) -> None:
-        """Show ``source`` at that path."""
+        """Mount ``source`` at that path."""
 
     def start(
         self,
@@ -38,7 +38,7 @@ class Sandbox(Protocol):
         groups: Collection[int],
         capabilities: Collection[str],
     ) -> Process:
-        """Start a program in it."""
+        """Start a program in the sandbox."""
 
     def run(
         self,
@@ -52,10 +52,10 @@ class Sandbox(Protocol):
         groups: Collection[int],
         capabilities: Collection[str],
     ) -> "CompletedProcess[str]":
-        """Run a program in it to its end. Raises subprocess.TimeoutExpired."""
+        """Run a program in the sandbox to its end. Raises subprocess.TimeoutExpired."""
 
     def remove(self) -> None:
-        """End what runs in it, and all of it."""
+        """Stop everything that runs in the sandbox, and remove it."""
 
 
 class Image(Protocol):
@@ -63,19 +63,19 @@ class Image(Protocol):
 
     @property
     def argv(self) -> Sequence[str]:
-        """Its entrypoint."""
+        """Return the image's entrypoint."""
 
     @property
     def env(self) -> Mapping[str, str]:
-        """Variables that it sets."""
+        """Return the variables that the image sets."""
 
     @property
     def uid(self) -> int:
-        """The user it runs as."""
+        """Return the id of the user that the image runs as."""
 
     @property
     def gid(self) -> int:
-        """That user's group."""
+        """Return the id of that user's group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,10 @@ class NotAllowedError(Exception):
 
 
 def user(container: Manifest, pod: Manifest, image: Image) -> User:
-    """By its own security context, the pod's, or the image's user. Raises NotAllowedError where it must not be root."""
+    """Return the user of the container's security context, the pod's, or the image.
+
+    Raises NotAllowedError where it must not be root.
+    """
     whole = pod["spec"].get("securityContext") or {}
     context = {**whole, **(container.get("securityContext") or {})}
     uid = int(context.get("runAsUser", image.uid))

@@ -34,9 +34,9 @@ class Volumes:
         self._shows = set(references(self._volumes))
 
     def write(self) -> None:
-        """Make them, or bring them up to date.
+        """Create the volumes, or update them.
 
-        Raises NotThereError for the first source that is missing; the others are written all the same.
+        Raises NotThereError for the first source that is missing, after writing all others.
         """
         missing: list[NotThereError] = []
         for volume in self._volumes:
@@ -48,15 +48,15 @@ class Volumes:
             raise missing[0]
 
     def follow(self, pod: Manifest) -> None:
-        """Its labels and annotations have changed, maybe; ``write`` shows it."""
+        """Take the pod's possibly changed labels and annotations; the next ``write`` shows them."""
         self._projector = replace(self._projector, pod=pod)
 
     def shows(self, kind: str, name: str) -> bool:
-        """Whether one of them is made of this object of the pod's namespace."""
+        """Check whether one of the volumes shows this object of the pod's namespace."""
         return (kind, name) in self._shows
 
     def mounts(self) -> list[tuple[str, Path, bool]]:
-        """Path, source and whether it is read-only of all that containers mount, outer paths first.
+        """Return path, source and whether it is read-only of all container mounts, outer paths first.
 
         Raises UnsupportedError when two containers want different things at one path: they share their files here.
         """
@@ -74,11 +74,11 @@ class Volumes:
         return [(path, source, read_only) for path, (source, read_only) in sorted(found.items())]
 
     def remove(self) -> None:
-        """All of it."""
+        """Remove all volumes."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _source(self, mount: Manifest) -> Path | None:
-        """A folder, or with ``subPath`` what is there; None for a hostPath."""
+        """Return the volume's folder, or the path at ``subPath`` in it; None for a hostPath."""
         (volume,) = (each for each in self._volumes if each["name"] == mount["name"])
         if "hostPath" in volume:
             return None
@@ -117,7 +117,7 @@ class Volumes:
         folder.chmod(EVERYBODY | (SET_GROUP if group is not None else 0))
 
     def _mount_points(self, volume: Manifest, folder: Path) -> None:
-        """Folders for volumes that a container mounts inside this one, which may be read-only to it."""
+        """Create folders for volumes that a container mounts inside this one, which may be read-only to it."""
         for container in containers(self._pod):
             mounts = container.get("volumeMounts") or []
             outer = [PurePosixPath(each["mountPath"]) for each in mounts if each["name"] == volume["name"]]
@@ -128,7 +128,7 @@ class Volumes:
 
 
 def project(contents: Contents, folder: Path) -> bool:
-    """Write the files of a moment, all at once; whether anything was different."""
+    """Write a consistent set of files at once, and return whether anything was different."""
     data = folder / DATA
     if data.exists() and _there(data) == {path: (file.data, file.mode) for path, file in contents.items()}:
         return False
@@ -148,7 +148,7 @@ def project(contents: Contents, folder: Path) -> bool:
 
 
 def _links(names: set[str], folder: Path) -> None:
-    """``name`` leads to ``..data/name``; those that lead nowhere go. A mount point of the same name stays."""
+    """Link ``name`` to ``..data/name``, and remove dangling links. A mount point of the same name stays."""
     for each in folder.iterdir():
         if each.is_symlink() and not each.name.startswith("..") and each.name not in names:
             each.unlink()

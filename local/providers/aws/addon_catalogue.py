@@ -40,7 +40,7 @@ DEFAULT_TOLERATIONS: dict[str, list[dict[str, Any]]] = {
 
 
 def check(operation: str, name: str, version: str | None, configuration: str | None, kubernetes: str) -> None:
-    """Refuse an unknown add-on, a version that is none, and configuration that the add-on has no schema for."""
+    """Refuse an unknown add-on, an unknown version, and configuration that the add-on has no schema for."""
     if name not in CATALOGUE:
         text = f"Addon {name} specified is not supported in {kubernetes} kubernetes version"
         refuse(operation, "InvalidParameterException", text)
@@ -68,7 +68,7 @@ def _check_configuration(operation: str, name: str, configuration: str) -> None:
 
 
 def runs_on(name: str, configuration: str | None, groups: list[dict[str, Any]]) -> bool:
-    """Whether the add-on's pods find a node group that they select and whose taints they tolerate."""
+    """Check whether the add-on's pods find a node group that they select and whose taints they tolerate."""
     values = json.loads(configuration or "{}")
     pods = values.get("controller", {}) if name == "aws-ebs-csi-driver" else values
     selector = pods.get("nodeSelector", {})

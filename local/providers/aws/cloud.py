@@ -25,7 +25,7 @@ class Cloud:
         self.session = session
 
     def leftovers(self) -> list[str]:
-        """Everything there but what AWS gives an account: ``kind id``, sorted.
+        """List everything in the account except AWS's own defaults: ``kind id``, sorted.
 
         Keys whose deletion is scheduled count as gone.
         """
@@ -33,7 +33,7 @@ class Cloud:
             return sorted([*self._network(), *self._entrance(), *self._cluster(), *self._rest()])
 
     def issue(self, arn: str, now: datetime.datetime) -> None:
-        """Make a certificate of Certificate Manager under this ARN, as settings may name one; it begins now."""
+        """Create an ACM certificate under this ARN, as settings may name one; its validity begins now."""
         key, certificate = certificates.throw_away("certificate.example", now)
         bundle = CertBundle(
             self.session.account, certificate.encode(), key.encode(), region=self.session.region, cert_type="IMPORTED"
@@ -108,7 +108,7 @@ class Cloud:
 
 @contextmanager
 def running(*, region: str = REGION, account: str = ACCOUNT, caller_arn: str = DEPLOYER) -> Iterator[Cloud]:
-    """An empty AWS account while the block runs; one at a time in a process.
+    """Run an empty AWS account during the block; one at a time in a process.
 
     caller_arn: the role that works in it.
     """

@@ -17,7 +17,7 @@ class AccessEntry(KeptResource):
     type = "aws:eks/accessEntry:AccessEntry"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; one a principal, and the cluster's creator has one already."""
+        """Create the entry; a principal has one at most, and the cluster's creator has one already."""
         self.cluster(inputs)
         request = self._request(inputs) | given(type=inputs.get("type"), tags=inputs.get("tags") or None)
         self.aws.validate("eks", "CreateAccessEntry", request)
@@ -35,7 +35,7 @@ class AccessEntry(KeptResource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Groups and user name."""
+        """Update groups and user name."""
         request = self._request(news)
         self.aws.validate("eks", "UpdateAccessEntry", request)
         self._check_groups("UpdateAccessEntry", news)
@@ -43,7 +43,7 @@ class AccessEntry(KeptResource):
         return {"accessEntryArn": outputs["accessEntryArn"]}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the entry."""
         key = (outputs["clusterName"], outputs["principalArn"])
         self.aws.validate("eks", "DeleteAccessEntry", {"clusterName": key[0], "principalArn": key[1]})
         if self.aws.kept.entries.pop(key, None) is None:
@@ -72,7 +72,7 @@ class AccessPolicyAssociation(KeptResource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Associate; the entry exists, and the policy is one of AWS's."""
+        """Associate the policy; the entry must exist, and the policy must be one of AWS's."""
         cluster, principal, policy = inputs["clusterName"], inputs["principalArn"], inputs["policyArn"]
         scope = inputs["accessScope"]
         request = {"clusterName": cluster, "principalArn": principal, "policyArn": policy, "accessScope": scope}
@@ -88,7 +88,7 @@ class AccessPolicyAssociation(KeptResource):
         return f"{cluster}#{principal}#{policy}", {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Disassociate; the entry may be gone already."""
+        """Disassociate the policy; the entry may be deleted already."""
         entry = self.aws.kept.entries.get((outputs["clusterName"], outputs["principalArn"]))
         if entry is not None:
             entry["policies"].pop(outputs["policyArn"], None)

@@ -16,7 +16,7 @@ class Addon(KeptResource):
     type = "aws:eks/addon:Addon"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; done when it is active, which needs nodes for some."""
+        """Create the add-on, and return when it is active, which requires nodes for some."""
         cluster = self.cluster(inputs)
         name, key = inputs["addonName"], (inputs["clusterName"], inputs["addonName"])
         request = self._request(inputs) | given(tags=inputs.get("tags") or None)
@@ -30,7 +30,7 @@ class Addon(KeptResource):
         return f"{key[0]}:{name}", {"arn": arn, "createdAt": cluster["createdAt"].isoformat()}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Version and configuration."""
+        """Update version and configuration."""
         self._check("UpdateAddon", news, self.cluster(news))
         self._active("UpdateAddon", news)
         request = self._request(news)
@@ -39,7 +39,7 @@ class Addon(KeptResource):
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; with ``preserve`` its pods stay on the nodes, which only nodes would notice."""
+        """Delete the add-on; with ``preserve`` its pods stay on the nodes, which only nodes would notice."""
         key = (outputs["clusterName"], outputs["addonName"])
         request = {"clusterName": key[0], "addonName": key[1], **given(preserve=outputs.get("preserve"))}
         self.aws.validate("eks", "DeleteAddon", request)
@@ -66,7 +66,7 @@ class Addon(KeptResource):
             self.aws.iam.get_role(RoleName=iam.named(association["roleArn"]))
 
     def _active(self, operation: str, inputs: Inputs) -> None:
-        """Without nodes AWS waits twenty minutes and says DEGRADED."""
+        """Check that the add-on becomes active: without nodes AWS waits twenty minutes and reports DEGRADED."""
         name, cluster = inputs["addonName"], inputs["clusterName"]
         if name not in addon_catalogue.NEED_NODES:
             return

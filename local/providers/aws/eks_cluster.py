@@ -17,7 +17,7 @@ class Cluster(Resource):
     type = "aws:eks/cluster:Cluster"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, with the security group and the log group that EKS makes, and the creator's access."""
+        """Create the cluster, the security group and the log group that EKS makes, and the creator's access."""
         self._refuse_what_moto_takes(inputs)
         name, network = inputs["name"], inputs["vpcConfig"]
         vpc_id = self._subnets(network["subnetIds"])[0]["VpcId"]
@@ -34,7 +34,7 @@ class Cluster(Resource):
         return name, self._outputs(name, inputs)
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Version, endpoint, log, protection, upgrade policy."""
+        """Update version, endpoint, log, protection and upgrade policy."""
         request = self._request(news)
         if "version" in changed:
             self.aws.validate("eks", "UpdateClusterVersion", {"name": id_, "version": news["version"]})
@@ -55,14 +55,14 @@ class Cluster(Resource):
         return self._outputs(id_, news)
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """EKS's own tag API."""
+        """Change tags through EKS's own tag API."""
         if gone:
             self.aws.eks.untag_resource(resourceArn=outputs["arn"], tagKeys=sorted(gone))
         if tags:
             self.aws.eks.tag_resource(resourceArn=outputs["arn"], tags=dict(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete with everything EKS made, unless protected; moto refuses while node groups are left."""
+        """Delete the cluster and all that EKS made, unless protected; moto refuses while it has node groups."""
         if self.aws.kept.clusters[id_].get("deletionProtection"):
             text = f"The cluster {id_} has deletion protection enabled, and cannot be deleted until it is disabled"
             refuse("DeleteCluster", "InvalidRequestException", text)
@@ -121,7 +121,7 @@ class Cluster(Resource):
         )
 
     def _security_group(self, name: str, vpc_id: str, tags: Mapping[str, str]) -> str:
-        """The group EKS makes: itself in, everything out (EKS user guide, security group requirements)."""
+        """Create the group that EKS makes: itself in, everything out (EKS user guide, security group requirements)."""
         group_id: str = self.aws.ec2.create_security_group(
             GroupName=f"eks-cluster-sg-{name}",
             Description="EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
@@ -144,7 +144,7 @@ class Cluster(Resource):
             self.aws.kept.entries[name, creator] = {"principalArn": creator, "type": "STANDARD", "policies": {}}
 
     def _write_log(self, name: str, inputs: Inputs) -> None:
-        """EKS makes the log group when it is not there, and would make it again after a deletion."""
+        """Create the log group when it is missing, as EKS does, also after a deletion."""
         group = f"/aws/eks/{name}/cluster"
         there = self.aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
         if inputs.get("enabledClusterLogTypes") and not there:
@@ -179,7 +179,7 @@ class Cluster(Resource):
         return found
 
     def _moto(self, name: str) -> Any:
-        """Moto's own record, for what its API cannot set."""
+        """Return moto's own record, for what moto's API cannot set."""
         from moto.eks.models import eks_backends
 
         return eks_backends[self.aws.account][self.aws.region].clusters[name]

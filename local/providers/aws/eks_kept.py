@@ -10,12 +10,12 @@ class KeptResource(Resource):
     """A resource whose state and tags the stand-in keeps."""
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """Checked only."""
+        """Check the request only."""
         if tags:
             arn = outputs.get("arn") or outputs["accessEntryArn"]
             self.aws.validate("eks", "TagResource", {"resourceArn": arn, "tags": dict(tags)})
 
     def cluster(self, inputs: Inputs) -> dict[str, Any]:
-        """Of the inputs. AWS's ResourceNotFoundException when there is none."""
+        """Return the cluster of the inputs. Raises AWS's ResourceNotFoundException when it does not exist."""
         found: dict[str, Any] = self.aws.eks.describe_cluster(name=inputs["clusterName"])["cluster"]
         return found

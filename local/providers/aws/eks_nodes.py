@@ -17,7 +17,7 @@ class NodeGroup(Resource):
     type = "aws:eks/nodeGroup:NodeGroup"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, if its nodes would join."""
+        """Create the node group, if its nodes would join."""
         self._scaling("CreateNodegroup", inputs["scalingConfig"])
         cluster = self.aws.eks.describe_cluster(name=inputs["clusterName"])["cluster"]
         self._template(inputs)
@@ -60,7 +60,7 @@ class NodeGroup(Resource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Scaling, labels and taints; version and launch template, which moto cannot change."""
+        """Update scaling, labels and taints; also version and launch template, which moto cannot change."""
         names = {"clusterName": news["clusterName"], "nodegroupName": news["nodeGroupName"]}
         self._scaling("UpdateNodegroupConfig", news["scalingConfig"])
         if {"scalingConfig", "labels", "taints"} & set(changed):
@@ -79,19 +79,22 @@ class NodeGroup(Resource):
         return {}
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """Checked only: moto keeps tags of clusters, not of node groups."""
+        """Check the request only: moto keeps tags of clusters, not of node groups."""
         if tags:
             self.aws.validate("eks", "TagResource", {"resourceArn": outputs["arn"], "tags": dict(tags)})
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; nodes that may no longer manage interfaces leave theirs behind."""
+        """Delete the node group; nodes that may no longer manage interfaces leave theirs behind."""
         cluster, group = outputs["clusterName"], outputs["nodeGroupName"]
         if CNI_POLICY not in iam.managed_policies(self.aws, outputs["nodeRoleArn"]):
             self.aws.kept.abandoned |= dict.fromkeys(outputs["subnetIds"], f"{cluster}/{group}")
         self.aws.eks.delete_nodegroup(clusterName=cluster, nodegroupName=group)
 
     def _why_nodes_stay_out(self, inputs: Inputs, cluster: dict[str, Any]) -> Iterator[str]:
-        """EKS user guide, "Instances fail to join": role, network plugin, way to the API server and the registries."""
+        """Yield why nodes cannot join: role, network plugin, route to the API server and the registries.
+
+        Source: EKS user guide, "Instances fail to join".
+        """
         policies = iam.managed_policies(self.aws, inputs["nodeRoleArn"])
         if "AmazonEKSWorkerNodePolicy" not in policies:
             yield "the node role has no AmazonEKSWorkerNodePolicy"
@@ -113,7 +116,7 @@ class NodeGroup(Resource):
         return any(route.get("DestinationCidrBlock") == "0.0.0.0/0" for table in tables for route in table["Routes"])
 
     def _template(self, inputs: Inputs) -> None:
-        """Moto takes a launch template that is not there."""
+        """Check that the launch template exists: moto accepts a missing one."""
         template = inputs.get("launchTemplate")
         if template:
             self.aws.ec2.describe_launch_template_versions(

@@ -15,7 +15,7 @@ class PodIdentityAssociation(KeptResource):
     type = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; one a service account, with a role that EKS Pod Identity may assume."""
+        """Create the association; one a service account, with a role that EKS Pod Identity may assume."""
         self.cluster(inputs)
         request = {key: inputs[key] for key in ("clusterName", "namespace", "serviceAccount", "roleArn")}
         self.aws.validate("eks", "CreatePodIdentityAssociation", request | given(tags=inputs.get("tags") or None))
@@ -30,7 +30,7 @@ class PodIdentityAssociation(KeptResource):
         return id_, {"associationId": id_, "associationArn": arn, "arn": arn}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Another role."""
+        """Update the role."""
         request = {"clusterName": news["clusterName"], "associationId": id_, "roleArn": news["roleArn"]}
         self.aws.validate("eks", "UpdatePodIdentityAssociation", request)
         self._trusted("UpdatePodIdentityAssociation", news["roleArn"])
@@ -38,7 +38,7 @@ class PodIdentityAssociation(KeptResource):
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the association."""
         request = {"clusterName": outputs["clusterName"], "associationId": id_}
         self.aws.validate("eks", "DeletePodIdentityAssociation", request)
         if self.aws.kept.associations.pop(id_, None) is None:

@@ -14,7 +14,7 @@ class ElbResource(Resource):
     """A resource whose tags Elastic Load Balancing keeps under its ARN, which is its id."""
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """Through the tag API of Elastic Load Balancing."""
+        """Change tags through the tag API of Elastic Load Balancing."""
         if gone:
             self.aws.elb.remove_tags(ResourceArns=[id_], TagKeys=sorted(gone))
         if tags:
@@ -22,12 +22,12 @@ class ElbResource(Resource):
 
 
 def attributes(wanted: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Attributes are text, flags included."""
+    """Return attributes as AWS takes them: all values are text, flags included."""
     return [{"Key": key, "Value": str(value).lower()} for key, value in wanted.items()]
 
 
 def check_name(operation: str, what: str, name: str) -> None:
-    """Refuse a name that AWS does."""
+    """Refuse a name that AWS refuses."""
     if len(name) > 32:
         refuse(operation, "ValidationError", f"The {what} name '{name}' cannot be longer than '32' characters")
     if not NAME.fullmatch(name):

@@ -17,7 +17,7 @@ class Role(Resource):
     type = "aws:iam/role:Role"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; moto reads the trust policy only when it is changed, AWS at once."""
+        """Create the role; moto validates the trust policy only when it is changed, AWS at once."""
         trust = inputs["assumeRolePolicy"]
         try:
             IAMTrustPolicyDocumentValidator(trust).validate()
@@ -37,7 +37,7 @@ class Role(Resource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Whom it trusts, and its description."""
+        """Update trust policy and description."""
         if "assumeRolePolicy" in changed:
             self.aws.iam.update_assume_role_policy(RoleName=id_, PolicyDocument=news["assumeRolePolicy"])
         if "description" in changed:
@@ -45,14 +45,14 @@ class Role(Resource):
         return {}
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """IAM's own tag API."""
+        """Change tags through IAM's own tag API."""
         if gone:
             self.aws.iam.untag_role(RoleName=id_, TagKeys=sorted(gone))
         if tags:
             self.aws.iam.tag_role(RoleName=id_, Tags=pairs(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; moto refuses while policies are attached or inline."""
+        """Delete the role; moto refuses while policies are attached or inline."""
         self.aws.iam.delete_role(RoleName=id_)
 
 
@@ -63,17 +63,17 @@ class RolePolicy(Resource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Put; moto refuses malformed documents."""
+        """Put the policy; moto refuses malformed documents."""
         self._put(inputs)
         return f"{inputs['role']}:{inputs['name']}", {}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Put again."""
+        """Put the policy again."""
         self._put(news)
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the policy."""
         self.aws.iam.delete_role_policy(RoleName=outputs["role"], PolicyName=outputs["name"])
 
     def _put(self, inputs: Inputs) -> None:
@@ -89,12 +89,12 @@ class RolePolicyAttachment(Resource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Attach; moto knows AWS's managed policies by name and refuses others."""
+        """Attach the policy; moto knows AWS's managed policies by name and refuses others."""
         self.aws.iam.attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
         return f"{inputs['role']}-{inputs['policyArn']}", {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Detach."""
+        """Detach the policy."""
         self.aws.iam.detach_role_policy(RoleName=outputs["role"], PolicyArn=outputs["policyArn"])
 
 
@@ -104,7 +104,7 @@ class OpenIdConnectProvider(Resource):
     type = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create."""
+        """Create the provider."""
         made = self.aws.iam.create_open_id_connect_provider(
             Url=inputs["url"],
             ClientIDList=inputs["clientIdLists"],
@@ -115,30 +115,30 @@ class OpenIdConnectProvider(Resource):
         return made["OpenIDConnectProviderArn"], {"arn": made["OpenIDConnectProviderArn"]}
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """IAM's own tag API."""
+        """Change tags through IAM's own tag API."""
         if gone:
             self.aws.iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=sorted(gone))
         if tags:
             self.aws.iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=pairs(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the provider."""
         self.aws.iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=id_)
 
 
 def named(arn: str) -> str:
-    """Name of the role with this ARN."""
+    """Return the name of the role with this ARN."""
     return arn.rpartition("/")[2]
 
 
 def managed_policies(aws: Session, role_arn: str) -> set[str]:
-    """Names of the managed policies on a role; AWS's NoSuchEntity when there is no such role."""
+    """Return the names of a role's managed policies. Raises AWS's NoSuchEntity when the role does not exist."""
     attached = aws.iam.list_attached_role_policies(RoleName=named(role_arn))["AttachedPolicies"]
     return {policy["PolicyName"] for policy in attached}
 
 
 def trusted_services(aws: Session, role_arn: str) -> set[str]:
-    """Services that may assume a role; AWS's NoSuchEntity when there is no such role."""
+    """Return the services that may assume a role. Raises AWS's NoSuchEntity when the role does not exist."""
     document: Any = aws.iam.get_role(RoleName=named(role_arn))["Role"]["AssumeRolePolicyDocument"]
     if isinstance(document, str):
         document = json.loads(document)

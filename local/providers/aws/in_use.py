@@ -26,7 +26,7 @@ def security_group(aws: Session, group_id: str) -> None:
 
 
 def address(aws: Session, allocation_id: str) -> None:
-    """Refuse if a NAT gateway holds the address."""
+    """Refuse if a NAT gateway uses the address."""
     holders = [
         gateway["NatGatewayId"]
         for gateway in nat_gateways(aws)
@@ -38,7 +38,7 @@ def address(aws: Session, allocation_id: str) -> None:
 
 
 def public_addresses(aws: Session, vpc_id: str) -> None:
-    """Refuse to detach the internet gateway under something with a public address."""
+    """Refuse to detach the internet gateway while something has a public address."""
     holders = [each["NatGatewayId"] for each in nat_gateways(aws) if each["VpcId"] == vpc_id]
     holders += [
         each["LoadBalancerName"]
@@ -76,7 +76,7 @@ def vpc(aws: Session, vpc_id: str) -> None:
 
 
 def nat_gateways(aws: Session) -> list[dict[str, Any]]:
-    """Those that exist; EC2 lists deleted ones for an hour."""
+    """Return the existing NAT gateways; EC2 lists deleted ones for an hour."""
     return [
         gateway
         for gateway in aws.ec2.describe_nat_gateways()["NatGateways"]
@@ -85,14 +85,14 @@ def nat_gateways(aws: Session) -> list[dict[str, Any]]:
 
 
 def endpoints(aws: Session, vpc_id: str | None = None) -> list[dict[str, Any]]:
-    """Those that exist, of one VPC or all; moto lists deleted ones for ever."""
+    """Return the existing endpoints of one VPC or all; moto lists deleted ones for ever."""
     filters = [{"Name": "vpc-id", "Values": [vpc_id]}] if vpc_id else []
     found = aws.ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
     return [endpoint for endpoint in found if endpoint["State"] not in ("deleting", "deleted")]
 
 
 def _interfaces(aws: Session) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Who has network interfaces, in which subnets, with which groups."""
+    """Yield the users of network interfaces, with their subnets and security groups."""
     for subnet_id, nodes in aws.kept.abandoned.items():
         yield f"interfaces that nodes of {nodes} left behind", [subnet_id], []
     for gateway in nat_gateways(aws):
@@ -118,5 +118,5 @@ def _references(aws: Session, group_id: str) -> Iterator[tuple[str, str]]:
 
 
 def _violation(operation: str, text: str, users: list[str]) -> None:
-    """AWS names no user; who reads a failed test wants to know them."""
+    """Refuse with the users' names, which AWS omits and a reader of a failed test needs."""
     refuse(operation, "DependencyViolation", f"{text} (in use by {', '.join(users)})")

@@ -20,7 +20,7 @@ class Kept:
     abandoned: dict[str, str] = field(default_factory=dict)
 
     def forget(self, cluster: str) -> None:
-        """Everything that goes with a cluster."""
+        """Forget everything that is deleted with a cluster."""
         self.clusters.pop(cluster, None)
         self.addons = {key: addon for key, addon in self.addons.items() if key[0] != cluster}
         self.entries = {key: entry for key, entry in self.entries.items() if key[0] != cluster}

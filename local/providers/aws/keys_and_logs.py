@@ -17,7 +17,7 @@ class Key(Resource):
     type = "aws:kms/key:Key"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, then have it rotated."""
+        """Create the key, then enable its rotation."""
         # The bridge's default, pulumi-aws provider/resources.go.
         key = self.aws.kms.create_key(
             Description=inputs.get("description", "Managed by Pulumi"), Tags=_kms(inputs.get("tags", {}))
@@ -27,7 +27,7 @@ class Key(Resource):
         return key["KeyId"], {"arn": key["Arn"], "keyId": key["KeyId"]}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Description and rotation; the window of deletion is known to the provider only."""
+        """Update description and rotation; only the provider knows the deletion window."""
         if "description" in changed:
             self.aws.kms.update_key_description(KeyId=id_, Description=news["description"])
         if "enableKeyRotation" in changed:
@@ -38,14 +38,14 @@ class Key(Resource):
         return {}
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """KMS's own tag API."""
+        """Change tags through KMS's own tag API."""
         if gone:
             self.aws.kms.untag_resource(KeyId=id_, TagKeys=sorted(gone))
         if tags:
             self.aws.kms.tag_resource(KeyId=id_, Tags=_kms(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Schedule the deletion: a key is never gone at once."""
+        """Schedule the deletion: KMS never deletes a key at once."""
         days = outputs.get("deletionWindowInDays", 30)
         if not 7 <= days <= 30:
             text = f"Value '{days}' at 'pendingWindowInDays' failed to satisfy constraint: between 7 and 30"
@@ -60,7 +60,7 @@ class Alias(Resource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; moto refuses a name in use and a missing key, AWS also its own prefix."""
+        """Create the alias; moto refuses a name in use and a missing key, AWS also its own prefix."""
         name = inputs["name"]
         if name.startswith("alias/aws/"):
             refuse("CreateAlias", "NotAuthorizedException", "Aliases that begin with alias/aws/ are reserved")
@@ -69,12 +69,12 @@ class Alias(Resource):
         return name, {"arn": self.aws.arn("kms", name), "targetKeyArn": key["Arn"]}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Another key."""
+        """Update the key."""
         self.aws.kms.update_alias(AliasName=id_, TargetKeyId=news["targetKeyId"])
         return {"targetKeyArn": self.aws.kms.describe_key(KeyId=news["targetKeyId"])["KeyMetadata"]["Arn"]}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the alias."""
         self.aws.kms.delete_alias(AliasName=id_)
 
 
@@ -84,7 +84,7 @@ class LogGroup(Resource):
     type = "aws:cloudwatch/logGroup:LogGroup"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, then set how long it keeps."""
+        """Create the log group, then set its retention."""
         name = inputs["name"]
         self._check_retention(inputs)
         tags = {"tags": inputs["tags"]} if inputs.get("tags") else {}
@@ -94,7 +94,7 @@ class LogGroup(Resource):
         return name, {"arn": self.aws.arn("logs", f"log-group:{name}")}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """How long it keeps."""
+        """Update the retention."""
         self._check_retention(news)
         if news.get("retentionInDays"):
             self.aws.logs.put_retention_policy(logGroupName=id_, retentionInDays=news["retentionInDays"])
@@ -103,14 +103,14 @@ class LogGroup(Resource):
         return {}
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """The log service's own tag API."""
+        """Change tags through the log service's own tag API."""
         if gone:
             self.aws.logs.untag_resource(resourceArn=outputs["arn"], tagKeys=sorted(gone))
         if tags:
             self.aws.logs.tag_resource(resourceArn=outputs["arn"], tags=dict(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete with all it holds."""
+        """Delete the log group with all its logs."""
         self.aws.logs.delete_log_group(logGroupName=id_)
 
     def _check_retention(self, inputs: Inputs) -> None:

@@ -12,7 +12,7 @@ class LaunchTemplate(Ec2Resource):
     type = "aws:ec2/launchTemplate:LaunchTemplate"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create with its first version."""
+        """Create the template with its first version."""
         made = self.aws.ec2.create_launch_template(
             LaunchTemplateName=inputs["name"],
             LaunchTemplateData=_data(inputs),
@@ -26,12 +26,12 @@ class LaunchTemplate(Ec2Resource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Another version; the default stays, as the provider leaves it without ``updateDefaultVersion``."""
+        """Add a version; the default stays, as the provider leaves it without ``updateDefaultVersion``."""
         made = self.aws.ec2.create_launch_template_version(LaunchTemplateId=id_, LaunchTemplateData=_data(news))
         return {"latestVersion": made["LaunchTemplateVersion"]["VersionNumber"]}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete with all versions."""
+        """Delete the template with all versions."""
         self.aws.ec2.delete_launch_template(LaunchTemplateId=id_)
 
 
@@ -69,7 +69,7 @@ def _device(mapping: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flag(text: str | bool | None) -> bool | None:
-    """The provider takes these flags as text."""
+    """Return a flag as a boolean: the provider takes these flags as text."""
     return text if text is None or isinstance(text, bool) else text == "true"
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ParamValidationError
 
 
 def enforce(params: Mapping[str, Any], model: Any, **_: Any) -> None:
-    """Refuse what AWS would; a handler of botocore's event ``before-parameter-build``.
+    """Refuse what AWS would refuse; a handler of botocore's event ``before-parameter-build``.
 
     Raises ParamValidationError with every violation, in the words AWS uses.
     """
@@ -71,7 +71,7 @@ def _unsatisfied(value: Any, path: str, constraint: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """None for the few patterns that only Java reads."""
+    """Return the compiled pattern, or None for the few patterns that only Java reads."""
     try:
         return re.compile(pattern, re.DOTALL)
     except re.error:

@@ -14,7 +14,10 @@ class Listener(ElbResource):
     type = "aws:lb/listener:Listener"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; moto refuses missing target groups and certificates, but takes a port twice and TLS without one."""
+        """Create the listener.
+
+        Moto refuses missing target groups and certificates, but takes a port twice and TLS without a certificate.
+        """
         balancer = inputs["loadBalancerArn"]
         taken = self.aws.elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
         if any(listener["Port"] == inputs["port"] for listener in taken):
@@ -31,13 +34,13 @@ class Listener(ElbResource):
         return arn, {"arn": arn}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Anything but the load balancer."""
+        """Update anything but the load balancer."""
         self.aws.elb.modify_listener(ListenerArn=id_, **_listener(news))
         self._idle_timeout(id_, news)
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the listener."""
         self.aws.elb.delete_listener(ListenerArn=id_)
 
     def _idle_timeout(self, arn: str, inputs: Inputs) -> None:

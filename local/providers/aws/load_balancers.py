@@ -13,7 +13,10 @@ class LoadBalancer(ElbResource):
     type = "aws:lb/loadBalancer:LoadBalancer"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, then set attributes; moto takes any name, twice, missing groups and a VPC without internet."""
+        """Create the load balancer, then set attributes.
+
+        Moto takes any name, a name twice, missing groups and a VPC without internet gateway.
+        """
         self._refuse_what_moto_takes(inputs)
         made = self.aws.elb.create_load_balancer(
             Name=inputs["name"],
@@ -33,7 +36,7 @@ class LoadBalancer(ElbResource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Attributes, more subnets, other groups."""
+        """Update attributes, subnets (more, never fewer) and groups."""
         if {"enableDeletionProtection", "enableCrossZoneLoadBalancing"} & set(changed):
             self._attributes(id_, news)
         if "subnets" in changed:
@@ -43,7 +46,10 @@ class LoadBalancer(ElbResource):
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete with its listeners, unless AWS protects it: moto keeps the attribute and deletes nevertheless."""
+        """Delete the load balancer with its listeners, unless AWS protects it.
+
+        Moto keeps the attribute of the protection and deletes nevertheless.
+        """
         attributes = self.aws.elb.describe_load_balancer_attributes(LoadBalancerArn=id_)["Attributes"]
         if {"Key": "deletion_protection.enabled", "Value": "true"} in attributes:
             text = f"Load balancer '{id_}' cannot be deleted because deletion protection is enabled"

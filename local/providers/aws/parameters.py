@@ -16,15 +16,15 @@ class Parameter(Resource):
     type = "aws:ssm/parameter:Parameter"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Put; moto refuses a name in use and one that AWS keeps to itself."""
+        """Put the parameter; moto refuses a name in use and one that AWS reserves."""
         return inputs["name"], self._put(inputs, "Standard", Tags=pairs(inputs.get("tags")))
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Put another version of it; the tier never goes back."""
+        """Put another version of the parameter; the tier never goes back."""
         return self._put(news, self._tier_of(id_), Overwrite=True)
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """Systems Manager's own tag API."""
+        """Change tags through Systems Manager's own tag API."""
         place = {"ResourceType": "Parameter", "ResourceId": id_}
         if gone:
             self.aws.ssm.remove_tags_from_resource(**place, TagKeys=sorted(gone))
@@ -32,7 +32,7 @@ class Parameter(Resource):
             self.aws.ssm.add_tags_to_resource(**place, Tags=pairs(tags))
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete with all its versions."""
+        """Delete the parameter with all its versions."""
         self.aws.ssm.delete_parameter(Name=id_)
 
     def _tier_of(self, name: str) -> str:

@@ -50,7 +50,7 @@ class Aws(StandIn):
         self._resources = {token: make(session) for token, make in TYPES.items()}
 
     def configure(self, config: Inputs) -> None:
-        """Refuse another account than the allowed ones, and a region that this cloud is not in."""
+        """Refuse an account that is not allowed, and a region that this cloud is not in."""
         allowed = _plain(config.get("allowedAccountIds", []))
         if allowed and self.session.account not in allowed:
             raise RefusedError(f"AWS account ID not allowed: {self.session.account}")
@@ -59,7 +59,7 @@ class Aws(StandIn):
             raise RefusedError(f"the stand-in's cloud is in {self.session.region}, the provider asks for {region}")
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
-        """Tags with the provider's default ones (pulumi-aws provider/tags.go), and names short enough."""
+        """Add the provider's default tags (pulumi-aws provider/tags.go), and check that names are short enough."""
         failures = []
         rule = NAMES.get(type_)
         if rule and rule.property in inputs.get(DEFAULTS, ()):
@@ -72,14 +72,14 @@ class Aws(StandIn):
         return self._tagged(type_, inputs), failures
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
-        """What AWS adds to blocks of the inputs is not known before it is there."""
+        """Leave out the blocks that AWS adds to: their values are not known before the creation."""
         if type_ == "aws:eks/cluster:Cluster":
             added = {"clusterSecurityGroupId": UNKNOWN, "vpcId": UNKNOWN}
             return {"vpcConfig": UNKNOWN if inputs["vpcConfig"] is UNKNOWN else inputs["vpcConfig"] | added}
         return {}
 
     def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """What does not stay as it was: blocks that AWS adds to, and the number of a new version."""
+        """Leave out what an update changes: blocks that AWS adds to, and the number of a new version."""
         if type_ == "aws:eks/cluster:Cluster" and isinstance(news.get("vpcConfig"), dict):
             return {"vpcConfig": outputs["vpcConfig"] | news["vpcConfig"]}
         if type_ == "aws:ec2/launchTemplate:LaunchTemplate" and _changed(olds, news) - {"tags"}:
@@ -89,12 +89,12 @@ class Aws(StandIn):
         return {}
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
-        """Through the API of AWS."""
+        """Create the resource through the API of AWS."""
         id_, outputs = self._carried_out(lambda: self._resource(type_).create(inputs))
         return id_, outputs | self._all_tags(type_, inputs)
 
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Through the API of AWS: tags first, then the rest."""
+        """Update the resource through the API of AWS: tags first, then the rest."""
         resource = self._resource(type_)
         changed = _changed(olds, news)
         kept = {key: value for key, value in outputs.items() if key not in olds}
@@ -108,11 +108,11 @@ class Aws(StandIn):
         return kept | self._carried_out(act) | self._all_tags(type_, news)
 
     def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
-        """Through the API of AWS."""
+        """Delete the resource through the API of AWS."""
         self._carried_out(lambda: self._resource(type_).delete(id_, outputs))
 
     def invoke(self, token: str, args: Inputs) -> Outputs:
-        """The lookups that the program and pulumi-eks use."""
+        """Answer the lookups that the program and pulumi-eks use."""
         match token:
             case "aws:ec2/getVpc:getVpc":
                 found = self._carried_out(lambda: self.session.ec2.describe_vpcs(VpcIds=[args["id"]]))["Vpcs"][0]
@@ -128,7 +128,7 @@ class Aws(StandIn):
         raise RefusedError(f"the function {token} is not implemented")
 
     def _parameter(self, name: str) -> Outputs:
-        """In pulumi-aws a parameter that is read is secret, and ``insecureValue`` is the same in plain."""
+        """Return a parameter as pulumi-aws does: ``value`` is secret, ``insecureValue`` is the same in plain."""
         found = self._carried_out(lambda: self.session.ssm.get_parameter(Name=name))["Parameter"]
         kept = {"name": name, "arn": found["ARN"], "type": found["Type"], "version": found["Version"], "id": name}
         return {**kept, "value": found["Value"], "insecureValue": found["Value"]}
@@ -139,7 +139,7 @@ class Aws(StandIn):
         return self._resources[type_]
 
     def _carried_out(self, act: Callable[[], Result]) -> Result:
-        """One call at a time; AWS's refusals as the user would see them."""
+        """Carry out one call at a time, and report AWS's refusals as the user would see them."""
         try:
             with self.session.lock:
                 return act()
@@ -164,7 +164,7 @@ class Aws(StandIn):
 
 
 def _blocks(type_: str, outputs: Outputs) -> Outputs:
-    """Blocks of the inputs that AWS adds to: without them an update of tags would lose what was added."""
+    """Return the inputs' blocks that AWS adds to: without them an update of tags would lose the additions."""
     return {"vpcConfig": outputs["vpcConfig"]} if type_ == "aws:eks/cluster:Cluster" else {}
 
 
@@ -173,5 +173,5 @@ def _changed(olds: Inputs, news: Inputs) -> set[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Provider inputs that are no text arrive as JSON."""
+    """Return provider inputs as values: those that are no text arrive as JSON."""
     return json.loads(value) if isinstance(value, str) else value

@@ -22,11 +22,11 @@ class Resource:
         self.aws = aws
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make it; its id, and the outputs beside the inputs."""
+        """Create the resource; return its id, and the outputs beside the inputs."""
         raise NotImplementedError(self.type)
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Change the inputs named in ``changed``, tags excepted; outputs that are new with it."""
+        """Change the inputs named in ``changed``, tags excepted; return the outputs that change with them."""
         raise NotImplementedError(f"{self.type}: an update of {', '.join(sorted(changed))} is not implemented")
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
@@ -34,7 +34,7 @@ class Resource:
         raise NotImplementedError(f"{self.type}: an update of tags is not implemented")
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Remove it."""
+        """Remove the resource."""
         raise NotImplementedError(self.type)
 
 
@@ -42,7 +42,7 @@ class Ec2Resource(Resource):
     """A resource whose tags EC2 keeps under its id."""
 
     def retag(self, id_: str, outputs: Outputs, tags: Mapping[str, str], gone: Collection[str]) -> None:
-        """Through the tag API of EC2."""
+        """Change tags through the tag API of EC2."""
         if gone:
             self.aws.ec2.delete_tags(Resources=[id_], Tags=[{"Key": key} for key in sorted(gone)])
         if tags:
@@ -50,16 +50,16 @@ class Ec2Resource(Resource):
 
 
 def pairs(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
-    """Tags as most services take them."""
+    """Return tags in the format of most services."""
     return [{"Key": key, "Value": value} for key, value in sorted((tags or {}).items())]
 
 
 def specifications(kind: str, inputs: Inputs) -> list[dict[str, Any]]:
-    """Tags as EC2 takes them with a creation; ``kind`` is EC2's word for the resource."""
+    """Return tags in EC2's format for a creation; ``kind`` is EC2's word for the resource."""
     tags = pairs(inputs.get("tags"))
     return [{"ResourceType": kind, "Tags": tags}] if tags else []
 
 
 def given(**params: Any) -> dict[str, Any]:
-    """Parameters without those that were not set: botocore takes no None."""
+    """Return the parameters that are set: botocore takes no None."""
     return {key: value for key, value in params.items() if value is not None}

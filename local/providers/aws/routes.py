@@ -15,7 +15,7 @@ class RouteTable(Ec2Resource):
     type = "aws:ec2/routeTable:RouteTable"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create."""
+        """Create the route table."""
         table = self.aws.ec2.create_route_table(
             VpcId=inputs["vpcId"], TagSpecifications=specifications("route-table", inputs)
         )
@@ -23,7 +23,7 @@ class RouteTable(Ec2Resource):
         return id_, {"arn": self.aws.arn("ec2", f"route-table/{id_}"), "ownerId": self.aws.account}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; moto refuses while a subnet uses it."""
+        """Delete the route table; moto refuses while a subnet uses it."""
         self.aws.ec2.delete_route_table(RouteTableId=id_)
 
 
@@ -34,18 +34,18 @@ class Route(Resource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; moto refuses a second route to the same destination."""
+        """Create the route; moto refuses a second route to the same destination."""
         self.aws.ec2.create_route(**self._request(inputs))
         number = zlib.crc32(inputs["destinationCidrBlock"].encode())
         return f"r-{inputs['routeTableId']}{number}", {"origin": "CreateRoute", "state": "active"}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Lead it elsewhere."""
+        """Change the route's target."""
         self.aws.ec2.replace_route(**self._request(news))
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the route."""
         self.aws.ec2.delete_route(
             RouteTableId=outputs["routeTableId"], DestinationCidrBlock=outputs["destinationCidrBlock"]
         )
@@ -66,7 +66,7 @@ class RouteTableAssociation(Resource):
     tagged = False
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Associate; a subnet follows one table, which moto does not insist on."""
+        """Associate the subnet; a subnet has one route table, which moto does not enforce."""
         subnet = inputs["subnetId"]
         explicit = [{"Name": "association.subnet-id", "Values": [subnet]}]
         if self.aws.ec2.describe_route_tables(Filters=explicit)["RouteTables"]:
@@ -76,11 +76,14 @@ class RouteTableAssociation(Resource):
         return made["AssociationId"], {}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Another table. AWS gives the association another id, which the engine cannot take: the old one is refused."""
+        """Refuse another table.
+
+        AWS gives the association another id, which the engine cannot take: the old one is refused.
+        """
         raise NotImplementedError(f"{self.type}: another table for a subnet is not implemented")
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Disassociate."""
+        """Disassociate the subnet."""
         self.aws.ec2.disassociate_route_table(AssociationId=id_)
 
 
@@ -90,7 +93,10 @@ class VpcEndpoint(Ec2Resource):
     type = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create; moto needs neither DNS in the VPC nor one zone a subnet nor an existing group, AWS does."""
+        """Create the endpoint.
+
+        AWS requires DNS in the VPC, one zone a subnet and existing groups; moto does not.
+        """
         self._refuse_what_moto_takes(inputs)
         endpoint = self.aws.ec2.create_vpc_endpoint(
             VpcId=inputs["vpcId"],
@@ -108,7 +114,7 @@ class VpcEndpoint(Ec2Resource):
         return id_, {"arn": self.aws.arn("ec2", f"vpc-endpoint/{id_}"), "state": "available"}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Other route tables, subnets or groups."""
+        """Update route tables, subnets or groups."""
         request: dict[str, Any] = {"VpcEndpointId": id_}
         for key, word in {"routeTableIds": "RouteTableIds", "subnetIds": "SubnetIds"}.items():
             if key in changed:
@@ -119,7 +125,7 @@ class VpcEndpoint(Ec2Resource):
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the endpoint."""
         self.aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[id_])
 
     def _refuse_what_moto_takes(self, inputs: Inputs) -> None:
@@ -157,7 +163,7 @@ class VpcEndpoint(Ec2Resource):
 
 
 def _moved(word: str, before: Sequence[str], now: Sequence[str]) -> dict[str, list[str]]:
-    """What to add and what to remove, as ModifyVpcEndpoint takes it."""
+    """Return what to add and what to remove, as ModifyVpcEndpoint takes it."""
     moves = {f"Add{word}": sorted(set(now) - set(before)), f"Remove{word}": sorted(set(before) - set(now))}
     return {key: ids for key, ids in moves.items() if ids}
 

@@ -18,7 +18,10 @@ class SecurityGroup(Ec2Resource):
     type = "aws:ec2/securityGroup:SecurityGroup"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, and revoke what AWS lets out by default (terraform-provider-aws vpc_security_group.go, create)."""
+        """Create the group, and revoke its default egress.
+
+        Source: terraform-provider-aws vpc_security_group.go, create.
+        """
         # The bridge's default, pulumi-aws provider/resources.go.
         description = inputs.get("description", "Managed by Pulumi")
         _check_description("CreateSecurityGroup", description)
@@ -32,7 +35,7 @@ class SecurityGroup(Ec2Resource):
         return id_, {"arn": self.aws.arn("ec2", f"security-group/{id_}"), "ownerId": self.aws.account}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete when no interface carries it and no other group's rule names it."""
+        """Delete the group when no interface carries it and no other group's rule names it."""
         in_use.security_group(self.aws, id_)
         self.aws.ec2.delete_security_group(GroupId=id_)
 
@@ -43,7 +46,7 @@ class DefaultSecurityGroup(Ec2Resource):
     type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Adopt it and revoke its rules."""
+        """Adopt the default group and revoke its rules."""
         if inputs.get("ingress") or inputs.get("egress"):
             raise NotImplementedError("rules in the default security group are not implemented")
         default = [{"Name": "vpc-id", "Values": [inputs["vpcId"]]}, {"Name": "group-name", "Values": ["default"]}]
@@ -58,7 +61,7 @@ class DefaultSecurityGroup(Ec2Resource):
         }
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Nothing: it goes with the VPC."""
+        """Do nothing: AWS deletes the group with the VPC."""
 
 
 class Rule(Ec2Resource):
@@ -67,7 +70,7 @@ class Rule(Ec2Resource):
     direction: ClassVar[str]
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Authorize; moto refuses missing groups, but takes a rule twice and any description."""
+        """Authorize the rule; moto refuses missing groups, but takes a rule twice and any description."""
         _check_description(f"AuthorizeSecurityGroup{self.direction.title()}", inputs.get("description", ""))
         self._refuse_twice(inputs)
         authorize = getattr(self.aws.ec2, f"authorize_security_group_{self.direction}")
@@ -80,7 +83,7 @@ class Rule(Ec2Resource):
         return id_, {"securityGroupRuleId": id_, "arn": self.aws.arn("ec2", f"security-group-rule/{id_}")}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Anything but the group can change."""
+        """Update anything but the group."""
         rule = given(
             IpProtocol=news["ipProtocol"],
             FromPort=news.get("fromPort"),
@@ -96,7 +99,7 @@ class Rule(Ec2Resource):
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Revoke."""
+        """Revoke the rule."""
         revoke = getattr(self.aws.ec2, f"revoke_security_group_{self.direction}")
         revoke(GroupId=outputs["securityGroupId"], SecurityGroupRuleIds=[id_])
 

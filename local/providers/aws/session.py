@@ -31,43 +31,43 @@ class Session:
         self.kept = Kept()
 
     def client(self, service: str) -> Any:
-        """The client of a service, without retries: nothing here becomes better by waiting."""
+        """Return the client of a service, without retries: nothing here improves by waiting."""
         with self.lock:
             return _client(service, self.region, self.account)
 
     @property
     def ec2(self) -> Any:
-        """EC2 and VPC."""
+        """Return the client of EC2 and VPC."""
         return self.client("ec2")
 
     @property
     def elb(self) -> Any:
-        """Load balancers, version 2."""
+        """Return the client of Elastic Load Balancing, version 2."""
         return self.client("elbv2")
 
     @property
     def iam(self) -> Any:
-        """IAM."""
+        """Return the client of IAM."""
         return self.client("iam")
 
     @property
     def eks(self) -> Any:
-        """EKS."""
+        """Return the client of EKS."""
         return self.client("eks")
 
     @property
     def kms(self) -> Any:
-        """KMS."""
+        """Return the client of KMS."""
         return self.client("kms")
 
     @property
     def logs(self) -> Any:
-        """CloudWatch Logs."""
+        """Return the client of CloudWatch Logs."""
         return self.client("logs")
 
     @property
     def ssm(self) -> Any:
-        """Systems Manager."""
+        """Return the client of Systems Manager."""
         return self.client("ssm")
 
     def validate(self, service: str, operation: str, params: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ class Session:
         limits.enforce(params, model)
 
     def arn(self, service: str, resource: str) -> str:
-        """ARN in this account and region."""
+        """Return an ARN in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
@@ -92,11 +92,11 @@ class _NoNetwork:
     """In the place of botocore's connection pool."""
 
     def send(self, request: Any) -> NoReturn:
-        """Refuse."""
+        """Refuse to send."""
         raise RefusedError(f"{request.method} {request.url} would leave this machine: moto does not implement it")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
 
 # Reading the model of EC2 takes half a second: clients serve every cloud of the process, one after the other.

@@ -13,7 +13,10 @@ class TargetGroup(ElbResource):
     type = "aws:lb/targetGroup:TargetGroup"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, then set attributes; moto refuses a name in use, one too long and a missing VPC."""
+        """Create the target group, then set attributes.
+
+        Moto refuses a name in use, one too long and a missing VPC.
+        """
         check_name("CreateTargetGroup", "target group", inputs["name"])
         made = self.aws.elb.create_target_group(
             Name=inputs["name"],
@@ -29,14 +32,14 @@ class TargetGroup(ElbResource):
         return arn, {"arn": arn, "arnSuffix": arn.rpartition(":")[2]}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Health check and attributes."""
+        """Update health check and attributes."""
         if "healthCheck" in changed:
             self.aws.elb.modify_target_group(TargetGroupArn=id_, **_health_check(news))
         self._attributes(id_, news)
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; moto refuses while a listener forwards to it."""
+        """Delete the target group; moto refuses while a listener forwards to it."""
         self.aws.elb.delete_target_group(TargetGroupArn=id_)
 
     def _attributes(self, arn: str, inputs: Inputs) -> None:

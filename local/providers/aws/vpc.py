@@ -14,7 +14,7 @@ class Vpc(Ec2Resource):
     type = "aws:ec2/vpc:Vpc"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create, then set DNS, as there is no parameter for it."""
+        """Create the VPC, then set DNS, which has no parameter at creation."""
         vpc = self.aws.ec2.create_vpc(CidrBlock=inputs["cidrBlock"], TagSpecifications=specifications("vpc", inputs))[
             "Vpc"
         ]
@@ -22,12 +22,12 @@ class Vpc(Ec2Resource):
         return vpc["VpcId"], self._outputs(vpc["VpcId"])
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """DNS only; the range replaces."""
+        """Update DNS only; another range replaces the VPC."""
         self._dns(id_, news)
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete when nothing else is left."""
+        """Delete the VPC when nothing else is left."""
         in_use.vpc(self.aws, id_)
         self.aws.ec2.delete_vpc(VpcId=id_)
 
@@ -54,7 +54,7 @@ class Subnet(Ec2Resource):
     type = "aws:ec2/subnet:Subnet"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Moto refuses overlaps, ranges outside the VPC and zones of other regions."""
+        """Create the subnet; moto refuses overlaps, ranges outside the VPC and zones of other regions."""
         subnet = self.aws.ec2.create_subnet(
             VpcId=inputs["vpcId"],
             CidrBlock=inputs["cidrBlock"],
@@ -69,12 +69,12 @@ class Subnet(Ec2Resource):
         }
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Whether instances get public addresses; everything else replaces."""
+        """Update whether instances get public addresses; everything else replaces the subnet."""
         self._public_addresses(id_, news)
         return {}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete when no interface is left in it."""
+        """Delete the subnet when no interface is left in it."""
         in_use.subnet(self.aws, id_)
         self.aws.ec2.delete_subnet(SubnetId=id_)
 
@@ -89,14 +89,14 @@ class InternetGateway(Ec2Resource):
     type = "aws:ec2/internetGateway:InternetGateway"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create and attach."""
+        """Create the internet gateway and attach it."""
         gateway = self.aws.ec2.create_internet_gateway(TagSpecifications=specifications("internet-gateway", inputs))
         id_ = gateway["InternetGateway"]["InternetGatewayId"]
         self.aws.ec2.attach_internet_gateway(InternetGatewayId=id_, VpcId=inputs["vpcId"])
         return id_, {"arn": self.aws.arn("ec2", f"internet-gateway/{id_}"), "ownerId": self.aws.account}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Detach and delete when nothing in the VPC has a public address."""
+        """Detach and delete the gateway when nothing in the VPC has a public address."""
         in_use.public_addresses(self.aws, outputs["vpcId"])
         self.aws.ec2.detach_internet_gateway(InternetGatewayId=id_, VpcId=outputs["vpcId"])
         self.aws.ec2.delete_internet_gateway(InternetGatewayId=id_)
@@ -108,7 +108,7 @@ class Eip(Ec2Resource):
     type = "aws:ec2/eip:Eip"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Allocate."""
+        """Allocate the address."""
         address = self.aws.ec2.allocate_address(
             Domain=inputs.get("domain", "vpc"), TagSpecifications=specifications("elastic-ip", inputs)
         )
@@ -120,7 +120,7 @@ class Eip(Ec2Resource):
         }
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Release when nothing holds it."""
+        """Release the address when no NAT gateway uses it."""
         in_use.address(self.aws, id_)
         self.aws.ec2.release_address(AllocationId=id_)
 
@@ -131,7 +131,10 @@ class NatGateway(Ec2Resource):
     type = "aws:ec2/natGateway:NatGateway"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """AWS fails one in a VPC without an internet gateway; moto does not."""
+        """Create the NAT gateway.
+
+        AWS fails one in a VPC without an internet gateway; moto does not.
+        """
         subnet = self.aws.ec2.describe_subnets(SubnetIds=[inputs["subnetId"]])["Subnets"][0]
         if not _internet(self.aws.ec2, subnet["VpcId"]):
             text = f"Network {subnet['VpcId']} has no Internet gateway attached"
@@ -148,7 +151,7 @@ class NatGateway(Ec2Resource):
         }
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete; routes to it become black holes."""
+        """Delete the NAT gateway; routes to it become black holes."""
         self.aws.ec2.delete_nat_gateway(NatGatewayId=id_)
 
 
@@ -158,7 +161,7 @@ class FlowLog(Ec2Resource):
     type = "aws:ec2/flowLog:FlowLog"
 
     def create(self, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create."""
+        """Create the flow log."""
         created = self.aws.ec2.create_flow_logs(
             ResourceType="VPC",
             ResourceIds=[inputs["vpcId"]],
@@ -176,7 +179,7 @@ class FlowLog(Ec2Resource):
         return id_, {"arn": self.aws.arn("ec2", f"vpc-flow-log/{id_}")}
 
     def delete(self, id_: str, outputs: Outputs) -> None:
-        """Delete."""
+        """Delete the flow log."""
         self.aws.ec2.delete_flow_logs(FlowLogIds=[id_])
 
 

@@ -130,7 +130,7 @@ class ManagedNodeGroup(pulumi.ComponentResource):
 def _registered(
     resource: Callable[..., Registered], name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions
 ) -> Registered:
-    """A typed resource from inputs in the engine's spelling, as they came."""
+    """Return a typed resource from inputs as they came, in the engine's spelling."""
     return resource(name, opts=opts, **{_snake(key): value for key, value in inputs.items() if value is not None})
 
 
@@ -144,7 +144,7 @@ def _merged(*maps: Any) -> pulumi.Output[dict[str, str]]:
 
 
 def _kubeconfig(name: str, endpoint: str, data: str, arn: str) -> dict[str, Any]:
-    """nodejs/eks/cluster/cluster.ts, generateKubeconfig; it holds no secret."""
+    """Return the kubeconfig of nodejs/eks/cluster/cluster.ts, generateKubeconfig; it contains no secret."""
     region = arn.split(":")[3]
     command = ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"]
     version = "client.authentication.k8s.io/v1beta1"

@@ -22,7 +22,7 @@ TEMPLATE_CONFLICTS = (
 
 
 def cluster(args: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-    """What createCluster, createCore and validateAuthenticationMode throw for; raises ValueError."""
+    """Refuse what createCluster, createCore and validateAuthenticationMode throw for. Raises ValueError."""
     if _explicit_aws_provider(opts) and not args.get("providerCredentialOpts"):
         raise ValueError(
             "It looks like you're using an explicit AWS provider. "
@@ -54,7 +54,7 @@ def _authentication(args: Mapping[str, Any]) -> None:
 
 
 def _refuse_the_rest(args: Mapping[str, Any]) -> None:
-    """Arguments under which the plugin makes children that this stand-in does not know."""
+    """Refuse arguments under which the plugin makes children that this stand-in does not know."""
     needed = {
         "authenticationMode": "API",
         "bootstrapSelfManagedAddons": False,
@@ -75,7 +75,7 @@ def _refuse_the_rest(args: Mapping[str, Any]) -> None:
 
 
 def node_group(args: Mapping[str, Any]) -> None:
-    """What createManagedNodeGroup throws for; raises ValueError."""
+    """Refuse what createManagedNodeGroup throws for. Raises ValueError."""
     problems = []
     if args.get("nodeRole") is not None and args.get("nodeRoleArn") is not None:
         problems.append(

@@ -25,11 +25,11 @@ class ControlPlane(Protocol):
 
     @property
     def kubeconfig(self) -> Path:
-        """Of an administrator."""
+        """Return the path of an administrator's kubeconfig."""
 
     @property
     def api(self) -> Api:
-        """The same, for this process."""
+        """Return an administrator's API client in this process."""
 
 
 class ApiCluster:
@@ -58,7 +58,7 @@ class ApiCluster:
         self._lock = threading.Lock()
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
-        """What the API server says to a dry run; nothing while the kind or the namespace is not there yet."""
+        """Submit a dry run to the API server; do nothing while the kind or the namespace does not exist yet."""
         try:
             with _reachable():
                 self._objects.try_out(manifest, field_manager.name(outputs) if outputs else None)
@@ -69,7 +69,10 @@ class ApiCluster:
                 raise RefusedError(f"Preview failed: {api_refusals.text(refusal, manifest)}") from None
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Raises RefusedError when it exists or is not accepted, UnreadyError when it does not become ready."""
+        """Create the object.
+
+        Raises RefusedError when it exists or is not accepted, UnreadyError when it does not become ready.
+        """
         wanted, manager = identity(manifest), field_manager.name(None)
         try:
             with _reachable():
@@ -85,7 +88,10 @@ class ApiCluster:
         return self._awaited(manifest, manager, failed)
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Raises UnreadyError also for what the API server refuses: the provider tries again with the next ``up``."""
+        """Update the object.
+
+        Raises UnreadyError also for what the API server refuses: the provider tries again with the next ``up``.
+        """
         wanted, manager = identity(manifest), field_manager.name(outputs)
         failed = f'the Kubernetes API server reported that "{wanted}" failed to fully initialize or become live'
         with _reachable():
@@ -99,13 +105,13 @@ class ApiCluster:
         return self._awaited(manifest, manager, failed)
 
     def find(self, manifest: Manifest) -> Manifest | None:
-        """As it stands."""
+        """Return the object in its current state."""
         with _reachable():
             live = self._objects.live(manifest)
         return None if live is None else _cleaned(live)
 
     def delete(self, manifest: Manifest) -> None:
-        """With what it owns; raises RefusedError when it is not gone in time."""
+        """Delete the object with what it owns. Raises RefusedError when it still exists after the timeout."""
         wanted = identity(manifest)
         inside = self._inside(wanted.name) if wanted.kind == "Namespace" else []
         try:
@@ -121,40 +127,40 @@ class ApiCluster:
                 self._made.pop(each, None)
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises RefusedError and UnreadyError."""
+        """Install the chart. Raises RefusedError and UnreadyError."""
         with _reachable():
             return self._releases.install(release)
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises RefusedError and UnreadyError."""
+        """Upgrade the release. Raises RefusedError and UnreadyError."""
         return self._releases.upgrade(release)
 
     def uninstall(self, release: Manifest) -> None:
-        """Raises RefusedError."""
+        """Uninstall the release. Raises RefusedError."""
         self._releases.uninstall(release)
 
     def release(self, wanted: Manifest) -> Manifest | None:
-        """As helm knows it."""
+        """Return the release as helm knows it."""
         return self._releases.find(wanted)
 
     def objects(self) -> dict[Identity, Manifest]:
-        """What was applied here and is still there, as it stands."""
+        """Return the objects applied here that still exist, in their current state."""
         with self._lock:
             made = dict(self._made)
         live = {each: self.find(manifest) for each, manifest in made.items()}
         return {each: found for each, found in live.items() if found is not None}
 
     def releases(self) -> dict[str, Manifest]:
-        """Rows of ``helm list``, and those that are only recorded."""
+        """Return the rows of ``helm list``, and the releases that are only recorded."""
         return self._releases.all()
 
     def leftovers(self) -> list[Identity]:
-        """What was applied here and is still there, and all releases; not what helm leaves behind, as CRDs."""
+        """Return the objects applied here that still exist, and all releases; not what helm leaves behind, as CRDs."""
         releases = [Identity("helm.sh", "Release", *each.split("/", 1)) for each in self.releases()]
         return sorted([*self.objects(), *releases])
 
     def cancel(self) -> None:
-        """End all waiting, and every helm that runs: what it was doing counts as failed."""
+        """Cancel all waiting and every running helm, whose operation counts as failed."""
         self._objects.cancel()
         self.helm.stop()
 
@@ -182,7 +188,7 @@ class ApiCluster:
 
 
 def _cleaned(live: Manifest) -> Manifest:
-    """Without what grows with every write and says nothing of the object."""
+    """Return the object without fields that grow with every write and say nothing of the object."""
     metadata = {key: value for key, value in live["metadata"].items() if key != "managedFields"}
     return live | {"metadata": metadata}
 

@@ -34,12 +34,12 @@ class Objects:
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """End all waiting that has begun; what comes later waits again."""
+        """Cancel all waiting that has begun; later calls wait again."""
         before, self._cancelled = self._cancelled, threading.Event()
         before.set()
 
     def live(self, manifest: Manifest) -> Manifest | None:
-        """The object that a manifest names; None also when its kind is not served any more."""
+        """Return the object that a manifest names; None also when its kind is not served any more."""
         metadata = manifest["metadata"]
         where = (metadata["name"], metadata.get("namespace", "default"))
         try:
@@ -50,7 +50,10 @@ class Objects:
             raise
 
     def try_out(self, manifest: Manifest, manager: str | None) -> None:
-        """A dry run, of a creation without ``manager``; nothing when the kind is not served. Raises ApiRefusedError."""
+        """Submit a dry run, of a creation without ``manager``. Raises ApiRefusedError.
+
+        Does nothing when the kind is not served.
+        """
         if not self._api.knows(manifest["apiVersion"], manifest["kind"]):
             return
         if manager is None:
@@ -59,7 +62,10 @@ class Objects:
             self._api.apply(normal(manifest), field_manager=manager, dry_run=True, force=_forced(manifest))
 
     def create(self, manifest: Manifest, manager: str) -> None:
-        """Raises ApiRefusedError: when it exists at once, after some tries while namespace or kind are missing."""
+        """Create the object.
+
+        Raises ApiRefusedError: at once when it exists, after some tries while namespace or kind are missing.
+        """
         cancelled = self._cancelled
         for pause in (*RETRIES, None):
             try:
@@ -71,11 +77,14 @@ class Objects:
             cancelled.wait(pause)
 
     def apply(self, manifest: Manifest, manager: str) -> None:
-        """Server-side apply; raises ApiRefusedError, also when another manager has set a field otherwise."""
+        """Apply the object on the server.
+
+        Raises ApiRefusedError, also when another manager has set a field otherwise.
+        """
         self._api.apply(normal(manifest), field_manager=manager, force=_forced(manifest))
 
     def unready(self, manifest: Manifest) -> list[str]:
-        """What an object lacks after the provider's patience is over; empty as soon as it is as it should be."""
+        """Wait as long as the provider does, and return what the object lacks; return empty once it is ready."""
         kind = awaits.AWAITED.get((manifest["apiVersion"], manifest["kind"]))
         if kind is None or _annotated(manifest, awaits.SKIP_AWAIT):
             return []
@@ -90,7 +99,7 @@ class Objects:
         return list(reasons)
 
     def delete(self, manifest: Manifest) -> None:
-        """What it owns goes first. Raises TimeoutError with what it waits for."""
+        """Delete the object, after what it owns. Raises TimeoutError with what it waits for."""
         place = self._kinds.find(manifest["apiVersion"], manifest["kind"])
         if place is None:
             return
@@ -139,7 +148,7 @@ class Objects:
 
 
 def normal(manifest: Manifest) -> Manifest:
-    """What is sent: a Secret's texts in ``data`` (as the provider's normalizeInputs), nothing that only we know.
+    """Return what is sent: a Secret's texts in ``data`` (as the provider's normalizeInputs), and no private fields.
 
     With ``stringData`` an apply would never remove a key: the server keeps no fields of it.
     """

@@ -18,7 +18,7 @@ CONFLICT_HELP = (
 
 
 def text(refusal: ApiRefusedError, manifest: Manifest, manager: str = "") -> str:
-    """The message for a person; values of a Secret do not stand in it."""
+    """Return the message for a person, without the values of a Secret."""
     message = str(refusal)
     if refusal.unknown_kind:
         message = (
@@ -34,7 +34,7 @@ def text(refusal: ApiRefusedError, manifest: Manifest, manager: str = "") -> str
 
 
 def without_values(message: str, manifest: Manifest) -> str:
-    """The message with every value of a Secret hidden, however it is written."""
+    """Return the message with every value of a Secret hidden, however it is written."""
     if manifest.get("kind") != "Secret":
         return message
     for value in sorted(set(_values(manifest)), key=len, reverse=True):
@@ -44,7 +44,10 @@ def without_values(message: str, manifest: Manifest) -> str:
 
 
 def _values(manifest: Manifest) -> Iterator[str]:
-    """As given, encoded and decoded, and line by line: messages break texts and quote their ends of lines."""
+    """Yield the values as given, encoded and decoded, and line by line.
+
+    Messages break texts and quote their ends of lines.
+    """
     given = [str(each) for field in ("data", "stringData") for each in (manifest.get(field) or {}).values()]
     for each in given:
         for form in (each, base64.b64encode(each.encode()).decode(), _decoded(each)):

@@ -22,7 +22,7 @@ class Awaited:
 
 
 def rollout(api: Api, live: Manifest) -> list[str]:
-    """Of a Deployment: the newest ReplicaSet is complete and available."""
+    """Return what a Deployment's rollout lacks: the newest ReplicaSet must be complete and available."""
     status, wanted = live.get("status", {}), live["spec"].get("replicas", 1)
     if status.get("observedGeneration") != live["metadata"].get("generation"):
         return ["the Deployment controller has not seen it yet"]
@@ -40,7 +40,7 @@ def rollout(api: Api, live: Manifest) -> list[str]:
 
 
 def targets(api: Api, live: Manifest) -> list[str]:
-    """Of a Service: it has endpoints, ready or not, as the provider counts them."""
+    """Return what a Service lacks: it must have endpoints, ready or not, as the provider counts them."""
     spec = live["spec"]
     if not spec.get("selector") or spec.get("clusterIP") == "None" or spec.get("type") == "ExternalName":
         return []
@@ -56,13 +56,13 @@ def targets(api: Api, live: Manifest) -> list[str]:
 
 
 def counted(api: Api, live: Manifest) -> list[str]:
-    """Of a ResourceQuota: its controller has taken it up."""
+    """Return what a ResourceQuota lacks: its controller must have counted it."""
     same = live["spec"].get("hard", {}) == live.get("status", {}).get("hard", {})
     return [] if same else ["the hard limits are not in the status yet"]
 
 
 def established(api: Api, live: Manifest) -> list[str]:
-    """Of a CustomResourceDefinition: its kind is served."""
+    """Return what a CustomResourceDefinition lacks: its kind must be served."""
     conditions = _conditions(live)
     return [] if _true(conditions, "Established") else ["its kind is not served yet"]
 
@@ -76,7 +76,7 @@ AWAITED = {
 
 
 def stuck(live: Manifest) -> str:
-    """Why an object may not go, as far as it says so itself."""
+    """Return why an object cannot be deleted, as far as the object itself says so."""
     metadata = live["metadata"]
     finalizers = [*metadata.get("finalizers", ()), *live.get("spec", {}).get("finalizers", ())]
     said = [each["message"] for each in _conditions(live).values() if _holds(live, each)]
@@ -95,7 +95,7 @@ def _conditions(live: Manifest) -> dict[str, Any]:
 
 
 def _holds(live: Manifest, condition: dict[str, Any]) -> bool:
-    """Conditions of a namespace that is going are true where something is left."""
+    """Check whether a condition blocks a namespace's deletion: such conditions are true where something is left."""
     return bool(live["kind"] == "Namespace" and condition["status"] == "True")
 
 

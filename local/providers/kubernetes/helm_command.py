@@ -41,7 +41,7 @@ class Helm:
         folder.mkdir(parents=True, exist_ok=True)
 
     def run(self, *arguments: str, given: str = "") -> str:
-        """What it prints; ``given`` is its standard input. Raises HelmFailedError."""
+        """Run helm and return its output; ``given`` is its standard input. Raises HelmFailedError."""
         process = subprocess.Popen(
             [str(self._binary), *arguments],
             env=self._environment,
@@ -64,18 +64,18 @@ class Helm:
         return printed
 
     def listed(self, *arguments: str) -> list[Manifest]:
-        """Releases in every state, one row each."""
+        """List the releases in every state, one row each."""
         rows: list[dict[str, Any]] = json.loads(self.run("list", "--all", "--max", "0", "-o", "json", *arguments))
         return rows
 
     @property
     def running(self) -> list[int]:
-        """Process ids of those that have not ended."""
+        """Return the pids of the helm processes that have not ended."""
         with self._lock:
             return [process.pid for process in self._running]
 
     def stop(self) -> None:
-        """Ask all that run to end: what they do is noted as failed."""
+        """Terminate all running helm processes: their operations are noted as failed."""
         with self._lock:
             for process in self._running:
                 process.terminate()

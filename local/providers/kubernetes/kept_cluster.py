@@ -34,7 +34,7 @@ class Cluster:
         self._lock = threading.RLock()
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Add an object; its outputs."""
+        """Add an object, and return its outputs."""
         with self._lock:
             wanted = self._allowed(manifest)
             if wanted in self._objects or (wanted.kind == "Namespace" and wanted.name in NAMESPACES):
@@ -46,10 +46,10 @@ class Cluster:
             return self._store(wanted, manifest, born)
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
-        """Nothing is known beforehand."""
+        """Do nothing: no outcome is known beforehand."""
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Change an object that is there; it stays the same one."""
+        """Change an existing object; it stays the same one."""
         with self._lock:
             wanted = self._allowed(manifest)
             if wanted not in self._objects:
@@ -58,12 +58,12 @@ class Cluster:
             return self._store(wanted, manifest, {key: live[key] for key in ("uid", "creationTimestamp")})
 
     def find(self, manifest: Manifest) -> Manifest | None:
-        """Outputs of an object."""
+        """Return the outputs of an object."""
         with self._lock:
             return self._objects.get(identity(manifest))
 
     def delete(self, manifest: Manifest) -> None:
-        """Remove an object; one that is gone already is no error."""
+        """Delete an object; one that is deleted already is no error."""
         with self._lock:
             wanted = identity(manifest)
             if wanted not in self._objects:
@@ -78,7 +78,7 @@ class Cluster:
                 self._sweep_releases(wanted.name)
 
     def install(self, release: Manifest) -> Manifest:
-        """Install a chart; its outputs."""
+        """Install a chart, and return its outputs."""
         with self._lock:
             where = self._namespace(release)
             if (where, release["name"]) in self._releases:
@@ -91,7 +91,7 @@ class Cluster:
             return self._deploy(where, release, revision=1)
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Upgrade a release that is there."""
+        """Upgrade an existing release."""
         with self._lock:
             where = self._namespace(release)
             before = self._releases.get((where, release["name"]))
@@ -106,25 +106,25 @@ class Cluster:
                 raise RefusedError(f"uninstall: Release not loaded: {release['name']}: release: not found")
 
     def release(self, wanted: Manifest) -> Manifest | None:
-        """Outputs of a release."""
+        """Return the outputs of a release."""
         with self._lock:
             return self._releases.get((self._namespace(wanted), wanted["name"]))
 
     def objects(self) -> dict[Identity, Manifest]:
-        """Everything applied, as it stands."""
+        """Return everything applied, in its current state."""
         with self._lock:
             return dict(self._objects)
 
     def releases(self) -> dict[str, Manifest]:
-        """Releases by namespace/name."""
+        """Return the releases by namespace/name."""
         with self._lock:
             return {f"{where}/{name}": each for (where, name), each in self._releases.items()}
 
     def cancel(self) -> None:
-        """Nothing is waited for."""
+        """Do nothing: no call waits."""
 
     def leftovers(self) -> list[Identity]:
-        """All objects and releases."""
+        """Return all objects and releases."""
         with self._lock:
             releases = [Identity("helm.sh", "Release", where, name) for where, name in self._releases]
             return sorted([*self._objects, *releases])
@@ -152,7 +152,7 @@ class Cluster:
         return stored
 
     def _finalize(self, wanted: Identity) -> None:
-        """The controller takes its finalizer off a binding once the targets are deregistered; nobody else does."""
+        """Remove a binding's finalizer as only its controller does, once the targets are deregistered."""
         installed = {each["chart"] for each in self._releases.values()}
         if wanted.kind == "TargetGroupBinding" and CONTROLLER not in installed:
             raise RefusedError(

@@ -49,19 +49,19 @@ class Identity:
 
     @property
     def text(self) -> str:
-        """As messages of the API server name it, with the namespace in front."""
+        """Return the name as in messages of the API server, prefixed with the namespace."""
         return f"{self.kind} {self}"
 
     @property
     def resource(self) -> str:
-        """Plural with group: ``secrets``, ``targetgroupbindings.elbv2.k8s.aws``."""
+        """Return the plural with group: ``secrets``, ``targetgroupbindings.elbv2.k8s.aws``."""
         plural = self.kind.lower()
         plural = plural[:-1] + "ies" if plural.endswith("y") and plural[-2] not in "aeiou" else plural + "s"
         return f"{plural}.{self.group}" if self.group else plural
 
 
 def identity(manifest: Mapping[str, Any]) -> Identity:
-    """Where a manifest's object lives."""
+    """Return the identity of a manifest's object."""
     metadata = manifest["metadata"]
     scoped = manifest["kind"] in CLUSTER_SCOPED
     return Identity(
@@ -73,5 +73,5 @@ def identity(manifest: Mapping[str, Any]) -> Identity:
 
 
 def built_in(group: str) -> bool:
-    """Whether every cluster has this API group."""
+    """Check whether every cluster has this API group."""
     return group in BUILT_IN_GROUPS or (group.endswith(".k8s.io") and group not in CHART_OF_GROUP)

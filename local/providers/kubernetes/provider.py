@@ -33,7 +33,7 @@ class Kubernetes(StandIn):
         self.cluster: Target = cluster or Cluster()
 
     def config_rule(self, olds: Inputs, news: Inputs) -> Rule:
-        """Another cluster, or a kubeconfig nobody knows yet, replaces everything in it."""
+        """Return the rule: another cluster, or a kubeconfig that is not known yet, replaces every resource in it."""
         if news.get("kubeconfig") is UNKNOWN:
             return replacement.OTHER_CLUSTER
         before, now = olds.get("clusterIdentifier"), news.get("clusterIdentifier")
@@ -43,7 +43,7 @@ class Kubernetes(StandIn):
         return replacement.SAME_CLUSTER if same else replacement.OTHER_CLUSTER
 
     def rule(self, type_: str) -> Rule:
-        """By type and by what the provider resource allows; custom resources only move."""
+        """Return the rule for the type and the provider resource's options; custom resources only move."""
         for setting, mutable in replacement.KUBERNETES_MUTABLE.items():
             # Provider inputs other than texts arrive as JSON.
             if type_ in mutable and self.request.config.get(setting) in ("true", True):
@@ -51,7 +51,7 @@ class Kubernetes(StandIn):
         return self.rules.get(type_, replacement.OBJECT)
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
-        """A name of one's own, and nothing the stand-in would silently get wrong."""
+        """Generate a missing name, and refuse inputs that the stand-in would silently get wrong."""
         required = ("name", "chart") if type_ == RELEASE else ("metadata", "kind", "apiVersion")
         failures = [
             Failure(property=each, reason="missing required property") for each in required if each not in inputs
@@ -63,17 +63,17 @@ class Kubernetes(StandIn):
         return inputs, failures
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
-        """Asks the API server whether it would take the object; what it would make of it stays unknown."""
+        """Ask the API server whether it would accept the object; the resulting object stays unknown."""
         self._preview(type_, inputs, None)
         return {}
 
     def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Like ``plan``, for an object that is there."""
+        """Plan like ``plan``, for an existing object."""
         self._preview(type_, news, outputs)
         return {}
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
-        """Install a release or apply an object that is not there yet."""
+        """Install a release or apply an object that does not exist yet."""
         self._connect()
         if type_ == RELEASE:
             installed = self.cluster.install(inputs)
@@ -81,7 +81,7 @@ class Kubernetes(StandIn):
         return str(identity(inputs)), self.cluster.create(inputs)
 
     def read(self, type_: str, id_: str, inputs: Inputs, outputs: Outputs) -> tuple[Inputs, Outputs] | None:
-        """What the cluster holds."""
+        """Return the object or release in the cluster."""
         self._connect()
         if not outputs:
             raise RefusedError(f"{type_} {id_}: this stand-in reads only what it has made")
@@ -89,12 +89,12 @@ class Kubernetes(StandIn):
         return (inputs, inputs | found) if found else None
 
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Upgrade a release or apply an object anew."""
+        """Upgrade a release or apply an object again."""
         self._connect()
         return self.cluster.upgrade(news) if type_ == RELEASE else self.cluster.update(news, outputs)
 
     def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
-        """Uninstall a release or delete an object, and wait until it is gone."""
+        """Uninstall a release or delete an object, and wait until it is deleted."""
         self._connect()
         if type_ == RELEASE:
             self.cluster.uninstall(outputs)
@@ -102,11 +102,11 @@ class Kubernetes(StandIn):
             self.cluster.delete(outputs)
 
     def cancel(self) -> None:
-        """End what is being waited for."""
+        """Cancel all waiting."""
         self.cluster.cancel()
 
     def _preview(self, type_: str, inputs: Inputs, outputs: Outputs | None) -> None:
-        """As the provider: not of releases, nor of what is not known yet."""
+        """Preview as the provider does: neither releases nor unknown values."""
         reachable = self.request.config.get("kubeconfig") not in (None, "", UNKNOWN)
         if type_ != RELEASE and reachable and known(inputs):
             self.cluster.preview(inputs, outputs)
@@ -116,12 +116,12 @@ class Kubernetes(StandIn):
             raise RefusedError("configured Kubernetes cluster is unreachable: the provider has no kubeconfig")
 
     def leftovers(self) -> list[Identity]:
-        """Everything in the cluster that Kubernetes itself did not bring."""
+        """Return everything in the cluster that Kubernetes itself did not create."""
         return self.cluster.leftovers()
 
 
 def _active_cluster(kubeconfig: Any) -> Any:
-    """The part of a kubeconfig that tells one cluster from another."""
+    """Return the part of a kubeconfig that tells one cluster from another."""
     if not isinstance(kubeconfig, str):
         return kubeconfig
     try:

@@ -20,26 +20,29 @@ class AllReleases:
         self._objects = objects
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises RefusedError and UnreadyError, ApiRefusedError for what comes with it."""
+        """Install the release. Raises RefusedError and UnreadyError, ApiRefusedError for objects that come with it."""
         installed = self._of(release).install(release)
         if release["chart"] == CONTROLLER:
             self._define_bindings()
         return installed
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises RefusedError and UnreadyError."""
+        """Upgrade the release. Raises RefusedError and UnreadyError."""
         return self._of(release).upgrade(release)
 
     def uninstall(self, release: Manifest) -> None:
-        """Raises RefusedError. The kind of bindings stays, as what a chart defines in ``crds/``."""
+        """Uninstall the release. Raises RefusedError.
+
+        The kind of bindings stays, like what a chart defines in ``crds/``.
+        """
         self._of(release).uninstall(release)
 
     def find(self, release: Manifest) -> Manifest | None:
-        """Outputs of a release that is there."""
+        """Return the outputs of an existing release."""
         return self._recorded.release(release) if release["chart"] == CONTROLLER else self._installed.find(release)
 
     def all(self) -> dict[str, Manifest]:
-        """Rows of ``helm list`` and what is recorded, by namespace/name."""
+        """Return the rows of ``helm list`` and the recorded releases, by namespace/name."""
         return self._installed.all() | self._recorded.releases()
 
     def _of(self, release: Manifest) -> Releases | Cluster:

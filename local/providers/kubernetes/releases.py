@@ -30,7 +30,7 @@ Reasons = Callable[[Manifest], list[str]]
 
 
 def added() -> list[str]:
-    """Every value that is not the program's, as ``chart: key=value``: what whoever shows results has to show too."""
+    """Return every value that is not the program's, as ``chart: key=value``; a report of results must show them too."""
     return [
         f"{chart}: {path}={json.dumps(value)}" for chart, values in ADDED.items() for path, value in _leaves(values)
     ]
@@ -45,7 +45,10 @@ class Releases:
         self._reasons = reasons
 
     def install(self, release: Manifest) -> Manifest:
-        """Raises RefusedError when nothing came of it, UnreadyError when the release is there and failed."""
+        """Install the chart.
+
+        Raises RefusedError when no release was made, UnreadyError when the release exists and failed.
+        """
         before = self._row(release)
         try:
             self._helm.run("install", *self._applying(release), given=_values(release))
@@ -58,7 +61,10 @@ class Releases:
         return self._outputs(release)
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Raises RefusedError when nothing was begun, UnreadyError when the new revision failed."""
+        """Upgrade the release.
+
+        Raises RefusedError when no upgrade was begun, UnreadyError when the new revision failed.
+        """
         before = self._row(release)
         arguments = [*self._applying(release), "--history-max", str(release.get("maxHistory", 0))]
         for flag, asked in (("cleanup-on-fail", "cleanupOnFail"), ("reset-values", "resetValues")):
@@ -74,7 +80,7 @@ class Releases:
         return self._outputs(release)
 
     def uninstall(self, release: Manifest) -> None:
-        """Waits until everything in it is gone, but what helm is told to keep."""
+        """Uninstall the release, and wait until all of its objects are deleted, except those that helm keeps."""
         arguments = [release["name"], *_where(release)]
         if not release.get("skipAwait"):
             arguments += _waiting(release)
@@ -84,15 +90,15 @@ class Releases:
             raise RefusedError(str(failure)) from None
 
     def find(self, release: Manifest) -> Manifest | None:
-        """Outputs of a release that is there, in whatever state."""
+        """Return the outputs of an existing release in any state."""
         return None if self._row(release) is None else self._outputs(release)
 
     def all(self) -> dict[str, Manifest]:
-        """Helm's rows, by namespace/name."""
+        """Return helm's rows, by namespace/name."""
         return {f"{row['namespace']}/{row['name']}": row for row in self._helm.listed("--all-namespaces")}
 
     def stop(self) -> None:
-        """End what runs; it counts as failed."""
+        """Terminate running commands; they count as failed."""
         self._helm.stop()
 
     def _applying(self, release: Manifest) -> list[str]:
@@ -109,7 +115,7 @@ class Releases:
         return rows[0] if rows else None
 
     def _outputs(self, release: Manifest) -> Manifest:
-        """As the provider puts them out; resourceNames stays empty, nobody reads it."""
+        """Return the provider's outputs; ``resourceNames`` stays empty, because nothing reads it."""
         row = self._row(release) or {}
         chart, _, version = str(row.get("chart", "")).rpartition("-")
         status = {
@@ -141,7 +147,7 @@ class Releases:
 
 
 def _values(release: Manifest) -> str:
-    """On standard input: no file holds them."""
+    """Return the values for standard input: they are never written to a file."""
     return json.dumps(merge(release.get("values", {}), ADDED.get(release["chart"], {})))
 
 

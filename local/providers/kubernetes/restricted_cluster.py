@@ -27,52 +27,52 @@ class Restricted:
 
     @property
     def swept(self) -> list[str]:
-        """Of the whole cluster."""
+        """Return the leftovers of the whole cluster, as texts."""
         return self._cluster.swept
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
-        """A dry run needs the same rights."""
+        """Submit a dry run, which requires the same rights."""
         self._may(("patch",) if outputs else ("get", "create", "patch"), manifest)
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Raises RefusedError."""
+        """Create the object. Raises RefusedError."""
         self._may(("get", "create", "patch"), manifest)
         return self._cluster.create(manifest)
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Raises RefusedError."""
+        """Update the object. Raises RefusedError."""
         self._may(("get", "patch"), manifest)
         return self._cluster.update(manifest, outputs)
 
     def find(self, manifest: Manifest) -> Manifest | None:
-        """Raises RefusedError."""
+        """Find the object. Raises RefusedError."""
         self._may(("get",), manifest)
         return self._cluster.find(manifest)
 
     def delete(self, manifest: Manifest) -> None:
-        """Raises RefusedError."""
+        """Delete the object. Raises RefusedError."""
         self._may(("get", "delete"), manifest)
         self._cluster.delete(manifest)
 
     def install(self, release: Manifest) -> NoReturn:
-        """Helm keeps its releases in Secrets."""
+        """Refuse the release: helm keeps its releases in Secrets."""
         raise RefusedError(f"{self._user} installs no charts here")
 
     upgrade = uninstall = release = install
 
     def objects(self) -> dict[Identity, Manifest]:
-        """Of the whole cluster."""
+        """Return the objects of the whole cluster."""
         return self._cluster.objects()
 
     def releases(self) -> dict[str, Manifest]:
-        """Of the whole cluster."""
+        """Return the releases of the whole cluster."""
         return self._cluster.releases()
 
     def cancel(self) -> None:
-        """Nothing is waited for."""
+        """Do nothing: no call waits."""
 
     def leftovers(self) -> list[Identity]:
-        """Of the whole cluster."""
+        """Return the leftovers of the whole cluster."""
         return self._cluster.leftovers()
 
     def _may(self, verbs: Collection[str], manifest: Manifest) -> None:
@@ -87,7 +87,7 @@ class Restricted:
                 )
 
     def _rules(self, namespace: str) -> Iterator[Manifest]:
-        """Of every role that is bound to the user in the namespace or everywhere."""
+        """Yield the rules of every role that is bound to the user in the namespace or everywhere."""
         found = self._cluster.objects()
         for place, binding in found.items():
             if place.kind in BINDINGS and place.namespace in ("", namespace) and self._names(binding):

@@ -15,10 +15,10 @@ class Target(Protocol):
 
     @property
     def swept(self) -> list[str]:
-        """As texts for a person."""
+        """Return the removed leftovers, as texts for a person."""
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
-        """Refuse what would be refused, and do nothing; ``outputs`` of the object when it is there already."""
+        """Refuse what would be refused, and do nothing; ``outputs`` are the object's when it exists already."""
 
     def create(self, manifest: Manifest) -> Manifest:
         """Add an object."""
@@ -27,31 +27,31 @@ class Target(Protocol):
         """Change an object; ``outputs`` are those before."""
 
     def find(self, manifest: Manifest) -> Manifest | None:
-        """The object that a manifest names."""
+        """Return the object that a manifest names."""
 
     def delete(self, manifest: Manifest) -> None:
-        """Remove the object that a manifest names; one that is gone already is no error."""
+        """Remove the object that a manifest names; one that is deleted already is no error."""
 
     def install(self, release: Manifest) -> Manifest:
         """Install a chart."""
 
     def upgrade(self, release: Manifest) -> Manifest:
-        """Upgrade a release that is there."""
+        """Upgrade an existing release."""
 
     def uninstall(self, release: Manifest) -> None:
         """Remove a release."""
 
     def release(self, wanted: Manifest) -> Manifest | None:
-        """The release of this name and namespace."""
+        """Return the release of this name and namespace."""
 
     def objects(self) -> dict[Identity, Manifest]:
-        """What was applied, as it stands."""
+        """Return the applied objects in their current state."""
 
     def releases(self) -> dict[str, Manifest]:
-        """Releases by namespace/name."""
+        """Return the releases by namespace/name."""
 
     def cancel(self) -> None:
-        """End what is being waited for; what comes later is not touched."""
+        """Cancel all waiting; later calls are not affected."""
 
     def leftovers(self) -> list[Identity]:
-        """Objects and releases that are still there."""
+        """Return objects and releases that still exist."""

@@ -22,7 +22,10 @@ class Pods:
         self._log = log
 
     def reasons(self, manifest: Manifest) -> list[str]:
-        """Of a workload, as far as the API server answers; none when it is no workload, or nothing is wrong."""
+        """Return why a workload's pods are not ready, as far as the API server answers.
+
+        None when it is no workload, or nothing is wrong.
+        """
         try:
             return list(self._reasons(manifest))
         except (ApiRefusedError, ApiUnreachableError) as error:
@@ -80,7 +83,7 @@ class Pods:
 
 
 def _state(container: Manifest) -> str | None:
-    """None for a container that is as it should be."""
+    """Return why the container is not ready, or None when it is."""
     state = container.get("state", {})
     if waiting := state.get("waiting"):
         return " ".join(each for each in (waiting.get("reason"), waiting.get("message")) if each)

@@ -79,62 +79,74 @@ class StandIn:
         """Take the inputs of a provider resource; they are also ``self.request.config`` of every call through it."""
 
     def config_rule(self, olds: Inputs, news: Inputs) -> Rule:
-        """What replaces the provider resource, and with it everything made through it."""
+        """Return what replaces the provider resource, and with it everything made through it."""
         return Rule(replaces=(), source="bridged providers are configured anew in place")
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
-        """Inputs with defaults filled in, and what is wrong with them."""
+        """Return the inputs with defaults filled in, and what is wrong with them."""
         return inputs, []
 
     def rule(self, type_: str) -> Rule:
-        """What replaces a resource of this type."""
+        """Return what replaces a resource of this type."""
         if type_ not in self.rules:
             raise RefusedError(f"what replaces a {type_} is not known: give it a rule in ops.diff.tables.replacement")
         return self.rules[type_]
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
-        """Outputs of a creation that a preview knows, beside the inputs; what is left out is unknown."""
+        """Return the outputs of a creation that a preview knows, beside the inputs; omitted ones are unknown."""
         return {}
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make it: its id, and all outputs the program may read. The inputs are put out beside them as they are."""
+        """Create the resource; return its id, and all outputs the program may read.
+
+        The inputs are put out beside them as they are.
+        """
         raise RefusedError(f"{type_} is not implemented")
 
     def read(self, type_: str, id_: str, inputs: Inputs, outputs: Outputs) -> tuple[Inputs, Outputs] | None:
-        """What is there now; ``None`` when it is gone. Inputs are empty when the program only refers to it."""
+        """Return the current state; ``None`` when it is deleted.
+
+        Inputs are empty when the program only refers to it.
+        """
         return inputs, outputs
 
     def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Outputs that an update changes as far as a preview knows; what is left out stays as it was."""
+        """Return the outputs that an update changes as far as a preview knows; omitted ones stay as they were."""
         return {}
 
     def update(self, type_: str, id_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Change it from the inputs ``olds`` to ``news``; outputs as from ``create``, here: what they were before."""
+        """Change the resource from the inputs ``olds`` to ``news``.
+
+        Returns outputs as ``create`` does; the parameter ``outputs`` is what they were before.
+        """
         return {key: value for key, value in outputs.items() if key not in olds and key not in news}
 
     def delete(self, type_: str, id_: str, outputs: Outputs) -> None:
-        """Remove it."""
+        """Remove the resource."""
 
     def invoke(self, token: str, args: Inputs) -> Outputs:
-        """Result of a provider function."""
+        """Return the result of a provider function."""
         raise RefusedError(f"the function {token} is not implemented")
 
     def construct(
         self, name: str, type_: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions
     ) -> ConstructResult:
-        """Build a component: here inputs are the SDK's, with outputs and resources, and children are registered."""
+        """Build a component.
+
+        Inputs are the SDK's here, with outputs and resources, and children are registered.
+        """
         raise RefusedError(f"the component {type_} is not implemented")
 
     def call(self, token: str, args: Mapping[str, Any]) -> CallResult:
-        """A component's method; ``args["__self__"]`` is the component."""
+        """Call a component's method; ``args["__self__"]`` is the component."""
         raise RefusedError(f"the method {token} is not implemented")
 
     def cancel(self) -> None:
-        """The engine is being interrupted: end what takes long. Later calls are those of another run."""
+        """Cancel long operations, because the engine is interrupted. Later calls are those of another run."""
 
     @property
     def request(self) -> Request:
-        """The call being answered."""
+        """Return the call being answered."""
         return self._request.get()
 
     @contextmanager

@@ -14,10 +14,10 @@ class Builds(Protocol):
     def construct(
         self, name: str, type_: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions
     ) -> ConstructResult:
-        """Register the component and its children; urn and outputs."""
+        """Register the component and its children; return urn and outputs."""
 
     def call(self, token: str, args: Mapping[str, Any]) -> CallResult:
-        """Result of a component's method."""
+        """Return the result of a component's method."""
 
 
 class _Provider(Provider):
@@ -39,5 +39,5 @@ class _Provider(Provider):
 
 
 def servicer(builder: Builds, engine: str) -> ProviderServicer:
-    """Serves the components of ``builder``; ``engine`` is the address of the engine's own service."""
+    """Serve the components of ``builder``; ``engine`` is the address of the engine's own service."""
     return ProviderServicer(_Provider(builder), [], engine)

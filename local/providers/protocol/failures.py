@@ -17,10 +17,10 @@ class Context(Protocol):
     """The part of a gRPC call that is used."""
 
     def peer(self) -> str:
-        """Address of the connection."""
+        """Return the address of the connection."""
 
     def abort(self, code: Any, details: str = "", trailing_metadata: tuple[tuple[str, bytes], ...] = ()) -> NoReturn:
-        """End the call with an error."""
+        """Abort the call with an error."""
 
 
 class RefusedError(Exception):
@@ -38,7 +38,7 @@ class UnreadyError(Exception):
 
     @property
     def detail(self) -> proto.ErrorResourceInitFailed:
-        """What the engine keeps; ``properties`` are filled in where secrets are known."""
+        """Return what the engine keeps; ``properties`` are filled in where secrets are known."""
         return proto.ErrorResourceInitFailed(id=self.id, properties=self.properties, reasons=[str(self)])
 
 
@@ -70,14 +70,14 @@ class Faults:
 
     @property
     def waiting(self) -> list[Fault]:
-        """Faults that nothing has run into yet."""
+        """Return the faults that no operation has run into yet."""
         with self._lock:
             return list(self._waiting)
 
     def strike(
         self, operation: str, type_: str, name: str, id_: str = "", outputs: Mapping[str, Any] | None = None
     ) -> None:
-        """Fail if a fault waits for this operation, and spend it."""
+        """Fail if a fault waits for this operation, and remove the fault."""
         with self._lock:
             struck = next(
                 (each for each in self._waiting if each.operation == operation and each.what in (type_, name)), None
@@ -92,7 +92,7 @@ class Faults:
 
 @contextmanager
 def reported(context: Context, subject: str) -> Iterator[None]:
-    """Exceptions as the engine's errors; those that are no refusal come with their place in the code."""
+    """Report exceptions as the engine's errors; those that are no refusal come with their place in the code."""
     try:
         yield
     except RefusedError as refused:

@@ -21,7 +21,7 @@ class AutoName:
 
 
 def fill(rule: AutoName | None, logical: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs with a name: the one before as long as the resource lives, else a new random one."""
+    """Return the inputs with a name: the previous one while the resource lives, else a new random one."""
     named = dict(news)
     if rule is None or rule.property in named:
         return named

@@ -21,7 +21,7 @@ OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_leng
 
 @contextmanager
 def serve(stand_ins: Mapping[str, StandIn]) -> Iterator[dict[str, int]]:
-    """Serve each stand-in while the block runs; ports by package.
+    """Serve each stand-in while the block runs; yield the ports by package.
 
     Components need an event loop (the SDK builds them with asyncio), plain resources a thread each: one loop in one
     thread serves both, and both end with the block.
@@ -38,7 +38,7 @@ def serve(stand_ins: Mapping[str, StandIn]) -> Iterator[dict[str, int]]:
 
 
 def environment(ports: Mapping[str, int]) -> dict[str, str]:
-    """Environment that makes the engine use the stand-ins, and fetch no plugin for what has none."""
+    """Return the environment that makes the engine use the stand-ins, and fetch no plugin for what has none."""
     return {
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in sorted(ports.items())),
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

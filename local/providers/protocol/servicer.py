@@ -49,7 +49,7 @@ class Servicer(ResourceProviderServicer):
         return proto.GetSchemaResponse(schema=json.dumps({"name": self._stand_in.package}))
 
     def Cancel(self, request: Empty, context: Context) -> Empty:
-        """The engine is being interrupted."""
+        """Cancel long operations, because the engine is interrupted."""
         self._stand_in.cancel()
         return Empty()
 
@@ -114,7 +114,7 @@ class Servicer(ResourceProviderServicer):
         return proto.UpdateResponse(properties=self._written(call, news.plain | outputs, news))
 
     def Read(self, request: proto.ReadRequest, context: Context) -> proto.ReadResponse:
-        """Look again at what is there."""
+        """Read the current state again."""
         inputs, outputs = wire.read(request.inputs), wire.read(request.properties)
         with self._answering(request, context) as call:
             found = self._stand_in.read(call.type, request.id, inputs.plain, outputs.plain)
@@ -155,7 +155,7 @@ class Servicer(ResourceProviderServicer):
     def _answering(
         self, asked: Any, context: Context, inputs: wire.Properties | None = None, *, preview: bool = False
     ) -> Iterator[Request]:
-        """One call about one resource; exceptions become the engine's errors."""
+        """Answer one call about one resource; exceptions become the engine's errors."""
         call = Request(urn=asked.urn, type=asked.type, name=asked.name, preview=preview, config=self._config(context))
         with self._stand_in.answering(call), reported(context, f"{call.type} {call.name}"):
             try:
@@ -185,7 +185,7 @@ class Servicer(ResourceProviderServicer):
         )
 
     def _written(self, call: Request, outputs: Outputs, *alike: wire.Properties) -> Struct:
-        """Outputs with secrets wherever the inputs, or the outputs before, have them."""
+        """Write outputs with secrets wherever the inputs, or the outputs before, have them."""
         always = {(key,) for key in self._stand_in.secret_outputs.get(call.type, ())}
         return wire.write(outputs, always.union(*(each.secrets for each in alike)))
 

@@ -39,20 +39,23 @@ class Properties:
 
 
 def read(struct: Struct) -> Properties:
-    """Properties out of a request."""
+    """Read properties from a request."""
     secrets: set[Path] = set()
     plain = {key: _read(value, (key,), secrets) for key, value in struct.fields.items() if not _null(value)}
     return Properties(plain=plain, secrets=frozenset(secrets))
 
 
 def write(values: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Struct:
-    """Properties into a response: ``secrets`` are put into envelopes; a path that ends early hides what is there."""
+    """Write properties into a response.
+
+    ``secrets`` are put into envelopes; a path that ends early hides what is there.
+    """
     hidden = frozenset(secrets)
     return Struct(fields={key: _write(value, (key,), hidden) for key, value in values.items() if value is not None})
 
 
 def known(value: Any) -> bool:
-    """Whether a value holds nothing unknown, however deep."""
+    """Check whether a value contains nothing unknown, however deep."""
     if isinstance(value, Mapping):
         return all(known(each) for each in value.values())
     if isinstance(value, list | tuple):

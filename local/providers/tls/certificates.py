@@ -52,7 +52,7 @@ NAMES = (
 
 
 def request(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs of a CertRequest."""
+    """Return the outputs of a CertRequest."""
     key = keys.load(inputs["privateKeyPem"])
     builder = x509.CertificateSigningRequestBuilder().subject_name(_name(inputs.get("subject", {})))
     if alternatives := _alternatives(inputs):
@@ -64,7 +64,7 @@ def request(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def throw_away(host: str, now: datetime.datetime, hours: int = 24) -> tuple[str, str]:
-    """Key and self-signed certificate of a host, as PEM, for whoever needs any pair at all."""
+    """Create key and self-signed certificate of a host, as PEM, for a caller that needs any pair at all."""
     key = keys.private_key({"algorithm": "ECDSA", "ecdsaCurve": "P256"})["privateKeyPem"]
     asked = {
         "privateKeyPem": key,
@@ -77,7 +77,7 @@ def throw_away(host: str, now: datetime.datetime, hours: int = 24) -> tuple[str,
 
 
 def self_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
-    """Outputs of a SelfSignedCert, valid from ``now``."""
+    """Return the outputs of a SelfSignedCert, valid from ``now``."""
     key, subject = keys.load(inputs["privateKeyPem"]), _name(inputs.get("subject", {}))
     builder = _certificate(inputs, subject, key.public_key(), now).issuer_name(subject)
     if alternatives := _alternatives(inputs):
@@ -90,9 +90,9 @@ def self_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[str, 
 
 
 def locally_signed(inputs: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
-    """Outputs of a LocallySignedCert, valid from ``now``.
+    """Return the outputs of a LocallySignedCert, valid from ``now``.
 
-    An authority that is none signs all the same, as the provider has it: whoever verifies the chain finds out.
+    A certificate that is no authority signs all the same, as with the provider; only a verifier of the chain notices.
     """
     asked = x509.load_pem_x509_csr(inputs["certRequestPem"].encode())
     authority = x509.load_pem_x509_certificate(inputs["caCertPem"].encode())

@@ -26,7 +26,7 @@ DEFAULT_CURVE = "P224"
 
 
 def private_key(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs of a PrivateKey."""
+    """Return the outputs of a PrivateKey."""
     bits, curve = inputs.get("rsaBits", DEFAULT_BITS), inputs.get("ecdsaCurve", DEFAULT_CURVE)
     key = _generate(inputs["algorithm"], bits, curve)
     pkcs8 = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -41,7 +41,7 @@ def private_key(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def load(pem_text: str) -> PrivateKey:
-    """The key in a PEM; another kind of key is refused."""
+    """Load the key in a PEM; refuse another kind of key."""
     key = serialization.load_pem_private_key(pem_text.encode(), None)
     if not isinstance(key, PrivateKey):
         raise RefusedError(f"unsupported private key type {type(key).__name__}")
@@ -49,19 +49,19 @@ def load(pem_text: str) -> PrivateKey:
 
 
 def algorithm(key: PrivateKey) -> str:
-    """The provider's word for the kind of a key."""
+    """Return the provider's word for the kind of a key."""
     if isinstance(key, rsa.RSAPrivateKey):
         return "RSA"
     return "ECDSA" if isinstance(key, ec.EllipticCurvePrivateKey) else "ED25519"
 
 
 def pem(made: x509.Certificate | x509.CertificateSigningRequest) -> str:
-    """A certificate or request as text."""
+    """Return a certificate or request as text."""
     return made.public_bytes(Encoding.PEM).decode()
 
 
 def public_pem(key: PublicKeyTypes) -> str:
-    """A public key as text."""
+    """Return a public key as text."""
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
@@ -81,7 +81,7 @@ def _traditional(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
 
 
 def _openssh(key: PrivateKey) -> dict[str, str]:
-    """OpenSSH knows no P224: the provider then leaves the texts empty."""
+    """Return the OpenSSH texts; the provider leaves them empty for P224, which OpenSSH does not know."""
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP224R1):
         return dict.fromkeys(
             ("privateKeyOpenssh", "publicKeyOpenssh", "publicKeyFingerprintMd5", "publicKeyFingerprintSha256"), ""

@@ -52,7 +52,7 @@ class Tls(StandIn):
         self._clock = clock
 
     def check(self, type_: str, inputs: Inputs) -> tuple[Inputs, list[Failure]]:
-        """Required inputs, and what the provider validates before it starts."""
+        """Check required inputs, and what the provider validates before it starts."""
         failures = [
             Failure(property=name, reason=f"Missing required argument: The argument {name} is required")
             for name in REQUIRED.get(type_, ())
@@ -64,14 +64,14 @@ class Tls(StandIn):
         return inputs, failures
 
     def create(self, type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make a key, a request or a certificate."""
+        """Create a key, a request or a certificate."""
         made = outputs(type_, inputs, self._clock())
         given = {key: value for key, value in made.items() if key not in inputs and key != "id"}
         return made.get("id") or _fingerprint(made), given
 
 
 def outputs(type_: str, inputs: Inputs, now: datetime.datetime) -> dict[str, Any]:
-    """What the provider puts out for a resource made at ``now``; certificates have their serial number as ``id``."""
+    """Return the provider's outputs for a resource made at ``now``; certificates have their serial number as ``id``."""
     match type_:
         case "tls:index/privateKey:PrivateKey":
             return keys.private_key(inputs)
@@ -85,6 +85,6 @@ def outputs(type_: str, inputs: Inputs, now: datetime.datetime) -> dict[str, Any
 
 
 def _fingerprint(made: Outputs) -> str:
-    """Ids of keys and requests: a checksum of what is public of them."""
+    """Return the id of a key or request: a checksum of its public part."""
     public = made.get("publicKeyPem") or made["certRequestPem"]
     return hashlib.sha1(public.encode(), usedforsecurity=False).hexdigest()
