@@ -50,7 +50,7 @@ def main(
 
 
 def choice(known: Mapping[str, Variant], asked: Sequence[str], services: int) -> list[Variant]:
-    """Those of these names, or what is worth a first look. Raises typer.BadParameter."""
+    """Return the named variants, or those that are worth a first look. Raises typer.BadParameter."""
     if unknown := sorted({*asked} - {*known, EVERY}):
         raise typer.BadParameter(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}, and {EVERY}")
     first = (BASELINE, sizing.size_for(services))
@@ -58,7 +58,7 @@ def choice(known: Mapping[str, Variant], asked: Sequence[str], services: int) ->
 
 
 def run(services: int, proxies: int, repeats: int, chosen: Sequence[Variant], output: Path | None = None) -> Result:
-    """Only in a machine of namespaces. output: rewritten after every measurement."""
+    """Measure the chosen variants; requires a machine of namespaces. output: rewritten after every measurement."""
     result, markers = _empty(services, proxies), Markers()
     folder = Path(tempfile.mkdtemp(prefix="scale-", dir=machine.scratch()))
     with world.running(result.layout, folder) as where:
@@ -72,13 +72,13 @@ def run(services: int, proxies: int, repeats: int, chosen: Sequence[Variant], ou
 
 
 def order(chosen: Sequence[Variant], repeats: int) -> Iterator[tuple[int, Variant]]:
-    """Every second round backwards, so that what drifts hits none more than the others."""
+    """Yield rounds of variants; every second round runs backwards, so that drift affects all variants alike."""
     for repeat in range(repeats):
         yield from ((repeat, each) for each in (chosen if repeat % 2 == 0 else reversed(chosen)))
 
 
 def line(found: Measurement) -> str:
-    """What is worth watching while it runs."""
+    """Return the progress line of a measurement."""
     routes = next(each for each in found.storms if each.kind == "route")
     last = f"{max(routes.last):.2f} s" if routes.last else "nobody"
     told = "".join(f"\n    {each}" for each in found.notes)

@@ -80,7 +80,7 @@ def _measured(mesh: Mesh, pods: list[proxies.Pod], visible: int, expected: int) 
 
 
 def _settled(mesh: Mesh, pods: list[proxies.Pod], expected: int) -> int:
-    """Clusters of a sidecar, once every one has as many as expected. Raises TimeoutError."""
+    """Wait until all sidecars have the expected number of clusters; return a sidecar's. Raises TimeoutError."""
 
     def clusters() -> list[int]:
         asked = (proxies.ask(mesh, *proxy, "stats?filter=^cluster_manager.active_clusters$") for proxy in pods)
@@ -92,7 +92,7 @@ def _settled(mesh: Mesh, pods: list[proxies.Pod], expected: int) -> int:
 
 
 def _fill(mesh: Mesh, index: int, services: int) -> str:
-    """A namespace that istiod reads, with services that have endpoints and no pods; its name."""
+    """Create a namespace that istiod reads, with services that have endpoints and no pods; return its name."""
     api, namespace = mesh.control_plane.api, f"{ME}-{index}"
     labelled = {"name": namespace, "labels": names.DISCOVERY_LABELS}
     api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": labelled})
@@ -109,7 +109,7 @@ def _services(namespace: str, first: int, number: int) -> Iterator[Manifest]:
 
 
 def _memory(pid: int) -> tuple[int, int, int]:
-    """Bytes among a process and its children: Envoy's own, that of all others, program text of all (proc(5))."""
+    """Return bytes of a process and its children: Envoy's own, those of all others, program text of all (proc(5))."""
     envoy = others = shared = 0
     for each in _family(pid):
         told = processes.status(each)

@@ -36,25 +36,25 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Of the child itself."""
+        """Return the process ID of the child itself."""
         return self._process.pid
 
     @property
     def exit_status(self) -> int | None:
-        """None while it runs; the negative number of a signal that ended it."""
+        """Return the exit status: None while it runs, the negative number of a signal that ended it."""
         return self._process.poll()
 
     def tail(self, lines: int = TAIL_LINES) -> str:
-        """The last lines it printed."""
+        """Return the last lines it printed."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal, unless it is gone."""
+        """Send a signal, unless the process has ended."""
         if self.exit_status is None:
             self._process.send_signal(number)
 
     def wait(self, seconds: float) -> bool:
-        """Whether it ended within that time."""
+        """Wait; return whether the process ended within that time."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -62,14 +62,14 @@ class Process:
         return True
 
     def stop(self, grace: float = 5) -> None:
-        """End it: asked first, killed after ``grace`` seconds."""
+        """Stop the process: SIGTERM first, SIGKILL after ``grace`` seconds."""
         self.signal(signal.SIGTERM)
         if not self.wait(grace):
             self.signal(signal.SIGKILL)
             self._process.wait()
 
     def until(self, ready: Callable[[], bool], *, within: float) -> None:
-        """Wait until ``ready()``, which may raise OSError while nobody answers yet. Raises ProcessFailedError."""
+        """Wait until ``ready()``, which may raise OSError while there is no answer. Raises ProcessFailedError."""
 
         def there() -> bool:
             if self.exit_status is not None:
@@ -83,7 +83,7 @@ class Process:
 
 
 def poll(there: Callable[[], bool], *, within: float, every: float = 0.1) -> bool:
-    """Whether it came to be within so many seconds, asked ``every`` so many."""
+    """Check ``there()`` every ``every`` seconds; return whether it became true within ``within`` seconds."""
     end = time.monotonic() + within
     while not there():
         if time.monotonic() > end:

@@ -11,7 +11,7 @@ _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
 def messages(package: str, shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    """Classes by name. A shape is fields by name, number and type: ``string`` or a message, ``*`` before many.
+    """Make classes by name. A shape is fields by name, number and type: ``string`` or a message, ``*`` before many.
 
     package: of its own, as the process has one pool of messages for all.
     """
@@ -27,7 +27,7 @@ def messages(package: str, shapes: Mapping[str, Shape]) -> dict[str, Any]:
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Plain data as the protocol carries it."""
+    """Return plain data as the protocol's Struct."""
     made = struct_pb2.Struct()
     made.update(values)
     return made

@@ -5,5 +5,5 @@ SCALE = 20
 
 
 def scaled(seconds: float) -> float:
-    """Seconds here for so many there."""
+    """Return the seconds here for a number of seconds in AWS."""
     return seconds / SCALE

@@ -36,7 +36,7 @@ class Changes:
     _before: dict[tuple[str, str], layouts.Manifest] = field(default_factory=dict)
 
     def plans(self) -> list[Plan]:
-        """In their order."""
+        """Return the plans in the order in which they run."""
         return [
             Plan(kind="route", changes=6, seconds=6, change=self.route),
             Plan(kind="route", changes=5, seconds=5, rate=1.0, change=self.route),
@@ -49,7 +49,7 @@ class Changes:
         ]
 
     def route(self) -> Change:
-        """A VirtualService of a namespace inside the mesh says one more word in a header."""
+        """Add one more word to a header that a VirtualService of a namespace inside the mesh sets."""
         turn, marker = next(self._turns), self.markers.word()
         namespace, number = self._inhabited(turn), turn % layouts.ROUTES
 
@@ -59,16 +59,16 @@ class Changes:
         return self._change(namespace, layouts.service_name(number), marker, manifest)
 
     def endpoint(self) -> Change:
-        """A service inside the mesh has one more address."""
+        """Add one more address to a service inside the mesh."""
         return self._grows(self._inhabited(next(self._turns)))
 
     def outside(self) -> Change:
-        """A service outside the mesh has."""
+        """Add one more address to a service outside the mesh."""
         others = layouts.outside(self.world.layout)
         return self._grows(others[next(self._turns) % len(others)])
 
     def meshed_namespace(self) -> Change:
-        """A namespace with a service comes into the mesh; they all go with ``clean``."""
+        """Add a namespace with a service to the mesh; ``clean`` deletes them all."""
         name = self.markers.word()
         self._made.append(name)
         everybody = [] if self.variant.scoped else list(range(self.world.layout.proxies))
@@ -81,7 +81,7 @@ class Changes:
         return Change(marker=name, affected=everybody, write=write)
 
     def clean(self) -> None:
-        """What was changed is as it was. What was made is asked to end, and whatever is measured next waits for it."""
+        """Restore what was changed, and request the deletion of what was made; the next measurement waits for it."""
         for manifest in self._before.values():
             self.world.write(manifest)
         for name in self._made:
@@ -99,7 +99,7 @@ class Changes:
     def _change(
         self, namespace: str, service: str, marker: str, manifest: Callable[[Sequence[str]], layouts.Manifest]
     ) -> Change:
-        """manifest: the object with what was written into it so far."""
+        """Return the change of an object. manifest: builds the object from all markers written so far."""
         affected = self.crowd.knowing(layouts.cluster(namespace, service))
         written = self._written[namespace, service]
         self._before.setdefault((namespace, service), manifest(()))
@@ -108,7 +108,7 @@ class Changes:
         return Change(marker=marker, affected=affected, write=lambda: self.world.write(changed))
 
     def _inhabited(self, turn: int) -> str:
-        """Another one each time, of those that have proxies."""
+        """Return a different namespace for each turn, among those that have proxies."""
         layout = self.world.layout
         known = layouts.inside(layout)[: layout.proxies]
         return known[turn % len(known)]

@@ -63,18 +63,18 @@ class Axis:
     high: float
 
     def at(self, ratio: float) -> float:
-        """Pixels from the left of the plot."""
+        """Return the position of a ratio in pixels from the left of the plot."""
         return PLOT * math.log(ratio / self.low) / math.log(self.high / self.low)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
-        """Where lines are drawn, and what those at powers of ten are called."""
+        """Yield the ratios at which lines are drawn, with names for the powers of ten."""
         for tick in TICKS:
             if self.low <= tick <= self.high:
                 yield tick, NAMES.get(tick, "")
 
 
 def svg(result: Result) -> str:
-    """The drawing as text, the same for the same run."""
+    """Return the chart as SVG text; the same run gives the same text."""
     rows = [variant for variant in variants(result) if variant != BASELINE]
     found = [{variant: times_less(result, variant, measure) for variant in rows} for _, measure in PANELS]
     axis = _axis(spread for ratios in found for spread in ratios.values() if spread)
@@ -93,7 +93,7 @@ def svg(result: Result) -> str:
 
 
 def _axis(spreads: Iterator[Spread]) -> Axis:
-    """Out to the next ticks, and at least from three times more to ten times less."""
+    """Return an axis that reaches the next ticks, and at least from three times more to ten times less."""
     found = list(spreads)
     low = min([1 / 3, *(each.low for each in found)])
     high = max([10.0, *(each.high for each in found)])
@@ -135,7 +135,7 @@ def _panel(
 
 
 def _bar(drawing: ElementTree.Element, left: float, top: float, axis: Axis, spread: Spread | None) -> None:
-    """From 1× to the median, a thin line over it from least to most, the figure at the right."""
+    """Draw a bar from 1× to the median, a thin line from least to most over it, and the figure at the right."""
     right, middle = left + PLOT + VALUES, top + ROW / 2
     if spread is None:
         _text(drawing, wording.NOTHING, right, middle + 4, "quiet", anchor="end")

@@ -29,7 +29,7 @@ AMONG_MANY, MANY_CPU = among_many("route", 0.5), cpu_of_many("route")
 
 
 def claims(runs: Runs) -> Iterator[tuple[str, str]]:
-    """What was said, and what we found."""
+    """Yield each published claim with our result."""
     small, large = _Figures(runs.of(FIRST)), _Figures(runs.of(LARGE))
     yield (
         "discoverySelectors, the cache settings and smaller sidecars take 68 % off istiod's memory at 1,000 services",
@@ -91,20 +91,20 @@ class _Figures:
         self._result = result
 
     def __call__(self, variant: str, measure: Measure) -> str:
-        """Against the defaults."""
+        """Return a measure as a ratio to the defaults."""
         found = times_less(self._result, variant, measure) if self._result else None
         return wording.times(found) if found else NOT_MEASURED
 
     def memory(self, variant: str) -> str:
-        """istiod's, against the defaults: after the sync, and at its peak."""
+        """Return istiod's memory as ratios to the defaults, after the sync and at its peak."""
         return f"{self(variant, after_sync)}, {self(variant, lambda run: run.peak)}"
 
     def peak(self, variant: str) -> str:
-        """istiod's memory at its highest."""
+        """Return istiod's peak memory."""
         return self._own(variant, lambda run: run.peak, wording.megabytes)
 
     def seconds(self, variant: str, measure: Measure) -> str:
-        """As measured."""
+        """Return a measured time in seconds."""
         return self._own(variant, measure, wording.seconds)
 
     def _own(self, variant: str, measure: Measure, unit: Callable[[Spread], str]) -> str:
@@ -113,7 +113,7 @@ class _Figures:
 
 
 def synced(measurement: Measurement) -> float:
-    """Seconds until all proxies are in sync."""
+    """Return the seconds until all proxies are in sync."""
     return measurement.synced
 
 

@@ -21,14 +21,14 @@ class Spread:
 
 
 def absolute(result: Result, variant: str, measure: Measure) -> Spread | None:
-    """What the repeats of a variant measured; ``None`` when none did."""
+    """Return what the repeats of a variant measured; ``None`` when no repeat did."""
     return _spread(value for value in _by_repeat(result, variant, measure).values())
 
 
 def times_less(result: Result, variant: str, measure: Measure) -> Spread | None:
-    """How many times less than the defaults of the same repeat; below 1 it is more.
+    """Return how many times less a variant takes than the defaults of the same repeat; below 1 it takes more.
 
-    ``None`` without a repeat that has both, and where a variant has nothing to divide by.
+    ``None`` without a repeat that has both, and where the value of the variant is 0.
     """
     baseline = _by_repeat(result, BASELINE, measure)
     own = _by_repeat(result, variant, measure)
@@ -36,17 +36,17 @@ def times_less(result: Result, variant: str, measure: Measure) -> Spread | None:
 
 
 def has_baseline(result: Result) -> bool:
-    """Whether there is something to compare with."""
+    """Return whether the run measured the defaults, which the other variants are compared with."""
     return BASELINE in variants(result)
 
 
 def after_sync(measurement: Measurement) -> float | None:
-    """istiod's memory once all proxies are in sync, as it then is."""
+    """Return istiod's memory at the moment when all proxies are in sync."""
     return measurement.full or None
 
 
 def own_after_sync(measurement: Measurement) -> float | None:
-    """The same without the program."""
+    """Return istiod's memory when all proxies are in sync, without the text of its program."""
     return measurement.full - measurement.program if measurement.program else None
 
 
@@ -61,12 +61,12 @@ def _spread(values: Iterable[float]) -> Spread | None:
 
 
 def storms(measurement: Measurement, kind: str, *, closed: bool) -> Iterator[Storm]:
-    """Those of one kind, written one after the other or at a fixed rate."""
+    """Return the storms of one kind, written one after the other (``closed``) or at a fixed rate."""
     return (each for each in measurement.storms if (each.kind, each.closed) == (kind, closed))
 
 
 def of_storm(kind: str, read: Callable[[Storm], float | None], *, closed: bool = True) -> Measure:
-    """A measure of the changes of one kind."""
+    """Return a measure of the changes of one kind."""
 
     def measure(measurement: Measurement) -> float | None:
         return next((read(each) for each in storms(measurement, kind, closed=closed)), None)
@@ -75,17 +75,17 @@ def of_storm(kind: str, read: Callable[[Storm], float | None], *, closed: bool =
 
 
 def of_gateway(read: Callable[[Gateway], float]) -> Measure:
-    """A measure of the one gateway, where there was one."""
+    """Return a measure of the gateway; ``None`` for a run without one."""
     return lambda measurement: read(measurement.gateway) if measurement.gateway else None
 
 
 def cpu_of_many(kind: str) -> Measure:
-    """istiod's CPU seconds for all changes of a kind that did not stop."""
+    """Return a measure of istiod's CPU seconds for all changes of a continuous storm of one kind."""
     return of_storm(f"{kind}-churn", lambda storm: storm.cpu * storm.changes, closed=False)
 
 
 def to_last(kind: str, share: float, *, closed: bool = True) -> Measure:
-    """Seconds from a write to its last affected proxy that this share of the changes took at most."""
+    """Return a measure: the seconds from a write to its last affected proxy, as a quantile over the changes."""
 
     def read(storm: Storm) -> float | None:
         return _quantile(storm.last, share)
@@ -94,12 +94,12 @@ def to_last(kind: str, share: float, *, closed: bool = True) -> Measure:
 
 
 def among_many(kind: str, share: float) -> Measure:
-    """The same of changes that do not stop."""
+    """Return the same measure as ``to_last`` for a continuous storm."""
     return to_last(f"{kind}-churn", share, closed=False)
 
 
 def _quantile(values: Iterable[float], share: float) -> float | None:
-    """Between the two nearest values, as far as the share says."""
+    """Return a quantile, interpolated between the two nearest values."""
     found = sorted(values)
     if not found:
         return None

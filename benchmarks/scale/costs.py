@@ -12,14 +12,14 @@ _OTHER = "1.30.5"
 
 
 def table(settings: Settings, region: str) -> str:
-    """By size, with everything else as in these settings; app teams' nodes are not counted."""
+    """Return a table by size, with all other settings as given; nodes of app teams are not counted."""
     rows = [_row(settings, region, size) for size in SIZES]
     head = ("mesh.size", "istiod pods of one more", "nodes for them", "in the same cluster", "in a cluster of its own")
     return wording.table(head, rows)
 
 
 def basis(settings: Settings) -> str:
-    """What the table is made of."""
+    """Return a sentence on what the table is based on."""
     instance = settings.cluster.nodes.system.instance_types[0]
     return (
         f"A month on {instance} at list price of {prices.REGION} ({prices.EC2_AS_OF}), with "
@@ -51,7 +51,7 @@ def _system_nodes(settings: Settings, region: str) -> int:
 
 
 def _month(settings: Settings, system: int, region: str) -> float:
-    """With so many system nodes, and none for apps."""
+    """Return the cost of a month with this number of system nodes, and no nodes for apps."""
     nodes = settings.cluster.nodes
     changed = {"system": _exactly(nodes.system, system), "apps": _exactly(nodes.apps, 0)}
     cluster = settings.cluster.model_copy(update={"nodes": nodes.model_copy(update=changed)})

@@ -37,7 +37,7 @@ class Crowd:
         self._last, self._lag, self._ended, self._changed = 0.0, 0.0, 0, asyncio.Event()
 
     async def sync(self, within: float) -> dict[str, float]:
-        """Open all streams, and wait for everybody; seconds, and of this process's CPU per second."""
+        """Open all streams and wait for all proxies; return the seconds, and this process's CPU seconds per second."""
         began, used = time.monotonic(), time.process_time()
         self._tasks = [asyncio.create_task(self._keep(number)) for number in range(len(self._proxies))]
         self._tasks.append(asyncio.create_task(self._clock()))
@@ -48,27 +48,27 @@ class Crowd:
         return {"synced": last, "cpu": (time.process_time() - used) / took, "missing": missing}
 
     async def state(self) -> list[tuple[str, int, int]]:
-        """Kind, clusters and bytes of configuration of each."""
+        """Return the kind, the number of clusters and the bytes of configuration of each proxy."""
         return [(each.identity.kind, each.clusters, each.size) for each in self._proxies]
 
     async def knowing(self, cluster: str) -> list[int]:
-        """Sidecars that know a cluster."""
+        """Return the sidecars that know a cluster."""
         return [number for number, each in enumerate(self._proxies) if self._sidecar(number) and each.knows(cluster)]
 
     async def received(self, marker: bytes, by: Iterable[int], within: float) -> dict[int, float]:
-        """When each sidecar first saw a marker, once these have or the time is over."""
+        """Wait for these sidecars or the end of the time; return when each sidecar first saw the marker."""
         wanted = set(by)
         await self._until(lambda: wanted <= self._seen[marker].keys(), within)
         return self._sidecars(self._seen[marker])
 
     async def window(self) -> tuple[int, int]:
-        """Sidecars that got anything since this was last asked, and how many bytes they all got."""
+        """Return how many sidecars got anything since the last call, and the bytes that all of them got."""
         got = self._sidecars(self._window)
         self._window.clear()
         return len(got), sum(got.values())
 
     async def quiet(self, seconds: float, within: float) -> bool:
-        """Wait until nobody has got anything for so long."""
+        """Wait until no proxy has got anything for ``seconds``; return whether that happened in time."""
         end = time.monotonic() + within
         while time.monotonic() < end:
             left = max(self._last, end - within) + seconds - time.monotonic()
@@ -78,7 +78,7 @@ class Crowd:
         return False
 
     async def trouble(self) -> tuple[float, int]:
-        """Worst seconds that this process was late, and streams that ended."""
+        """Return by how many seconds this process was late at worst, and how many streams ended."""
         return self._lag, self._ended
 
     def _sidecar(self, number: int) -> bool:
@@ -88,7 +88,7 @@ class Crowd:
         return {number: value for number, value in by_number.items() if self._sidecar(number)}
 
     async def _keep(self, number: int) -> None:
-        """istiod may end a stream, and a proxy comes again."""
+        """Keep a stream open: istiod may end it, and the proxy then connects again."""
         while True:
             async with grpc.aio.insecure_channel(self._address, options=OPTIONS) as channel:
                 with contextlib.suppress(grpc.aio.AioRpcError):
@@ -130,7 +130,7 @@ class Crowd:
 
 
 def run(connection: Connection, address: str, identities: Sequence[Identity]) -> None:
-    """The process: does what it is told by name until the other side is gone."""
+    """Serve method calls by name until the other process has gone."""
     # A short life without cycles: collecting takes five times as long as reading a response of thousands of clusters.
     gc.disable()
     asyncio.run(_serve(connection, Crowd(address, identities)))

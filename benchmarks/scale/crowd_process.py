@@ -44,35 +44,35 @@ class Asked:
         self._connection = connection
 
     def sync(self, within: float) -> Synced:
-        """Open all streams and wait for everybody."""
+        """Open all streams and wait for all proxies."""
         told = self._ask("sync", within, within=within)
         return Synced(seconds=told["synced"], cpu=told["cpu"], missing=int(told["missing"]))
 
     def state(self) -> list[Held]:
-        """Of each."""
+        """Return the state of each proxy."""
         return [Held(kind=kind, clusters=clusters, bytes=size) for kind, clusters, size in self._ask("state")]
 
     def knowing(self, cluster: str) -> list[int]:
-        """Sidecars that know a cluster."""
+        """Return the sidecars that know a cluster."""
         numbers: list[int] = self._ask("knowing", cluster)
         return numbers
 
     def received(self, marker: str, by: Iterable[int], within: float) -> dict[int, float]:
-        """When each sidecar first saw it (time.monotonic()), once all of these have or the time is over."""
+        """Wait for these sidecars or the end of the time; return when each first saw the marker (time.monotonic())."""
         seen: dict[int, float] = self._ask("received", marker.encode(), list(by), within, within=within)
         return seen
 
     def window(self) -> tuple[int, int]:
-        """Sidecars that got anything since this was last asked, and bytes over all."""
+        """Return how many sidecars got anything since the last call, and the bytes that all of them got."""
         touched, size = self._ask("window")
         return touched, size
 
     def quiet(self, seconds: float, within: float) -> bool:
-        """Wait until nobody has got anything for so long."""
+        """Wait until no proxy has got anything for ``seconds``; return whether that happened in time."""
         return bool(self._ask("quiet", seconds, within, within=within))
 
     def trouble(self) -> tuple[float, int]:
-        """Worst lateness so far in seconds, and streams that ended."""
+        """Return the worst lateness so far in seconds, and how many streams ended."""
         worst, ended = self._ask("trouble")
         return worst, ended
 
@@ -88,7 +88,7 @@ class Asked:
 
 @contextmanager
 def running(address: str, identities: Sequence[Identity]) -> Iterator[Asked]:
-    """A process of its own while the block runs."""
+    """Run the crowd in a separate process while the block runs."""
     # What this process has open and running is not to be in the other.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()

@@ -26,7 +26,7 @@ class Point:
 
 
 def main() -> None:
-    """Print them."""
+    """Print the fitted constants."""
     kept = runs.load()
     for names, points in ((CONFIGURATION, configurations(kept)), (SIDECAR, sidecars(kept)), (ISTIOD, istiods(kept))):
         for name, constant in zip(names, fit(list(points)), strict=True):
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def configurations(kept: Runs) -> Iterator[Point]:
-    """Of proxies, by clusters."""
+    """Yield the size of a proxy's configuration by clusters."""
     for result in kept.meshes.values():
         for variant in variants(result):
             found = absolute(result, variant, lambda run: run.bytes)
@@ -44,7 +44,7 @@ def configurations(kept: Runs) -> Iterator[Point]:
 
 
 def istiods(kept: Runs) -> Iterator[Point]:
-    """istiod's memory at its peak."""
+    """Yield istiod's peak memory."""
     for result in kept.meshes.values():
         for variant in variants(result):
             found = absolute(result, variant, lambda run: run.peak)
@@ -53,19 +53,19 @@ def istiods(kept: Runs) -> Iterator[Point]:
 
 
 def istiod_counts(load: Load) -> tuple[float, ...]:
-    """How often each constant of istiod counts."""
+    """Return how often each of istiod's constants counts."""
     clusters = mesh_load.clusters(load)
     return 1, load.services, clusters, load.proxies, load.proxies * clusters
 
 
 def sidecars(kept: Runs) -> Iterator[Point]:
-    """Of real sidecars, by clusters."""
+    """Return the memory of real sidecars by clusters."""
     steps = kept.sidecars.steps if kept.sidecars else ()
     return (Point(counts=(1, each.clusters), value=each.container) for each in steps)
 
 
 def fit(points: Sequence[Point]) -> list[float]:
-    """Least squares of what it is off by in proportion; what would be negative is nothing."""
+    """Fit constants by least squares of the relative error; a constant that would be negative is 0."""
     used = list(range(len(points[0].counts))) if points else []
     while True:
         found = dict(zip(used, _solve(_normal(points, used)), strict=True))
@@ -76,7 +76,7 @@ def fit(points: Sequence[Point]) -> list[float]:
 
 
 def _normal(points: Iterable[Point], used: Sequence[int]) -> list[list[float]]:
-    """The normal equations, what they are to give in the last column."""
+    """Return the normal equations, with their right-hand sides in the last column."""
     rows = [[0.0] * (len(used) + 1) for _ in used]
     for point in points:
         parts = [*(point.counts[index] / point.value for index in used), 1.0]
@@ -86,7 +86,7 @@ def _normal(points: Iterable[Point], used: Sequence[int]) -> list[list[float]]:
 
 
 def _solve(rows: list[list[float]]) -> list[float]:
-    """By elimination. Raises ZeroDivisionError where the runs say too little to tell two constants apart."""
+    """Solve by elimination. Raises ZeroDivisionError where the runs cannot tell two constants apart."""
     for pivot in range(len(rows)):
         best = max(range(pivot, len(rows)), key=lambda index: abs(rows[index][pivot]))
         rows[pivot], rows[best] = rows[best], rows[pivot]

@@ -42,33 +42,33 @@ class Istiod:
         self._process = process
 
     def cpu(self) -> float:
-        """Seconds so far."""
+        """Return istiod's CPU seconds so far."""
         return processes.cpu(self._process.pid)
 
     def peak(self) -> int:
-        """Bytes at its highest."""
+        """Return istiod's peak memory in bytes."""
         return processes.peak(self._process.pid)
 
     def idle(self, within: float) -> None:
-        """Wait until it has nothing to do."""
+        """Wait until istiod is idle."""
         poll(self._rests, within=within, every=0)
 
     def resident(self) -> int:
-        """Bytes now."""
+        """Return istiod's resident memory in bytes."""
         return processes.resident(self._process.pid)
 
     def program(self) -> int:
-        """Bytes of what is resident that are its program."""
+        """Return the resident bytes that are istiod's program."""
         return processes.program(self._process.pid)
 
     def settle(self) -> None:
-        """Collect garbage, and let the kernel have back what is free."""
+        """Collect garbage, and return free memory to the kernel."""
         for _ in range(_COLLECTIONS):
             _get(f"{_DEBUG}/debug/pprof/heap?gc=1")
             time.sleep(_RETURNS)
 
     def heap(self) -> int:
-        """Bytes of Go's objects, with what is between them."""
+        """Return the bytes of Go's heap: its objects and the space between them."""
         lines = (_get(_METRICS) or b"").decode().splitlines()
         return int(float(next(line.split()[1] for line in lines if line.startswith(f"{_HEAP} "))))
 
@@ -80,7 +80,7 @@ class Istiod:
 
 @contextmanager
 def running(plane: ControlPlane, rendered: Rendered, folder: Path) -> Iterator[Istiod]:
-    """It serves proxies while the block runs; the objects of its chart are there already. Raises ProcessFailedError."""
+    """Run istiod while the block runs; the objects of its chart must exist already. Raises ProcessFailedError."""
     folder.mkdir(parents=True)
     known = _environment(rendered, plane, folder)
     arguments = [expand(each, known) for each in rendered.container["args"]]
@@ -122,7 +122,7 @@ def _memory_limit(container: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _kubeconfig(plane: ControlPlane, account: str, folder: Path) -> Path:
-    """As the ServiceAccount, so that the chart's roles are what it may do."""
+    """Write a kubeconfig of the ServiceAccount, so that istiod has the permissions of the chart's roles only."""
     config = yaml.safe_load(plane.kubeconfig.read_text())
     config["users"][0]["user"] = {"token": plane.token(names.ISTIO_SYSTEM, account, ISSUER)}
     path = folder / "kubeconfig"
@@ -132,7 +132,7 @@ def _kubeconfig(plane: ControlPlane, account: str, folder: Path) -> Path:
 
 
 def _get(url: str) -> bytes | None:
-    """What it answers, None while it does not say yes."""
+    """Return the answer of a URL; ``None`` without a successful answer."""
     try:
         answer = urllib3.request("GET", url, timeout=30, retries=False)
     except urllib3.exceptions.HTTPError:

@@ -30,7 +30,7 @@ class UnevenError(ValueError):
 
 
 def layout(services: int, proxies: int) -> Layout:
-    """Of that size. Raises UnevenError."""
+    """Return a layout of this size. Raises UnevenError."""
     count = services // PER_NAMESPACE
     meshed = round(count * MESHED)
     if services % PER_NAMESPACE or meshed == count or proxies < 1:
@@ -48,37 +48,37 @@ def layout(services: int, proxies: int) -> Layout:
 
 
 def inside(layout: Layout) -> list[str]:
-    """Names of the namespaces in the mesh."""
+    """Return the names of the namespaces in the mesh."""
     return [f"team-{number:03d}" for number in range(layout.meshed_namespaces)]
 
 
 def outside(layout: Layout) -> list[str]:
-    """Names of the others."""
+    """Return the names of the namespaces outside the mesh."""
     return [f"other-{number:03d}" for number in range(layout.namespaces - layout.meshed_namespaces)]
 
 
 def place(layout: Layout, namespace: str) -> int:
-    """Of a namespace among all."""
+    """Return the position of a namespace among all."""
     return [*inside(layout), *outside(layout)].index(namespace)
 
 
 def service_name(number: int) -> str:
-    """Of a namespace's services."""
+    """Return the name of a service in its namespace."""
     return f"service-{number:02d}"
 
 
 def cluster(namespace: str, name: str) -> str:
-    """As proxies call a service's first port."""
+    """Return the name of a service's first port as a cluster in Envoy."""
     return f"outbound|{PORTS['http']}||{host(namespace, name)}"
 
 
 def host(namespace: str, name: str) -> str:
-    """DNS name of a service."""
+    """Return the DNS name of a service."""
     return f"{name}.{namespace}.{names.CLUSTER_DOMAIN}"
 
 
 def all_namespaces(layout: Layout) -> Iterator[Manifest]:
-    """Of the platform as the program makes them, of teams in the mesh, and of others."""
+    """Yield the platform's namespaces as the program makes them, those of teams in the mesh, and the others."""
     yield from system_namespaces()
     yield namespaces.gateway_namespace(GATEWAY)
     yield from (namespaces.mesh_namespace(each, TAG) for each in inside(layout))
@@ -86,12 +86,12 @@ def all_namespaces(layout: Layout) -> Iterator[Manifest]:
 
 
 def plain_namespace(name: str) -> Manifest:
-    """One that the mesh does not know."""
+    """Return a namespace outside the mesh."""
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
 def services(layout: Layout) -> Iterator[Manifest]:
-    """Services and their endpoints; nothing chooses pods, and so no controller interferes."""
+    """Yield services and their endpoints; no service has a selector, so that no controller interferes."""
     for index, namespace in enumerate((*inside(layout), *outside(layout))):
         for number in range(PER_NAMESPACE):
             yield service(namespace, service_name(number))
@@ -99,13 +99,13 @@ def services(layout: Layout) -> Iterator[Manifest]:
 
 
 def addresses(namespace: int, number: int) -> list[str]:
-    """Of a service's endpoints, by the position of its namespace."""
+    """Return the addresses of a service's endpoints, by the position of its namespace."""
     first = (namespace * PER_NAMESPACE + number) * ENDPOINTS
     return [str(_PODS + first + each) for each in range(ENDPOINTS)]
 
 
 def service(namespace: str, name: str) -> Manifest:
-    """One with every port."""
+    """Return a service with every port."""
     ports = [{"name": port, "port": number} for port, number in PORTS.items()]
     return {
         "apiVersion": "v1",
@@ -116,7 +116,7 @@ def service(namespace: str, name: str) -> Manifest:
 
 
 def endpoints(namespace: str, name: str, given: list[str]) -> Manifest:
-    """A service's addresses."""
+    """Return an EndpointSlice with a service's addresses."""
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
@@ -128,12 +128,12 @@ def endpoints(namespace: str, name: str, given: list[str]) -> Manifest:
 
 
 def routes(layout: Layout) -> Iterator[Manifest]:
-    """Every namespace inside the mesh shapes the traffic of its first services."""
+    """Return routes for the first services of every namespace inside the mesh."""
     return (route(namespace, number, UNMARKED) for namespace in inside(layout) for number in range(ROUTES))
 
 
 def route(namespace: str, number: int, mark: str) -> Manifest:
-    """A VirtualService of two rules; ``mark`` is the value of a header that it adds."""
+    """Return a VirtualService of two rules; ``mark`` is the value of a header that it adds."""
     to = host(namespace, service_name(number))
     toward = {"route": [{"destination": {"host": to, "port": {"number": PORTS["http"]}}}]}
     canary = {"match": [{"headers": {"x-canary": {"exact": "yes"}}}], "timeout": "3s", **toward}
@@ -145,7 +145,7 @@ def route(namespace: str, number: int, mark: str) -> Manifest:
 
 
 def gateway(layout: Layout) -> Iterator[Manifest]:
-    """The gateway as the program makes it, and one route each for services of many namespaces."""
+    """Yield the gateway as the program makes it, and one route each for services of many namespaces."""
     claims = _claims(layout)
     settings = Gateway(hosts=tuple(f"{namespace}/{visited}" for visited, (namespace, _) in claims.items()))
     yield objects.istio_gateway(gateways.plan(GATEWAY, settings, stack.committed().settings.mesh))
@@ -156,7 +156,7 @@ def gateway(layout: Layout) -> Iterator[Manifest]:
 
 
 def _claims(layout: Layout) -> dict[str, tuple[str, str]]:
-    """Host that visitors ask for, with the namespace and service that answer."""
+    """Return the hosts of the gateway, each with the namespace and the service that answer."""
     known = inside(layout)
     return {
         f"app-{number}.example.com": (known[number % len(known)], service_name(number // len(known)))
@@ -165,7 +165,7 @@ def _claims(layout: Layout) -> dict[str, tuple[str, str]]:
 
 
 def proxies(layout: Layout, metadata: dict[str, Any]) -> list[Identity]:
-    """Sidecars in turn over the namespaces of the mesh, and one gateway. metadata: of sidecars, from the mesh."""
+    """Return sidecars in turn over the mesh's namespaces, and one gateway. metadata: of sidecars, from the mesh."""
     known = inside(layout)
     sidecars = [
         Identity(

@@ -15,19 +15,19 @@ class Markers:
         self._count = 0
 
     def word(self) -> str:
-        """A name or a value of a header."""
+        """Return a new marker for a name or for the value of a header."""
         self._count += 1
         return f"mark-{self._run}-{self._count:06d}"
 
     def address(self) -> str:
-        """Of the range 100.64.0.0/10, that nothing else here has; every part has three digits."""
+        """Return a new address in 100.64.0.0/10, which is used for nothing else here; every part has three digits."""
         self._count += 1
         high, low = divmod(self._count, 100)
         return f"100.{100 + high // 100}.{100 + high % 100}.{100 + low}"
 
 
 def found(raw: bytes) -> Iterator[bytes]:
-    """All that stand there, and what only begins like one."""
+    """Yield all markers in the bytes, and anything that begins like one."""
     for prefix, length in _LENGTHS.items():
         at = raw.find(prefix)
         while at >= 0:

@@ -33,17 +33,17 @@ class _Start:
     held: Sequence[Held]
 
     def median(self, of: Callable[[Held], int]) -> int:
-        """Of the sidecars."""
+        """Return the median over the sidecars."""
         return int(statistics.median(of(each) for each in self.held if each.kind == "sidecar"))
 
     def gateway(self) -> Gateway:
-        """What the one router was given."""
+        """Return what the gateway received."""
         [router] = [each for each in self.held if each.kind == "router"]
         return Gateway(routes=layouts.GATEWAY_ROUTES, clusters=router.clusters, bytes=router.bytes)
 
 
 def measure(where: World, variant: Variant, repeat: int, markers: Markers) -> Measurement:
-    """Start istiod, connect everybody, change things. Raises ProcessFailedError, and SilentError."""
+    """Start istiod, connect all proxies and write changes. Raises ProcessFailedError and SilentError."""
     folder = where.folder / f"{variant.name}-{repeat}"
     with world.installed(where, variant) as chart, istiod.running(where.plane, chart, folder) as control:
         # It writes a ConfigMap into every namespace first.

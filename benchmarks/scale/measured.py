@@ -103,7 +103,7 @@ _RESULT = TypeAdapter(Result)
 
 
 def save(result: Result, path: Path) -> None:
-    """Write it as JSON."""
+    """Write the result as JSON."""
     path.write_bytes(_RESULT.dump_json(result, indent=1) + b"\n")
 
 
@@ -113,5 +113,5 @@ def load(path: Path) -> Result:
 
 
 def variants(result: Result) -> list[str]:
-    """In the order in which they first ran."""
+    """Return the variants in the order in which they first ran."""
     return list(dict.fromkeys(each.variant for each in result.measurements))

@@ -44,23 +44,23 @@ MESSAGES = protobuf.messages(_PACKAGE, _SHAPES)
 
 
 def node(identity: str, metadata: Mapping[str, Any]) -> Any:
-    """Who a proxy says it is."""
+    """Return the node with which a proxy identifies itself."""
     return MESSAGES["Node"](id=identity, metadata=protobuf.struct(metadata))
 
 
 def request(type_url: str, **given: Any) -> bytes:
-    """One of a stream; ``node`` stands in the first only."""
+    """Return a request of a stream; only the first carries ``node``."""
     written: bytes = MESSAGES["Request"](type_url=type_url, **given).SerializeToString()
     return written
 
 
 def response(raw: bytes) -> Any:
-    """Its resources are left as bytes."""
+    """Parse a response; its resources stay bytes."""
     return MESSAGES["Response"].FromString(raw)
 
 
 def route_names(listener: bytes) -> Iterator[str]:
-    """Route configurations that a listener takes from discovery."""
+    """Return the route configurations that a listener takes from discovery."""
     read = MESSAGES["Listener"].FromString(listener)
     chains = (*read.filter_chains, read.default_filter_chain)
     configs = [each.typed_config for chain in chains for each in chain.filters]

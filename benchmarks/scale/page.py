@@ -17,13 +17,13 @@ PAGE = "docs/scale.md"
 
 
 def main() -> None:
-    """Bring the page and its charts up to date, and print what was not."""
+    """Update the page and its charts, and print which of them were out of date."""
     for path in written(runs.load()).write(ROOT):
         print(f"wrote {path.relative_to(ROOT)}")
 
 
 def written(found: Runs) -> Written:
-    """What these runs say."""
+    """Return the generated texts for these runs."""
     charts = {name: chart.svg(result) for name, result in found.meshes.items() if has_baseline(result)}
     return Written(
         blocks={PAGE: _blocks(found)}, files={f"docs/scale/{name}.svg": text for name, text in charts.items()}
@@ -88,7 +88,7 @@ def _megabytes(size: int) -> str:
 
 
 def _predictions(found: Runs) -> str:
-    """How far off the model is at worst, by what it predicts."""
+    """Return the worst error of the model for each quantity that it predicts."""
     rows = []
     everything = sorted(predictions.predictions(found), key=lambda each: each.what)
     for what, some in groupby(everything, lambda each: each.what):

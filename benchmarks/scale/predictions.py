@@ -31,12 +31,12 @@ class Prediction:
 
     @property
     def off(self) -> float:
-        """By what part of what was measured, above or below."""
+        """Return the error as a fraction of the measured value, above or below."""
         return self.predicted / self.measured - 1
 
 
 def predictions(runs: Runs) -> Iterator[Prediction]:
-    """All of them."""
+    """Yield all predictions."""
     for result in runs.meshes.values():
         yield from _of_mesh(result)
     if runs.sidecars:
@@ -44,7 +44,7 @@ def predictions(runs: Runs) -> Iterator[Prediction]:
 
 
 def load(layout: Layout, variant: str) -> Load:
-    """What istiod and its proxies have to know as this variant."""
+    """Return the load of istiod and its proxies with this variant."""
     known = layout.services
     if variant in SELECTED:
         known = layout.services * layout.meshed_namespaces // layout.namespaces

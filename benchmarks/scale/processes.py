@@ -10,34 +10,34 @@ _STEAL = 7
 
 
 def cpu(pid: int) -> float:
-    """Seconds so far, in user and kernel mode."""
+    """Return CPU seconds so far, in user and kernel mode."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory now."""
+    """Return the resident memory in bytes."""
     return size(status(pid), "VmRSS")
 
 
 def peak(pid: int) -> int:
-    """Bytes of memory at its highest."""
+    """Return the peak memory in bytes."""
     return size(status(pid), "VmHWM")
 
 
 def program(pid: int) -> int:
-    """Bytes of its program that are in memory, and count as resident: the same for everybody who runs it (proc(5))."""
+    """Return the resident bytes of the program text, which all processes of the program share (proc(5))."""
     return size(status(pid), "RssFile")
 
 
 def status(pid: int) -> dict[str, str]:
-    """All that is said of a process, by key."""
+    """Return the status of a process by key."""
     lines = (line.partition(":") for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return {key: value.strip() for key, _, value in lines}
 
 
 def size(told: dict[str, str], key: str) -> int:
-    """Bytes; Linux writes kB, and means 1024."""
+    """Return a size in bytes; Linux writes kB and means 1024."""
     return int(told[key].split()[0]) * 1024
 
 
@@ -48,7 +48,7 @@ class Stolen:
         self._before = _times()
 
     def share(self) -> float:
-        """From 0 to 1."""
+        """Return the share, from 0 to 1."""
         passed = [now - before for now, before in zip(_times(), self._before, strict=True)]
         return passed[_STEAL] / (sum(passed) or 1)
 
@@ -60,12 +60,12 @@ def _times() -> list[int]:
 
 
 def memory() -> int:
-    """Bytes that the machine has."""
+    """Return the machine's memory in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def machine() -> str:
-    """One line on what runs this."""
+    """Describe this machine in one line."""
     models = (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
     model = next(models, ":unknown processor").partition(":")[2].strip()
     return f"{os.cpu_count()} × {model}, {memory() / 2**30:.0f} GiB, Linux {platform.release()}"

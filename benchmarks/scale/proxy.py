@@ -21,11 +21,11 @@ class Identity:
 
     @property
     def captures_dns(self) -> bool:
-        """Whether its agent asks for the names of services too."""
+        """Return whether the agent requests the names of services too."""
         return self.metadata.get("DNS_CAPTURE") == "true"
 
     def node(self) -> Any:
-        """As its agent would write it."""
+        """Return the node as the agent would write it."""
         said = {
             "NAMESPACE": self.namespace,
             "LABELS": dict(self.labels),
@@ -54,7 +54,7 @@ class Proxy:
         self._answered: set[str] = set()
 
     def first(self) -> list[bytes]:
-        """What begins a stream, and forgets an earlier one."""
+        """Return the first requests of a stream, and forget an earlier stream."""
         self._begin()
         wanted = [NAMES, CLUSTERS] if self.identity.captures_dns else [CLUSTERS]
         self._asked.update(wanted)
@@ -64,7 +64,7 @@ class Proxy:
         ]
 
     def take(self, raw: bytes) -> list[bytes]:
-        """What is written back to a response."""
+        """Return the requests that answer a response."""
         answer = messages.response(raw)
         kind = answer.type_url
         self._keep(answer)
@@ -72,21 +72,21 @@ class Proxy:
 
     @property
     def synced(self) -> bool:
-        """Whether it has all that it asked for, and nothing is left to ask."""
+        """Return whether the proxy has all that it requested, and nothing is left to request."""
         return LISTENERS in self._answered and self._asked <= self._answered and not any(self._missing.values())
 
     @property
     def clusters(self) -> int:
-        """How many it knows."""
+        """Return how many clusters the proxy knows."""
         return len(self._held[CLUSTERS])
 
     @property
     def size(self) -> int:
-        """Bytes of all the configuration that it holds."""
+        """Return the bytes of the proxy's whole configuration."""
         return sum(size for held in self._held.values() for size in held.values())
 
     def knows(self, cluster: str) -> bool:
-        """Whether it could send requests there."""
+        """Return whether the proxy could send requests to a cluster."""
         return cluster in self._held[CLUSTERS]
 
     def _keep(self, answer: Any) -> None:

@@ -33,21 +33,21 @@ class Rendered:
 
     @property
     def container(self) -> Manifest:
-        """istiod itself."""
+        """Return istiod's container."""
         [found] = self.pod["spec"]["containers"]
         container: Manifest = found
         return container
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What agents of this mesh tell istiod of their proxies, because the mesh tells them to."""
+        """Return the metadata that agents of this mesh report to istiod because the mesh's configuration says so."""
         [mesh] = [each["data"]["mesh"] for each in self.objects if "mesh" in (each.get("data") or {})]
         said = (yaml.safe_load(mesh).get("defaultConfig") or {}).get("proxyMetadata") or {}
         return {key.removeprefix(_META): value for key, value in said.items() if key.startswith(_META)}
 
 
 def istiod(helm: Helm, values: Mapping[str, Any]) -> Rendered:
-    """With these values and the chart's own below them."""
+    """Render the chart with these values over the chart's own."""
     objects = _template(helm, "istiod", values)
     [deployment] = [each for each in objects if each["kind"] == "Deployment"]
     return Rendered(
@@ -57,7 +57,7 @@ def istiod(helm: Helm, values: Mapping[str, Any]) -> Rendered:
 
 
 def definitions(helm: Helm) -> list[Manifest]:
-    """Istio's kinds, and what else stands in the chart ``base``."""
+    """Return Istio's resource definitions, and the other objects of the chart ``base``."""
     return [each for each in _template(helm, "base", {}) if each["kind"] not in LEFT_OUT]
 
 

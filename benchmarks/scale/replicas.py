@@ -11,7 +11,7 @@ ROUTE = of_storm("route", lambda storm: storm.cpu)
 
 
 def rows(runs: Runs) -> list[list[str]]:
-    """By run and variant: proxies that a core starts in a second, and CPU seconds of a changed route."""
+    """Return, by run and variant, the proxies that a core starts per second, and the CPU seconds of a changed route."""
     found = []
     for result in runs.meshes.values():
         where = wording.mesh(result.layout)

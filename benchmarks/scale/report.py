@@ -113,7 +113,7 @@ SECTIONS: tuple[tuple[str, Sequence[Column]], ...] = (
 
 
 def table(result: Result) -> str:
-    """The whole run."""
+    """Return the report of the whole run."""
     return "\n\n".join(_parts(result))
 
 
@@ -130,7 +130,7 @@ def _parts(result: Result) -> Iterator[str]:
 
 
 def method(result: Result) -> str:
-    """What was measured, on what, when: ratios follow the layout."""
+    """Describe what was measured, on which machine and when: ratios depend on the layout."""
     layout = result.layout
     repeats = len({each.repeat for each in result.measurements})
     return (
@@ -167,7 +167,7 @@ def _cell(result: Result, variant: str, column: Column) -> str:
 
 
 def _flags(result: Result) -> Iterator[str]:
-    """What makes single measurements doubtful."""
+    """Yield reasons to doubt single measurements."""
     runs = result.measurements
     if runs:
         yield (

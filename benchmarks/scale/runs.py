@@ -19,13 +19,13 @@ class Runs:
     sidecars: Sidecars | None
 
     def of(self, services: int) -> Result | None:
-        """The run at so many services with the most variants."""
+        """Return the run at this number of services that has the most variants."""
         found = [each for each in self.meshes.values() if each.layout.services == services]
         return max(found, key=lambda each: len(measured.variants(each)), default=None)
 
 
 def load(folder: Path = FOLDER) -> Runs:
-    """Everything in the folder. Raises pydantic.ValidationError."""
+    """Read all runs in the folder. Raises pydantic.ValidationError."""
     files = [each for each in folder.glob("*.json") if each.name != _SIDECARS]
     meshes = {each.stem: measured.load(each) for each in files}
     by_size = sorted(meshes.items(), key=lambda each: (each[1].layout.services, each[1].layout.proxies))

@@ -22,7 +22,7 @@ class Step:
 
     @property
     def container(self) -> int:
-        """What one more sidecar takes."""
+        """Return the memory of one more sidecar."""
         return self.envoy + self.agent
 
 
@@ -44,7 +44,7 @@ _SIDECARS = TypeAdapter(Sidecars)
 
 
 def save(found: Sidecars, path: Path) -> None:
-    """Write it as JSON."""
+    """Write the result as JSON."""
     path.write_bytes(_SIDECARS.dump_json(found, indent=1) + b"\n")
 
 

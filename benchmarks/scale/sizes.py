@@ -19,13 +19,13 @@ GIVEN = ("requests", "limits")
 
 
 def margin(result: Result, size: Size) -> float | None:
-    """How many times istiod's highest measured memory fits into its limit."""
+    """Return how many times istiod's highest measured memory fits into its limit."""
     used = absolute(result, size, lambda run: run.peak)
     return limit(size) / used.high if used else None
 
 
 def predicted(size: Size) -> float:
-    """The same for the mesh that the size is for, while one istiod of the fewest is away."""
+    """Return the predicted margin for the mesh that the size is for, with one of the fewest istiods missing."""
     services = sizing.SERVICES[size]
     istiods_left = max(1, sizing.istiod(size).scale.min_replicas - 1)
     proxies = services * sizing.PODS_PER_SERVICE // istiods_left
@@ -33,12 +33,12 @@ def predicted(size: Size) -> float:
 
 
 def limit(size: Size) -> int:
-    """Of istiod's memory, in bytes."""
+    """Return istiod's memory limit in bytes."""
     return quantities.mebibytes(sizing.istiod(size).resources.limits["memory"]) * quantities.MIB
 
 
 def legend() -> str:
-    """What the columns of istiod's table mean, and the margin that every size keeps."""
+    """Describe the columns of istiod's table, and the margin that every size keeps."""
     mesh = f"{sizing.PODS_PER_SERVICE} pods a service that see {SEEN} services each"
     return (
         "How many times istiod's memory at its peak fits into its limit. Predicted: for the services that the size is "
@@ -48,7 +48,7 @@ def legend() -> str:
 
 
 def istiods(runs: Runs) -> str:
-    """istiod by size, with how often what was predicted and measured fits into its limit."""
+    """Return istiod by size, with how many times its predicted and its measured memory fit into the limit."""
     measured = list(runs.meshes.values())
     titles = [f"measured: {wording.mesh(each.layout)}" for each in measured]
     rows = []
@@ -63,7 +63,7 @@ def istiods(runs: Runs) -> str:
 
 
 def gateways() -> str:
-    """Gateways by size, with what they carry by upstream's figure."""
+    """Return gateways by size, with the load that they carry according to upstream's figure."""
     rows = []
     for size in SIZES:
         sized = sizing.gateway(size)
@@ -75,7 +75,7 @@ def gateways() -> str:
 
 
 def sidecars() -> str:
-    """Sidecars by size, with how many services they may see."""
+    """Return sidecars by size, with how many services they may see."""
     rows = []
     for size in SIZES:
         sized = sizing.sidecar(size)
@@ -85,7 +85,7 @@ def sidecars() -> str:
 
 
 def sources() -> str:
-    """Where every number comes from, said once for all the sizes that share it."""
+    """List the source of every number, once for all the sizes that share it."""
     told: dict[str, list[str]] = {}
     for what, size, source in _told():
         told.setdefault(f"{what}: {source}", []).append(f"`{size}`")
@@ -106,7 +106,7 @@ def _told() -> Iterator[tuple[str, Size, str]]:
 
 
 def _requests(sized: sizing.GatewaySizing, pods: int) -> float:
-    """A second, when every pod is as busy as the autoscaler lets it be."""
+    """Return requests per second when the CPU of every pod is at the autoscaler's target."""
     cores = quantities.millicores(sized.resources.requests["cpu"]) / 1000 * sized.scale.target_cpu / 100
     return pods * cores / sizing.PROXY_CPU_PER_1000 * 1000
 

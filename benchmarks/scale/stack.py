@@ -14,6 +14,6 @@ DAY = datetime.date(LAST_YEAR, 12, 31)
 
 
 def committed() -> Loaded:
-    """As its file in this repository says."""
+    """Read the stack's file in this repository."""
     file = stack_file.read(stack_file.path_of(machine.ROOT, STACK))
     return reading.load(file.values, stack=STACK, today=DAY, secret_keys=file.secrets, source=file.path.name)

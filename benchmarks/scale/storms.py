@@ -68,7 +68,7 @@ class _Seen:
 
 
 def run(plan: Plan, crowd: Asked, cpu: Callable[[], float]) -> tuple[Storm, tuple[str, ...]]:
-    """What it did, and what went wrong, when it is quiet again. cpu: istiod's seconds so far."""
+    """Write the changes and wait for quiet; return the storm and its problems. cpu: istiod's seconds so far."""
     crowd.window()
     used, seen = cpu(), _Seen()
     made = _open(plan, crowd, seen) if plan.rate else _closed(plan, crowd, seen)
@@ -84,7 +84,7 @@ def run(plan: Plan, crowd: Asked, cpu: Callable[[], float]) -> tuple[Storm, tupl
 
 
 def _closed(plan: Plan, crowd: Asked, seen: _Seen) -> int:
-    """The next one waits for the last receipt, and a pause."""
+    """Write each change after the last receipt of the one before, and a pause."""
     end = time.monotonic() + plan.seconds
     for made in range(plan.changes):
         if made >= LEAST and time.monotonic() > end:
@@ -102,7 +102,7 @@ def _closed(plan: Plan, crowd: Asked, seen: _Seen) -> int:
 
 
 def _open(plan: Plan, crowd: Asked, seen: _Seen) -> int:
-    """At a fixed rate, whatever has arrived; then wait for all."""
+    """Write changes at a fixed rate, whatever has arrived; then wait for all receipts."""
     assert plan.rate
     # Asking a crowd that is busy would slow the writes down.
     changes = [plan.change() for _ in range(plan.changes)]
@@ -136,6 +136,6 @@ def _storm(plan: Plan, made: int, seen: _Seen, used: float) -> Storm:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so many are not above."""
+    """Return the smallest value that this share of the values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]

@@ -29,7 +29,7 @@ class Variant:
 
     @property
     def scoped(self) -> bool:
-        """Whether a proxy knows its own namespace only."""
+        """Return whether a proxy knows its own namespace only."""
         return any(each["kind"] == "Sidecar" for each in self.policies)
 
 
@@ -64,7 +64,7 @@ _PRINTED: Values = {
 
 
 def ours(mesh: Mesh, size: Size) -> Variant:
-    """What the program installs for a mesh of this size, with its policy."""
+    """Return what the program installs for a mesh of this size, with its policies."""
     sized = mesh.model_copy(update={"size": size})
     return Variant(
         name=size,
@@ -75,7 +75,7 @@ def ours(mesh: Mesh, size: Size) -> Variant:
 
 
 def variants(mesh: Mesh) -> dict[str, Variant]:
-    """All by name, in the order of a first round. mesh: settings that ours are made of."""
+    """Return all variants by name, in the order of a first round. mesh: settings that our variants use."""
     selectors = {"discoverySelectors": mesh_config.mesh_config(mesh)["discoverySelectors"]}
     debounce = istiod_values.debounce()
     every = (

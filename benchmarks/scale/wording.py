@@ -11,18 +11,18 @@ SAME = 0.05
 
 
 def mesh(layout: Layout) -> str:
-    """How large it is."""
+    """Describe the size of a mesh."""
     return f"{layout.services:,} services, {layout.proxies} proxies"
 
 
 def times(found: Spread) -> str:
-    """``12× less (11–13)``; ``3.0× more`` where the defaults have less; ``1.0×`` where nothing changes."""
+    """Format as ``12× less (11–13)``; ``3.0× more`` where the defaults have less; ``1.0×`` where nothing changes."""
     counted = found if found.middle > 1 or _same(found) else _more(found)
     return f"{times_alone(found)}{_around(_number(counted.middle), counted, _number)}"
 
 
 def times_alone(found: Spread) -> str:
-    """The same without its spread."""
+    """Format as ``times`` does, without the spread."""
     if _same(found):
         return "1.0×"
     return f"{_number(found.middle)}× less" if found.middle > 1 else f"{_number(_more(found).middle)}× more"
@@ -37,22 +37,22 @@ def _more(found: Spread) -> Spread:
 
 
 def seconds(found: Spread) -> str:
-    """``1.2 s (1.1–1.4)``."""
+    """Format as ``1.2 s (1.1–1.4)``."""
     return _with_unit(found, "s", lambda value: f"{value:.1f}" if value >= 10 else f"{value:.2f}")
 
 
 def kilobytes(found: Spread) -> str:
-    """Of bytes, 1000 each."""
+    """Format bytes in kilobytes of 1000 bytes."""
     return _with_unit(found, "kB", lambda value: _number(value / 1e3) if value else "0")
 
 
 def megabytes(found: Spread) -> str:
-    """Of bytes, a million each."""
+    """Format bytes in megabytes of a million bytes."""
     return _with_unit(found, "MB", lambda value: _whole(value / 1e6))
 
 
 def count(found: Spread) -> str:
-    """Of clusters and proxies."""
+    """Format a number of clusters or proxies."""
     whole = all(each == round(each) for each in (found.low, found.middle, found.high))
     number = _whole if whole else _tenths
     return f"{number(found.middle)}{_around(number(found.middle), found, number)}"
@@ -81,5 +81,5 @@ def _whole(value: float) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Markdown."""
+    """Return a table in Markdown."""
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))

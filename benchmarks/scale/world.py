@@ -40,22 +40,22 @@ class World:
 
     @property
     def api(self) -> Api:
-        """As an administrator."""
+        """Return the API as an administrator."""
         return self.plane.api
 
     def write(self, manifest: Manifest) -> None:
-        """Make an object, or change it."""
+        """Create or change an object."""
         self.api.apply(manifest, field_manager=MANAGER, force=True)
 
     def remove(self, manifest: Manifest) -> None:
-        """Ask for an object's end."""
+        """Request the deletion of an object."""
         metadata = manifest["metadata"]
         self.api.delete(manifest["apiVersion"], manifest["kind"], metadata["name"], metadata.get("namespace"))
 
 
 @contextmanager
 def running(layout: Layout, folder: Path) -> Iterator[World]:
-    """With everything in it but istiod. Raises ProcessFailedError."""
+    """Start everything but istiod while the block runs. Raises ProcessFailedError."""
     with control_plane.running(folder / "control-plane") as plane:
         # They would take the machine's time, and nobody here has a pod to place or to call.
         for name in (SCHEDULER, PROXY):
@@ -81,7 +81,7 @@ def _served(world: World) -> bool:
 
 @contextmanager
 def installed(world: World, variant: Variant) -> Iterator[Rendered]:
-    """A variant's chart and policies in the cluster while the block runs; what was in it before is gone."""
+    """Install a variant's chart and policies while the block runs; what was installed before is deleted."""
     assert poll(lambda: not _ending(world), within=GOES), "namespaces do not go"
     chart = rendered.istiod(world.helm, variant.values)
     objects: list[Manifest] = [*chart.objects, *(dict(each) for each in variant.policies)]

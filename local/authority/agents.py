@@ -41,7 +41,7 @@ class Agent:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Until ``end``; istiod lets only so many streams begin in a second, and an agent tries again."""
+        """Run until ``end``; istiod limits how many streams begin per second, and an agent then tries again."""
         known: list[str] | None = None
         while not self._over.wait(AGAIN if self.failed else 0):
             try:
@@ -53,13 +53,13 @@ class Agent:
                 self.failed.append(str(error))
 
     def end(self) -> None:
-        """Close its connection."""
+        """Close the agent's connection."""
         self._over.set()
         self._said.put(None)
         self.channel.close()
 
     def _told(self) -> Iterator[list[str]]:
-        """The roots, whenever istiod says them."""
+        """Yield the roots whenever istiod sends them."""
         self._said = queue.Queue()
         self._say(node=_node(self.number))
         call = self.channel.stream_stream(
@@ -74,7 +74,7 @@ class Agent:
             yield list(_MESSAGES["ProxyConfig"].FromString(config.value).ca_certificates_pem)
 
     def sign(self) -> None:
-        """Ask again until there is an answer, as an agent does."""
+        """Request a certificate until there is an answer, as an agent does."""
         while not self._over.is_set():
             try:
                 chain = signing.signed(self.channel, self.token, self.csr)
@@ -91,7 +91,7 @@ class Agent:
 
 @contextmanager
 def agents(rotating: Rotating, count: int) -> Iterator[list[Agent]]:
-    """So many of them, each with a connection of its own and a first certificate, while the block runs."""
+    """Run this number of agents while the block runs, each with its own connection and a first certificate."""
     options = [("grpc.ssl_target_name_override", rotating.istiod_host), ("grpc.enable_http_proxy", 0)]
     options.append(("grpc.use_local_subchannel_pool", 1))
     credentials = grpc.ssl_channel_credentials(root_certificates=rotating.handed_out().encode())
@@ -118,7 +118,7 @@ def agents(rotating: Rotating, count: int) -> Iterator[list[Agent]]:
 
 
 def with_roots(made: Sequence[Agent], pem: str) -> bool:
-    """Whether every one has a certificate that came with these roots."""
+    """Return whether every agent has a certificate that came with these roots."""
     wanted = frozenset(certificates(pem))
     return all(each.signed and each.signed[-1][1] == wanted for each in made)
 

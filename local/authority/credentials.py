@@ -23,14 +23,14 @@ class Credential:
 
     @cached_property
     def signer(self) -> str:
-        """Names of the intermediate that signed it, and of the root above, as the chain has them."""
+        """Return the names of the intermediate that signed it, and of the root above, as the chain has them."""
         own, above = x509.load_pem_x509_certificates(self.chain.encode())[:2]
         assert own.issuer == above.subject, (own.issuer, above.subject)
         return f"{_name(own.issuer)} below {_name(above.issuer)}"
 
 
 def certificates(pem: str) -> list[str]:
-    """Each block of a PEM text, without what is around it."""
+    """Return each block of a PEM text, without the text around it."""
     return [each.strip() for each in _BLOCK.findall(pem)]
 
 

@@ -7,7 +7,7 @@ from local.providers.tls import certificates, keys
 
 
 def unknown(now: datetime.datetime) -> str:
-    """Make a root like the program's, valid from ``now``; its PEM. Its key is thrown away."""
+    """Make a root like the program's, valid from ``now``; return its PEM. Its key is discarded."""
     key = keys.private_key({"algorithm": trust.ALGORITHM, "ecdsaCurve": trust.CURVE})["privateKeyPem"]
     asked = {
         "privateKeyPem": key,

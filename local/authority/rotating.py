@@ -30,7 +30,7 @@ class Rotating:
     mesh: Mesh
 
     def change(self, *, roots: Sequence[int], root: int, intermediates: Sequence[int], intermediate: int) -> None:
-        """Write what is listed and what signs; a new generation is issued today."""
+        """Write the listed generations and the signing one; a new generation is issued today."""
         kinds = {"root": (roots, root), "intermediate": (intermediates, intermediate)}
         today, last = self.mesh.world.session.today.isoformat(), self.outputs()
 
@@ -43,21 +43,21 @@ class Rotating:
         self.mesh.world.session.change({"mesh": {"certificates": written}})
 
     def outputs(self) -> dict[str, Any]:
-        """What the last `up` put out of the authority."""
+        """Return the authority's outputs of the last `up`."""
         return dict(self.mesh.world.session.outputs()["certificates"])
 
     def secret(self) -> Manifest:
-        """cacerts as it is."""
+        """Return the Secret cacerts."""
         found = self.mesh.control_plane.api.get("v1", "Secret", names.CA_SECRET, names.ISTIO_SYSTEM)
         assert found
         return found
 
     def bundle(self) -> dict[str, str]:
-        """Its data, as text."""
+        """Return the data of cacerts as text."""
         return {key: base64.b64decode(text).decode() for key, text in self.secret()["data"].items()}
 
     def put(self, bundle: Mapping[str, str]) -> None:
-        """Write into cacerts past the program."""
+        """Write into cacerts without the program."""
         before = self.secret()
         data = {key: base64.b64encode(text.encode()).decode() for key, text in bundle.items()}
         metadata = {key: before["metadata"][key] for key in ("name", "namespace", "annotations")}
@@ -66,7 +66,7 @@ class Rotating:
 
     @contextmanager
     def replaced(self, bundle: Mapping[str, str]) -> Iterator[None]:
-        """cacerts is something else while the block runs."""
+        """Replace cacerts while the block runs."""
         before = self.bundle()
         self.put(bundle)
         try:
@@ -75,39 +75,39 @@ class Rotating:
             self.put(before)
 
     def handed_out(self, namespace: str = "bookinfo") -> str:
-        """The roots that istiod gives to a namespace, for agents to know it by."""
+        """Return the roots that istiod publishes in a namespace, with which agents verify istiod."""
         found = self.mesh.control_plane.api.get("v1", "ConfigMap", names.ROOT_CONFIG_MAP, namespace)
         assert found
         return str(found["data"][trust.ROOT_CERT])
 
     @cached_property
     def istiod(self) -> str:
-        """The pod's name: there is one."""
+        """Return the name of istiod's pod; there is one."""
         [pod] = self.mesh.control_plane.api.list("v1", "Pod", names.ISTIO_SYSTEM, labels="app=istiod")
         return str(pod["metadata"]["name"])
 
     @cached_property
     def istiod_address(self) -> str:
-        """For agents, host:port."""
+        """Return the address for agents, as host:port."""
         pod = self.mesh.control_plane.api.get("v1", "Pod", self.istiod, names.ISTIO_SYSTEM)
         assert pod
         return f"{pod['status']['podIP']}:15012"
 
     @cached_property
     def istiod_host(self) -> str:
-        """The name in its certificate."""
+        """Return the name in istiod's certificate."""
         return f"istiod-{names.revision(self.mesh.world.session.outputs()['istioVersion'])}.{names.ISTIO_SYSTEM}.svc"
 
     def process(self) -> int:
-        """Number of istiod's process. Raises LookupError while it does not run."""
+        """Return the process ID of istiod. Raises LookupError while it does not run."""
         return self.mesh.kubelet.process(names.ISTIO_SYSTEM, self.istiod, ISTIOD)
 
     def said(self, text: str) -> int:
-        """How often istiod has written it into its log."""
+        """Return how often a text occurs in istiod's log."""
         return self.mesh.kubelet.log(names.ISTIO_SYSTEM, self.istiod, ISTIOD).count(text)
 
     def credential(self, service: str, told: str) -> tuple[Credential, str]:
-        """A certificate for a service of Bookinfo, and the roots it comes with. Raises grpc.RpcError."""
+        """Return a certificate for a service of Bookinfo, and the roots it comes with. Raises grpc.RpcError."""
         account = f"bookinfo-{service}"
         token = self.mesh.control_plane.token("bookinfo", account, signing.AUDIENCE)
         identity = f"spiffe://cluster.local/ns/bookinfo/sa/{account}"
@@ -115,7 +115,7 @@ class Rotating:
         return signing.credential(self.istiod_address, self.istiod_host, roots, token, identity, told)
 
     def settled(self, *, but: Sequence[str] = ()) -> None:
-        """Wait until istiod signs with cacerts, every namespace is told, and every proxy trusts it. but: pods."""
+        """Wait until istiod signs with cacerts, and all namespaces and proxies have its roots. but: excluded pods."""
         bundle = self.bundle()
         wanted = frozenset(certificates(bundle[trust.ROOT_CERT]))
         known = [each for each in proxies.all_of(self.mesh) if each[1] not in but]
@@ -138,7 +138,7 @@ class Rotating:
         _wait(late, within)
 
     def signs_with(self, bundle: Mapping[str, str]) -> bool:
-        """Whether istiod signs with it, and hands out its roots."""
+        """Return whether istiod signs with this bundle and returns its roots."""
         try:
             found, roots = self.credential("details", "a look")
         except grpc.RpcError:
@@ -152,5 +152,5 @@ def _wait(late: Callable[[], list[str]], within: float) -> None:
 
 
 def _applied(found: Manifest) -> str:
-    """Who applies it, so that the engine finds its own fields afterwards."""
+    """Return the field manager that applies the object, so that the engine finds its own fields afterwards."""
     return str(next(each["manager"] for each in found["metadata"]["managedFields"] if each["operation"] == "Apply"))

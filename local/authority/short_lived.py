@@ -20,7 +20,7 @@ SETTINGS = {"mesh": {"values": {"istiod": {"meshConfig": {"defaultConfig": PROXI
 
 @contextmanager
 def up() -> Iterator[Mesh]:
-    """Brought up, on its own."""
+    """Bring up a separate mesh while the block runs."""
     with running.up("dev", SETTINGS) as made:
         api = made.control_plane.api
         for rule in api.list("networking.istio.io/v1", "DestinationRule", "bookinfo"):

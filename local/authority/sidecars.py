@@ -22,7 +22,7 @@ class Sidecar:
 
 
 def shown(mesh: Mesh, namespace: str, pod: str) -> Sidecar:
-    """As its Envoy has it now."""
+    """Return the sidecar's certificates as its Envoy has them now."""
     dumped = json.loads(proxies.ask(mesh, namespace, pod, _SECRETS))["configs"]
     secrets = {each["name"]: each["secret"] for each in dumped}
     chain = secrets["default"]["tls_certificate"]["certificate_chain"]["inline_bytes"]

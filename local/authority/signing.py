@@ -20,7 +20,7 @@ _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
 def credential(address: str, host: str, roots: str, token: str, identity: str, told: str) -> tuple[Credential, str]:
-    """A certificate for a new key, and the roots that are handed out with it, as PEM. Raises grpc.RpcError.
+    """Return a certificate for a new key, and the roots that come with it, as PEM. Raises grpc.RpcError.
 
     address: host:port of an istiod, trusted by ``roots`` under the name ``host``. token: of the ServiceAccount that
     ``identity`` names.
@@ -36,13 +36,13 @@ def credential(address: str, host: str, roots: str, token: str, identity: str, t
 
 
 def request(key: ec.EllipticCurvePrivateKey) -> str:
-    """A signing request; whose it is, the token says."""
+    """Return a signing request without a name: the token identifies the requester."""
     made = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
     return made.public_bytes(Encoding.PEM).decode()
 
 
 def signed(channel: Any, token: str, csr: str) -> list[str]:
-    """The chain that is answered, the certificate itself first, the roots last. Raises grpc.RpcError."""
+    """Return the signed chain, the certificate itself first, the roots last. Raises grpc.RpcError."""
     call = channel.unary_unary(
         METHOD,
         request_serializer=lambda message: message.SerializeToString(),
@@ -54,7 +54,7 @@ def signed(channel: Any, token: str, csr: str) -> list[str]:
 
 
 def _messages() -> dict[str, Any]:
-    """As istio.io/api has them (security/v1alpha1/ca.proto), what is used of them."""
+    """Return the messages that are used of istio.io/api (security/v1alpha1/ca.proto)."""
     file = descriptor_pb2.FileDescriptorProto(name="istio-ca.proto", package="authority", syntax="proto3")
     asked = file.message_type.add(name="Request")
     asked.field.add(name="csr", number=1, type=_FIELD.TYPE_STRING, label=_FIELD.LABEL_OPTIONAL)

@@ -65,7 +65,7 @@ Answered = tuple[int, Mapping[str, object]]
 
 
 def render(*, user: str, details: Answered, reviews: Answered) -> str:
-    """The page for ``user``, empty for a visitor; the parts with their status."""
+    """Render the page for ``user``, empty for a visitor; the parts with their status."""
     return f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -117,7 +117,7 @@ def _reviews(status: int, found: Mapping[str, object]) -> str:
 
 
 def _stars(rating: object) -> str:
-    """Nothing where nobody rates."""
+    """Return the stars of a rating; empty without a rating."""
     if not isinstance(rating, dict):
         return ""
     if "stars" not in rating:

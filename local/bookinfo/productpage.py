@@ -24,7 +24,7 @@ class ProductPage:
     ratings: tuple[str, int] = ("ratings", PORT)
 
     def routes(self) -> tuple[Route, ...]:
-        """What it serves."""
+        """Return the routes that the service serves."""
         return (
             ("GET", "/health", lambda _: Response(body="Product page is healthy", content_type="text/plain")),
             ("GET", "/|/index.html", lambda _: _to_the_page()),
@@ -51,7 +51,7 @@ class ProductPage:
         return Response(status=status, body=as_json(found).body, content_type=JSON)
 
     def _ask(self, service: str, number: str, headers: Mapping[str, str]) -> tuple[int, dict[str, object]]:
-        """Status and answer; 500 where there is none. Reviews are asked twice, as in the original."""
+        """Return status and answer; 500 where there is none. Reviews are requested twice, as in the original."""
         host, port = {"details": self.details, "reviews": self.reviews, "ratings": self.ratings}[service]
         status = 500
         for _ in range(2 if service == "reviews" else 1):
@@ -66,7 +66,7 @@ class ProductPage:
 
 
 def _user(request: Request) -> str:
-    """Who signed in; nobody's password is looked at."""
+    """Return the user who signed in; passwords are not checked."""
     try:
         cookie = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
     except CookieError:
@@ -76,7 +76,7 @@ def _user(request: Request) -> str:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """``end-user`` comes from the session only: whoever sends it along is not believed."""
+    """Return the headers to forward; ``end-user`` comes from the session only: a visitor's own header is ignored."""
     user = _user(request)
     return {**request.trace(), **({"end-user": user} if user else {})}
 

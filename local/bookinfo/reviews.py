@@ -24,7 +24,7 @@ class Reviews:
     port: int = PORT
 
     def routes(self) -> tuple[Route, ...]:
-        """What it serves."""
+        """Return the routes that the service serves."""
         return (
             ("GET", "/health", lambda _: as_json({"status": "Reviews is healthy"})),
             ("GET", "/reviews/([^/]*)", self._reviews),

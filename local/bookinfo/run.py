@@ -11,7 +11,7 @@ from local.bookinfo.server import Route, Server
 
 
 def routes(service: str) -> tuple[Route, ...]:
-    """Of one of ``SERVICES``."""
+    """Return the routes of one of ``SERVICES``."""
     name, _, version = service.partition("-")
     if name == "reviews":
         return reviews.VERSIONS[version].routes()

@@ -41,7 +41,7 @@ class Request:
     matched: tuple[str, ...]
 
     def trace(self) -> dict[str, str]:
-        """Headers for the calls this request leads to."""
+        """Return the tracing headers for the calls that this request leads to."""
         return {
             name: value
             for name, value in ((name.lower(), value) for name, value in self.headers.items())
@@ -65,12 +65,15 @@ Route = tuple[str, str, Answer]
 
 
 def as_json(value: object, status: int = 200) -> Response:
-    """A JSON document."""
+    """Return a JSON document."""
     return Response(status=status, body=json.dumps(value))
 
 
 def call(host: str, port: int, path: str, headers: Mapping[str, str], timeout: float) -> tuple[int, object]:
-    """Status and JSON of a GET; raises OSError, HTTPException or ValueError for no answer. One connection each."""
+    """Return status and JSON of a GET; one connection each.
+
+    Raises OSError, HTTPException or ValueError without an answer.
+    """
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
         connection.request("GET", path, headers=dict(headers))
@@ -92,12 +95,12 @@ class Server(ThreadingHTTPServer):
         super().__init__(("", port), _Handler)
 
     def server_bind(self) -> None:
-        """As a plain TCP server: an HTTP server asks for the machine's name first, which may take its time."""
+        """Bind as a plain TCP server does: an HTTP server looks up the machine's name first, which may take long."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "", self.server_address[1]
 
     def answer(self, method: str, path: str, headers: Message, body: bytes) -> Response:
-        """By the first route that fits."""
+        """Answer by the first route that matches."""
         allowed = False
         for wanted, pattern, answer in self.routes:
             if found := pattern.fullmatch(path):
@@ -130,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def handle(self) -> None:
-        """Until the caller leaves; it may leave as it likes."""
+        """Serve until the caller leaves, in whichever way it does."""
         try:
             super().handle()
         except (ConnectionError, TimeoutError):

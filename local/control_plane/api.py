@@ -31,24 +31,24 @@ class Api:
 
     @classmethod
     def of(cls, kubeconfig: Path) -> "Api":
-        """As the kubeconfig's user."""
+        """Connect as the kubeconfig's user."""
         return cls(Connection.of(kubeconfig))
 
     def as_user(self, name: str, groups: Sequence[str] = ()) -> "Api":
-        """The same API server, asked by another user: for what roles allow. Groups of ServiceAccounts are added."""
+        """Return the same API server as another user, to test what roles allow. Groups of ServiceAccounts are added."""
         return Api(self._connection.as_user(name, groups), self._kinds)
 
     @property
     def url(self) -> str:
-        """Where the API server is."""
+        """Return the URL of the API server."""
         return self._connection.url
 
     def knows(self, api_version: str, kind: str) -> bool:
-        """Whether the kind is served now."""
+        """Return whether the kind is served now."""
         return self._kinds.find(api_version, kind) is not None
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Manifest | None:
-        """The object, None when there is none. A kind that is not served is refused."""
+        """Return the object, None when there is none. A kind that is not served is refused."""
         try:
             return self.request("GET", self._place(api_version, kind).path(namespace, name))
         except ApiRefusedError as error:
@@ -59,26 +59,26 @@ class Api:
     def list(
         self, api_version: str, kind: str, namespace: str | None = None, *, labels: str = "", fields: str = ""
     ) -> Manifests:
-        """Objects of a namespace, or of all, by label and field selectors."""
+        """Return the objects of a namespace, or of all, by label and field selectors."""
         path = self._place(api_version, kind).path(namespace)
         answer = self.request("GET", path, _selectors(labels, fields))
         # Objects of a list come without.
         return [{"apiVersion": api_version, "kind": kind} | each for each in answer.get("items") or ()]
 
     def create(self, manifest: Manifest, *, field_manager: str | None = None, dry_run: bool = False) -> Manifest:
-        """Add an object; what the server now holds."""
+        """Create an object; return what the server stores."""
         return self.request("POST", self._path(manifest, named=False), _writing(field_manager, dry_run), manifest)
 
     def apply(self, manifest: Manifest, *, field_manager: str, dry_run: bool = False, force: bool = False) -> Manifest:
-        """Server-side apply: create it, or change the fields given; what the server now holds.
+        """Apply server-side: create an object, or change the fields given; return what the server stores.
 
-        force: take fields that another manager has set otherwise, which is refused as a conflict without it.
+        force: take over fields that another manager has set otherwise, which is refused as a conflict without it.
         """
         query = {**_writing(field_manager, dry_run), "force": force}
         return self.request("PATCH", self._path(manifest), query, manifest, APPLY)
 
     def replace(self, manifest: Manifest, *, field_manager: str | None = None, dry_run: bool = False) -> Manifest:
-        """Put an object in the place of what is there, of the version in its metadata if one is."""
+        """Replace an object; if its metadata has a version, that version only."""
         return self.request("PUT", self._path(manifest), _writing(field_manager, dry_run), manifest)
 
     def patch(
@@ -90,7 +90,7 @@ class Api:
         return self.request("PATCH", path, _writing(field_manager), manifest, STRATEGIC if built_in else MERGE)
 
     def patch_status(self, manifest: Manifest, *, field_manager: str | None = None) -> Manifest:
-        """``patch`` of the status: conditions that are not named stay."""
+        """Patch the status as ``patch`` does: conditions that are not named stay."""
         return self.patch(manifest, subresource="status", field_manager=field_manager)
 
     def delete(
@@ -104,10 +104,10 @@ class Api:
         grace: int | None = None,
         uid: str | None = None,
     ) -> bool:
-        """Ask for an object's end, whether there was one; what it owns goes after it.
+        """Request the deletion of an object; return whether there was one. What it owns is deleted after it.
 
-        wait: seconds within which it has to be gone; raises TimeoutError with what it waits for. grace: seconds for a
-        Pod to end, 0 at once. uid: this object and no later one of its name.
+        wait: seconds within which it must be gone; raises TimeoutError with what it waits for. grace: seconds for a Pod
+        to end, 0 at once. uid: this object and no later one of its name.
         """
         path = self._place(api_version, kind).path(namespace, name)
         options = {"propagationPolicy": "Background", "gracePeriodSeconds": grace}
@@ -126,13 +126,13 @@ class Api:
     def post(
         self, api_version: str, kind: str, name: str, namespace: str | None, subresource: str, body: Manifest
     ) -> Manifest:
-        """A request to a part of an object: ``token`` of a ServiceAccount, ``eviction`` of a Pod."""
+        """Send a request to a subresource of an object: ``token`` of a ServiceAccount, ``eviction`` of a Pod."""
         return self.request("POST", self._place(api_version, kind).path(namespace, name, subresource), {}, body)
 
     def watch(
         self, api_version: str, kind: str, namespace: str | None = None, *, labels: str = "", fields: str = ""
     ) -> Watch:
-        """Objects that are there and what becomes of them; the kind itself may come later."""
+        """Watch the objects that exist and their changes; the kind itself may be added later."""
         return Watch(
             self._connection,
             lambda: self._place(api_version, kind).path(namespace),
@@ -143,7 +143,7 @@ class Api:
     def request(
         self, method: str, path: str, query: Query | None = None, body: Manifest | None = None, content: str = JSON
     ) -> Manifest:
-        """Any other request; a text comes as {"text": …}."""
+        """Send any other request; a text is returned as {"text": …}."""
         return self._connection.request(method, path, query, body, content)
 
     def _path(self, manifest: Manifest, *, named: bool = True, subresource: str | None = None) -> str:

@@ -33,7 +33,7 @@ class Connection:
 
     @classmethod
     def of(cls, kubeconfig: Path) -> "Connection":
-        """As the kubeconfig's user."""
+        """Connect as the kubeconfig's user."""
         config = yaml.safe_load(kubeconfig.read_text())
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
         context = ssl.create_default_context(cafile=cluster["certificate-authority"])
@@ -41,14 +41,14 @@ class Connection:
         return cls(cluster["server"], urllib3.PoolManager(ssl_context=context, maxsize=CONNECTIONS, retries=False))
 
     def as_user(self, name: str, groups: Sequence[str]) -> "Connection":
-        """The same, on behalf of another user."""
+        """Return the same connection on behalf of another user."""
         user = [("Impersonate-User", name), *(("Impersonate-Group", group) for group in groups)]
         return Connection(self.url, self._pool, user)
 
     def request(
         self, method: str, path: str, query: Query | None = None, body: Manifest | None = None, content: str = JSON
     ) -> Manifest:
-        """The JSON that comes back; a text comes as {"text": …}. Raises ApiRefusedError and ApiUnreachableError."""
+        """Return the JSON of the answer; a text as {"text": …}. Raises ApiRefusedError and ApiUnreachableError."""
         response = self.send(method, path, query, body, content)
         try:
             data = response.read()
@@ -77,7 +77,7 @@ class Connection:
         content: str = JSON,
         read: float = READ,
     ) -> urllib3.BaseHTTPResponse:
-        """A request whose answer the caller reads and closes."""
+        """Send a request; the caller reads and closes the answer."""
         headers = urllib3.HTTPHeaderDict({"Accept": JSON, "Content-Type": content})
         for key, value in self._user:
             headers.add(key, value)

@@ -23,17 +23,17 @@ class ApiRefusedError(Exception):
 
     @property
     def missing(self) -> bool:
-        """Whether there is no such object, or no such kind."""
+        """Return whether the object or the kind does not exist."""
         return self.code == NOT_FOUND
 
     @property
     def unknown_kind(self) -> bool:
-        """Whether the kind is not served."""
+        """Return whether the kind is not served."""
         return self.reason == self.UNKNOWN_KIND
 
     @property
     def conflict(self) -> bool:
-        """Whether it exists already, was changed by somebody else, or has fields of another manager."""
+        """Return whether the object exists already, was changed by another client, or has another manager's fields."""
         return self.code == CONFLICT
 
 
@@ -46,7 +46,7 @@ BROKEN = (urllib3.exceptions.HTTPError, OSError)
 
 
 def refused(code: int, answer: Mapping[str, Any] | str) -> ApiRefusedError:
-    """The refusal in an answer, a Status as a rule."""
+    """Return the refusal in an answer, which is usually a Status."""
     if isinstance(answer, str):
         return ApiRefusedError(code, "", answer.strip() or f"HTTP {code}")
     return ApiRefusedError(

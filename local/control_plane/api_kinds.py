@@ -15,7 +15,7 @@ class Place:
     namespaced: bool
 
     def path(self, namespace: str | None, name: str | None = None, subresource: str | None = None) -> str:
-        """Of a collection, an object, or a part of it; an object without a namespace is in ``default``."""
+        """Return the path of a collection, object or subresource; an object without a namespace is in ``default``."""
         if name and not namespace:
             namespace = "default"
         root = "/apis/" if "/" in self.api_version else "/api/"
@@ -29,13 +29,13 @@ class Kinds:
     """What was learned; kinds that custom resource definitions add are asked for again until they are there."""
 
     def __init__(self, fetch: Callable[[str], Mapping[str, Any] | None]) -> None:
-        """``fetch`` reads a path, None where nothing is served."""
+        """Look kinds up with ``fetch``, which reads a path and returns None where nothing is served."""
         self._fetch = fetch
         self._known: dict[tuple[str, str], Place] = {}
         self._lock = threading.Lock()
 
     def find(self, api_version: str, kind: str) -> Place | None:
-        """None while the API server does not serve the kind."""
+        """Return the place of a kind; None while the API server does not serve the kind."""
         with self._lock:
             if (api_version, kind) not in self._known:
                 self._learn(api_version)

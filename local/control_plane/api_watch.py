@@ -27,7 +27,11 @@ class Watch:
     """
 
     def __init__(self, connection: Connection, path: Callable[[], str], selectors: Mapping[str, str], kind: Manifest):
-        """path: of the collection, may be refused while there is none. kind: what objects of a list come without."""
+        """Prepare a watch.
+
+        path: of the collection; the server may refuse it while the collection does not exist. kind: the apiVersion and
+        kind that objects in a list lack.
+        """
         self.synced = threading.Event()
         self._connection = connection
         self._path, self._selectors, self._kind = path, selectors, kind
@@ -37,7 +41,7 @@ class Watch:
         self._lock = threading.Lock()
 
     def stop(self) -> None:
-        """End the iteration, from any thread, even while it waits."""
+        """Stop the iteration, from any thread, even while it waits."""
         self._stopped.set()
         with self._lock:
             if self._open is not None:
@@ -63,7 +67,7 @@ class Watch:
         return str(answer["metadata"]["resourceVersion"])
 
     def _changes(self, version: str) -> Iterator[Event]:
-        """Those after this version, one stream after another; ends when the version is too old."""
+        """Yield the changes after this version, one stream after another; end when the version is too old."""
         while not self._stopped.is_set():
             try:
                 for type_, each in self._stream(version):

@@ -48,7 +48,7 @@ class ControlPlane:
         self.api = Api.of(self.kubeconfig)
 
     def kubectl(self, *arguments: str, input: str | None = None) -> str:
-        """What kubectl prints. Raises CommandFailedError with what it complains about."""
+        """Run kubectl and return its output. Raises CommandFailedError with kubectl's error output."""
         binary = Path(sys.executable).parent / "kubectl"
         done = self._run([str(binary), "--cache-dir", str(self.folder / "kubectl-cache"), *arguments], input)
         if done.returncode:
@@ -56,11 +56,11 @@ class ControlPlane:
         return done.stdout
 
     def istioctl(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Istioctl's status and what it printed."""
+        """Run istioctl and return its status and output."""
         return self._run([str(tools.path("istioctl")), *arguments], None)
 
     def token(self, namespace: str, service_account: str, audience: str) -> str:
-        """A token of a ServiceAccount for an audience, good for an hour."""
+        """Return a token of a ServiceAccount for an audience, valid for an hour."""
         wanted = {
             "apiVersion": "authentication.k8s.io/v1",
             "kind": "TokenRequest",
@@ -70,11 +70,11 @@ class ControlPlane:
         return str(made["status"]["token"])
 
     def tail(self, name: str, lines: int = 20) -> str:
-        """Last lines of a program's log."""
+        """Return the last lines of a program's log."""
         return self._processes[name].tail(lines)
 
     def pids(self) -> dict[str, int]:
-        """Of the programs, by name."""
+        """Return the process IDs of the programs, by name."""
         return {name: process.pid for name, process in self._processes.items()}
 
     def start(self, name: str) -> None:
@@ -83,12 +83,12 @@ class ControlPlane:
         self._wait(name)
 
     def stop(self, name: str) -> None:
-        """End one of the programs at once, as a crash does; what it kept stays for the next start."""
+        """Stop one of the programs at once, as a crash does; its data stays for the next start."""
         self._processes[name].signal(signal.SIGKILL)
         self._processes[name].stop()
 
     def restart(self, name: str) -> None:
-        """End one of the programs and start it anew."""
+        """Stop one of the programs and start it again."""
         self.stop(name)
         self.start(name)
 
@@ -104,7 +104,7 @@ class ControlPlane:
                 self._wait(name)
 
     def stop_all(self) -> None:
-        """End everything; those that ask others first."""
+        """Stop everything; clients of other programs first."""
         for name in reversed(self._processes):
             self.stop(name)
 
@@ -129,13 +129,13 @@ class ControlPlane:
             return False
 
     def _controls(self) -> bool:
-        """Every Pod needs both, and controllers make them."""
+        """Return whether the controllers have made the two objects that every Pod needs."""
         account = self.api.get("v1", "ServiceAccount", "default", "default")
         return bool(account and self.api.get("v1", "ConfigMap", "kube-root-ca.crt", "default"))
 
     @contextmanager
     def _proxy_node(self) -> Iterator[None]:
-        """The proxy waits half a minute for a Node of its name, here without need: its address is said."""
+        """Create the proxy's Node: without it the proxy waits half a minute, although its address is given."""
         node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": PROXY_NODE}, "spec": {"unschedulable": True}}
         address = {"type": "InternalIP", "address": self.address}
         self.api.create(node)
@@ -149,15 +149,15 @@ class ControlPlane:
         return subprocess.run(argv, env=self._environment(), input=input, capture_output=True, text=True, timeout=120)
 
     def _environment(self) -> dict[str, str]:
-        """Nothing of the caller's: no proxy, no other cluster, no other home."""
+        """Return an environment without the caller's variables: no proxy, no other cluster, no other home."""
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "KUBECONFIG": str(self.kubeconfig)}
 
 
 @contextmanager
 def running(folder: Path, *, address: str = ADDRESS) -> Iterator[ControlPlane]:
-    """A control plane while the block runs; ``folder`` keeps its logs and data. Raises ProcessFailedError.
+    """Run a control plane while the block runs; ``folder`` keeps its logs and data. Raises ProcessFailedError.
 
-    Only in a machine of its own, else raises RuntimeError: it takes addresses and ports, and writes packet rules.
+    Raises RuntimeError outside of a machine of its own: it takes addresses and ports, and writes packet rules.
     """
     if not machine.inside():
         raise RuntimeError("A control plane runs in a machine of its own only: python -m local.machine -- COMMAND.")
@@ -171,7 +171,7 @@ def running(folder: Path, *, address: str = ADDRESS) -> Iterator[ControlPlane]:
 
 
 def _network(address: str) -> None:
-    """The address, and a way on which the machine itself sends to Services, as a default route would be."""
+    """Add the address, and a route for the machine's own traffic to Services, as a default route would be."""
     for argv in (f"address replace {address}/32 dev lo", f"route replace {SERVICE_RANGE} dev lo src {address}"):
         subprocess.run(["ip", *argv.split()], check=True)
 

@@ -62,14 +62,14 @@ class Authority:
         self.certificate = _write(folder / "ca.crt", made.public_bytes(Encoding.PEM))
 
     def server(self, address: str) -> Pair:
-        """Of the API server, for its address, its Service and their names."""
+        """Return the certificate of the API server for its address, its Service and their names."""
         alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in SERVER_NAMES]
         addresses = (address, SERVICE_ADDRESS, "127.0.0.1")
         alternatives += [x509.IPAddress(ipaddress.ip_address(each)) for each in addresses]
         return self._issue("kube-apiserver", (), x509.SubjectAlternativeName(alternatives))
 
     def client(self, name: str, groups: Sequence[str]) -> Pair:
-        """Of a user of this name in these groups."""
+        """Return the certificate of a user of this name in these groups."""
         return self._issue(name, groups, None)
 
     def _issue(self, name: str, groups: Sequence[str], alternatives: x509.SubjectAlternativeName | None) -> Pair:
@@ -106,7 +106,7 @@ class Files:
 
 
 def write(folder: Path, address: str, port: int) -> Files:
-    """Make all of them for an API server at this address."""
+    """Write all files for an API server at this address."""
     authority = Authority(folder)
     url = f"https://{address}:{port}"
     users = {"admin": ADMIN, **CLIENTS}

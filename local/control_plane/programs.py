@@ -44,7 +44,7 @@ CONTROLLER_NAMES = (
 
 
 def command(program: str, files: Files, folder: Path, address: str) -> list[str]:
-    """Arguments with the program in front; ``folder`` is for its data."""
+    """Return the arguments with the program in front; ``folder`` is for its data."""
     arguments = _ARGUMENTS[program](files, folder, address)
     return [str(tools.path(program)), *(f"--{name}={value}" for name, value in arguments.items())]
 
@@ -117,7 +117,7 @@ def _proxy(files: Files, folder: Path, address: str) -> dict[str, str]:
 
 
 def _client(files: Files, program: str) -> dict[str, str]:
-    """Alone: nobody else to elect, nobody to serve; many objects at once when a stack comes up."""
+    """Return flags of a single client: no leader election, no serving; high limits for when a stack comes up."""
     return {
         "kubeconfig": str(files.kubeconfigs[program]),
         "leader-elect": "false",

@@ -20,7 +20,7 @@ from local.providers.protocol.base import StandIn
 def session(
     stack: str, stand_ins: Sequence[StandIn], *, today: datetime.date, owned: Mapping[str, str] | None = None
 ) -> Iterator[Session]:
-    """A stack that does not exist yet, with the committed settings, in a folder that is removed afterwards.
+    """Open a new stack with the committed settings, in a folder that is removed afterwards.
 
     owned: texts to put in the place of the placeholders of the stack file.
     """
@@ -33,9 +33,9 @@ def session(
 
 @contextmanager
 def beside(other: Session, source: Path, stack: str, stand_ins: Sequence[StandIn]) -> Iterator[Session]:
-    """A stack of another project in the same backend, as a team that reads the outputs of ``other`` has one.
+    """Open a stack of another project in the same backend, for a team that reads the outputs of ``other``.
 
-    source: the project's folder, with a ``__main__.py``. Its state goes with that of ``other``.
+    source: the project's folder, with a ``__main__.py``. Its state is deleted with that of ``other``.
     """
     with _served(stand_ins) as environment:
         opened = Session(other.folder, stack, environment, other.today, source)
@@ -44,7 +44,7 @@ def beside(other: Session, source: Path, stack: str, stand_ins: Sequence[StandIn
 
 
 def _copy(opened: Session, owned: Mapping[str, str]) -> None:
-    """What the engine writes to goes into a copy."""
+    """Copy the files that the engine writes to."""
     opened.project.mkdir(exist_ok=True)
     shutil.copyfile(opened.source / "Pulumi.yaml", opened.project / "Pulumi.yaml")
     text = (opened.source / opened.file.name).read_text()

@@ -16,12 +16,12 @@ class Step:
 
     @property
     def name(self) -> str:
-        """Logical name of the resource."""
+        """Return the logical name of the resource."""
         return self.urn.rpartition("::")[2]
 
     @property
     def type(self) -> str:
-        """Type token, without the types of the parents."""
+        """Return the type token, without the types of the parents."""
         return self.urn.split("::")[2].rpartition("$")[2]
 
 
@@ -33,11 +33,11 @@ class Run:
     text: str = ""
 
     def changes(self) -> list[Step]:
-        """Everything but what stays as it is."""
+        """Return all steps that change something."""
         return [step for step in self.steps if step.op not in (OpType.SAME.value, OpType.READ.value)]
 
     def of(self, *ops: str) -> list[Step]:
-        """Steps of some kinds: create, update, replace, delete."""
+        """Return the steps of some kinds: create, update, replace, delete."""
         return [step for step in self.steps if step.op in ops]
 
 
@@ -45,7 +45,7 @@ Watch = Callable[[Step], object]
 
 
 def unwatched(step: Step) -> None:
-    """Nobody looks on."""
+    """Ignore the step."""
 
 
 class RunFailedError(Exception):
@@ -57,7 +57,7 @@ class RunFailedError(Exception):
 
 
 def begun(event: EngineEvent) -> Iterator[Step]:
-    """The step that an event says has begun, if it is such an event."""
+    """Yield the step that has begun, if the event reports one."""
     told = event.resource_pre_event
     if told is not None:
         metadata = told.metadata

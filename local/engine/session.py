@@ -51,41 +51,41 @@ class Session:
 
     @property
     def file(self) -> Path:
-        """The copied stack file."""
+        """Return the path of the copied stack file."""
         return self.project / f"Pulumi.{self.stack}.yaml"
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Write other settings, merged over those of the file; None removes a key. Those of others by full key."""
+        """Merge settings over those of the file; None removes a key. Settings of others are given by full key."""
         written = yaml.safe_load(self.file.read_text())
         ours = {key if ":" in key else f"{self.name}:{key}": value for key, value in settings.items()}
         written["config"] = without_nones(merge(written["config"], ours))
         self.file.write_text(yaml.safe_dump(written))
 
     def up(self, watch: Watch = unwatched) -> Run:
-        """`pulumi up`. Raises RunFailedError. watch: told of every step as it begins."""
+        """Run `pulumi up`. Raises RunFailedError. watch: called with every step as it begins."""
         return self._run("up", watch)
 
     def preview(self) -> Run:
-        """`pulumi preview`. Raises RunFailedError."""
+        """Run `pulumi preview`. Raises RunFailedError."""
         return self._run("preview")
 
     def destroy(self) -> Run:
-        """`pulumi destroy --skip-preview`, as the Automation API does it. Raises RunFailedError."""
+        """Run `pulumi destroy --skip-preview`, as the Automation API does it. Raises RunFailedError."""
         return self._run("destroy")
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, decrypted."""
+        """Return the stack's outputs, decrypted."""
         # Half a second of the CLI each time, and only a run changes them.
         if self._outputs is None:
             self._outputs = {key: output.value for key, output in self._selected().outputs().items()}
         return dict(self._outputs)
 
     def state(self) -> dict[str, Any]:
-        """The state, decrypted: for what stands in it, not for secrets."""
+        """Return the state, decrypted; for its contents, not for secrets."""
         return dict(self._selected().export_stack().deployment or {})
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """The CLI itself, for what the Automation API does otherwise."""
+        """Run the CLI itself, for what the Automation API does otherwise."""
         self._outputs = None
         return subprocess.run(
             [str(tools.path("pulumi")), *arguments, "--stack", self.stack, "--non-interactive"],
@@ -97,7 +97,7 @@ class Session:
         )
 
     def files(self) -> Iterator[Path]:
-        """Every file the backend keeps: stacks, history, backups."""
+        """Yield every file that the backend keeps: stacks, history, backups."""
         return (path for path in self.backend.rglob("*") if path.is_file())
 
     def _run(self, operation: str, watch: Watch = unwatched) -> Run:

@@ -37,7 +37,7 @@ class Command:
         self._status: int | None = None
 
     def ended(self) -> int:
-        """Wait for it; returns its exit status, or 128 and the signal that ended it."""
+        """Wait for the command; return its exit status, or 128 and the signal that ended it."""
         while self._status is None:
             left = None if self._deadline is None else self._deadline[0] - time.monotonic()
             if left is not None and left <= 0:
@@ -59,7 +59,7 @@ class Command:
                 self._limit(number)
 
     def _obey(self, numbers: bytes) -> bool:
-        """Whether there is still someone outside to obey."""
+        """Pass on signals from outside; return whether the other end is still open."""
         for number in numbers:
             if time.monotonic() - self._seen.get(number, -TOGETHER) >= TOGETHER and self._status is None:
                 os.kill(self._pid, number)
@@ -84,7 +84,7 @@ class Command:
 
 
 def _listen_for_signals() -> int:
-    """A descriptor that gets the number of each signal as a byte; handlers are not inherited by the command."""
+    """Return a descriptor that gets each signal's number as a byte; the command does not inherit the handlers."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -97,7 +97,7 @@ def _listen_for_signals() -> int:
 
 
 def _pending(wake: int) -> int:
-    """The signal to end by that came before there was a command to tell, 0 for none."""
+    """Return the ending signal that came before the command started, 0 for none."""
     if not select.select([wake], [], [], 0)[0]:
         return 0
     return next((number for number in os.read(wake, 4096) if number in ENDING), 0)
@@ -136,7 +136,7 @@ def _could_not(error: Exception) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Arguments: descriptor to obey, working directory, descriptors to listen on (commas), the command."""
+    """Run with these arguments: descriptor to obey, working directory, descriptors to listen on (commas), command."""
     control, cwd, listeners, *argv = arguments
     sockets = [socket.socket(fileno=int(each)) for each in listeners.split(",") if each]
     return run(socket.socket(fileno=int(control)), Path(cwd), sockets, argv)

@@ -30,13 +30,13 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def inside() -> bool:
-    """Whether this process is in a machine."""
+    """Return whether this process is in a machine."""
     named = os.environ.get(place.SCRATCH)
     return named is not None and os.path.ismount(named)
 
 
 def scratch() -> Path:
-    """The directory that vanishes with the machine; TMPDIR is in it. Raises RuntimeError outside of one."""
+    """Return the directory that is deleted with the machine; TMPDIR is in it. Raises RuntimeError outside of one."""
     _only_inside()
     return Path(os.environ[place.SCRATCH])
 
@@ -45,8 +45,8 @@ def enter(argv: Sequence[str], ports: Sequence[int] = ()) -> NoReturn:
     """Become the command in a machine of its own: its exit status, or 128 and the number of a signal that ended it.
 
     ports: of 127.0.0.1, that the command may lead inside by ``relay.Way``; any free one for 0 and for what is taken.
-    SIGINT, SIGTERM and SIGHUP reach the command once, whether they are meant for this process or its whole group;
-    the end of whoever started this process reaches it as SIGTERM.
+    SIGINT, SIGTERM and SIGHUP reach the command once, whether they are meant for this process or its whole group; the
+    end of the process that started this one reaches it as SIGTERM.
     """
     _tie_to_parent(signal.SIGTERM, os.getppid())
     listeners = [relay.listen(port) for port in ports]
@@ -120,7 +120,10 @@ def _forward(control: socket.socket) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status: that of the command; 1 when no machine can be made here, 2 usage."""
+    """Run the command in a machine.
+
+    Exit status: that of the command; 1 when no machine can be made here, 2 usage.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(
         prog="python -m local.machine", usage="%(prog)s [--port N] -- COMMAND ...", description=__doc__.splitlines()[0]

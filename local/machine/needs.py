@@ -38,18 +38,18 @@ FORBIDDING = {
 
 
 def namespaces() -> list[str]:
-    """How ``unshare`` makes the namespaces of a machine, for root or not."""
+    """Return the options with which ``unshare`` makes the namespaces of a machine, for root or not."""
     flags = ["--mount", "--net", "--pid", "--ipc", "--mount-proc", "--fork", "--kill-child"]
     return flags if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto", *flags]
 
 
 def search_path() -> str:
-    """PATH with the directories of system programs, which people's own PATH may leave out."""
+    """Return PATH with the directories of system programs, which a user's PATH may lack."""
     return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 
 
 def lacking() -> list[str]:
-    """Sentences for a person, each with what to do; empty when a machine can be made."""
+    """Return what is missing, in sentences that each say what to do; empty when a machine can be made."""
     if sys.platform != "linux":
         return [f"Linux is needed: this is {sys.platform}."]
     missing = missing_commands()
@@ -118,7 +118,7 @@ def _has_range(path: Path, user: str) -> bool:
 
 
 def _tried() -> str | None:
-    """What a first attempt fails with."""
+    """Return the error of a first attempt."""
     attempt = ["unshare", *namespaces(), "--", "mount", "-t", "tmpfs", "machine", "/dev/shm"]
     done = subprocess.run(
         attempt, capture_output=True, text=True, check=False, env={**os.environ, "PATH": search_path()}

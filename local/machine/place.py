@@ -29,7 +29,7 @@ class UnsettledError(Exception):
 
 
 def settle(argv: Sequence[str], cwd: Path) -> Path:
-    """Give this process's namespaces files and a network of their own; returns the scratch directory.
+    """Give this process's namespaces their own files and network; return the scratch directory.
 
     Raises UnsettledError.
     """
@@ -49,7 +49,7 @@ def settle(argv: Sequence[str], cwd: Path) -> Path:
 
 
 def network_up() -> None:
-    """Loopback and forwarding in the network of the calling thread. Raises UnsettledError."""
+    """Set up loopback and forwarding in the network of the calling thread. Raises UnsettledError."""
     _run("ip", "link", "set", "lo", "up")
     for name, value in _SYSCTLS.items():
         try:
@@ -59,7 +59,7 @@ def network_up() -> None:
 
 
 def free_place(needed: Iterable[Path], mounted: Iterable[Path], places: Sequence[Path] = PLACES) -> Path | None:
-    """The first directory whose contents nobody needs; empty ones first, None when there is none."""
+    """Return the first directory whose contents are not needed; empty ones first, None when there is none."""
     kept = [*needed, *mounted]
     free = [place for place in places if place.is_dir() and not any(each.is_relative_to(place) for each in kept)]
     return min(free, key=_holds_something, default=None)
@@ -93,7 +93,7 @@ def _holds_something(place: Path) -> bool:
 
 
 def _raise_watchers() -> None:
-    """For the whole computer, for good: to lower it again could end who runs beside. Only root may."""
+    """Raise the limit for the whole computer, permanently: lowering it could end other programs. Requires root."""
     with suppress(OSError):
         if int(_WATCHERS.read_text()) < ENOUGH_WATCHERS:
             _WATCHERS.write_text(str(ENOUGH_WATCHERS))

@@ -24,7 +24,7 @@ class NoWayError(Exception):
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket on this port of 127.0.0.1; on any free one when it is taken or 0."""
+    """Return a listening socket on this port of 127.0.0.1; on any free port when it is taken or 0."""
     try:
         return _listening(port)
     except OSError:
@@ -45,16 +45,16 @@ class Way:
 
     @property
     def port(self) -> int:
-        """Of 127.0.0.1 on the computer."""
+        """Return the port of 127.0.0.1 on the computer."""
         return int(self._listener.getsockname()[1])
 
     def open_to(self, address: str, port: int) -> int:
-        """Lead every connection to this address inside; once. Returns the port on the computer."""
+        """Forward every connection to this address inside; once. Returns the port on the computer."""
         threading.Thread(target=self._accept, args=(address, port), daemon=True, name=f"way to {address}").start()
         return self.port
 
     def close(self) -> None:
-        """Refuse new connections and end those there are."""
+        """Refuse new connections and end the open ones."""
         with self._lock:
             ending = [self._listener, *self._open]
         for each in ending:
@@ -100,7 +100,7 @@ class Way:
 
 
 def given(listeners: Sequence[socket.socket]) -> dict[str, str]:
-    """What the environment of the command inside says of its ways."""
+    """Return the environment variables that pass the listeners to the command inside."""
     return {LISTENERS: ",".join(str(each.fileno()) for each in listeners)} if listeners else {}
 
 

@@ -15,7 +15,7 @@ NAMES = (*TOOLS, "istio")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command; return its exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
     unknown = sorted({*given.names} - {*NAMES})

@@ -26,9 +26,9 @@ class GoMissingError(GoError):
 
 
 def command(folder: Path) -> str:
-    """Path of the Go command, for the module in ``folder``.
+    """Return the path of the Go command for the module in ``folder``.
 
-    Raises GoMissingError. Asked inside the folder, Go fetches a newer toolchain by itself where it is allowed to.
+    Raises GoMissingError. When called inside the folder, Go fetches a newer toolchain by itself where that is allowed.
     """
     least = needed(folder)
     found = shutil.which("go")
@@ -73,7 +73,7 @@ def _env(go: str, *names: str) -> str:
 
 
 def run(arguments: Sequence[str], folder: Path) -> str:
-    """Output of a short ``go`` command in ``folder``."""
+    """Run a short ``go`` command in ``folder`` and return its output."""
     done = subprocess.run([command(folder), *arguments], cwd=folder, capture_output=True, text=True, timeout=TIMEOUT)
     if done.returncode:
         raise GoError(f"`go {' '.join(arguments)}` failed in {folder}:\n{done.stderr or done.stdout}")
@@ -81,7 +81,7 @@ def run(arguments: Sequence[str], folder: Path) -> str:
 
 
 def build(arguments: Sequence[str], folder: Path) -> None:
-    """``go build`` in ``folder``, with a line of progress every few seconds on stderr."""
+    """Run ``go build`` in ``folder``, with a line of progress every few seconds on stderr."""
     go, began = command(folder), time.monotonic()
     process = subprocess.Popen([go, "build", *arguments], cwd=folder, stderr=subprocess.PIPE, text=True)
     said: list[str] = []

@@ -28,30 +28,30 @@ class Tool:
 
     @property
     def source(self) -> Path:
-        """Folder of its go.mod."""
+        """Return the folder of its go.mod."""
         return SOURCES / self.folder
 
     @property
     def version(self) -> str:
-        """As pinned, with a leading v."""
+        """Return the pinned version, with a leading v."""
         return pinned(self.folder, self.module)
 
     @property
     def flags(self) -> list[str]:
-        """Of ``go build``: the same binary from every checkout; -s -w leaves out what only a debugger reads."""
+        """Return flags of ``go build``: every checkout gives the same binary; -s -w omits what only debuggers read."""
         major, minor = self.version.removeprefix("v").split(".")[:2]
         said = [f"-X {each.format(version=self.version, major=major, minor=minor)}" for each in self.stamps]
         return ["-trimpath", "-buildvcs=false", "-tags", self.tags, "-ldflags", " ".join(["-s -w", *said])]
 
     @property
     def stamp(self) -> str:
-        """Of everything that the binary is made from; another stamp asks for another build."""
+        """Return a stamp of everything that the binary is made from; another stamp requires another build."""
         pins = (self.source / "go.mod").read_bytes() + (self.source / "go.sum").read_bytes()
         return hashlib.sha256(json.dumps([self.package, self.flags]).encode() + pins).hexdigest()
 
 
 def pinned(folder: str, module: str) -> str:
-    """Version of ``module`` in ``tools/<folder>/go.mod``."""
+    """Return the version of ``module`` in ``tools/<folder>/go.mod``."""
     text = (SOURCES / folder / "go.mod").read_text()
     found = re.search(rf"^(?:require)?\s+{re.escape(module)} (v\S+)", text, re.MULTILINE)
     assert found, f"{module} is not required in tools/{folder}/go.mod"

@@ -33,12 +33,12 @@ CHARTS = {
 
 
 def path(name: str) -> Path:
-    """Where the built tool is; ``build`` puts it there."""
+    """Return the path of the built tool; ``build`` puts it there."""
     return BIN / name
 
 
 def is_built(name: str) -> bool:
-    """Return whether the tool is there and is made from the pins of now."""
+    """Return whether the tool exists and is made from the current pins."""
     stamp = _stamp(name)
     return path(name).exists() and stamp.exists() and stamp.read_text() == TOOLS[name].stamp
 
@@ -48,7 +48,7 @@ def _stamp(name: str) -> Path:
 
 
 def build(name: str) -> Path:
-    """Build a tool unless it is up to date; returns its path.
+    """Build a tool unless it is up to date; return its path.
 
     Raises go.GoMissingError when there is no Go to build it with, and go.GoError when the build fails.
     """
@@ -70,7 +70,7 @@ def build(name: str) -> Path:
 
 
 def istio(pins: Path | None = None) -> Path:
-    """Folder of Istio's module in Go's module cache, downloaded when it is not there; checked against go.sum.
+    """Return the folder of Istio's module in Go's module cache; download it if it is missing; checked against go.sum.
 
     pins: folder of a go.mod that pins it, this tree's by default.
     """
@@ -79,12 +79,12 @@ def istio(pins: Path | None = None) -> Path:
 
 
 def istio_minor(module: Path) -> str:
-    """What the version of Istio becomes whose module lies in a folder, as in 1.31."""
+    """Return the minor version, as in 1.31, of Istio's module in a folder."""
     return (module / "VERSION").read_text().strip()
 
 
 def charts(module: Path | None = None) -> dict[str, Path]:
-    """Folders of Istio's charts by the names they are published under.
+    """Return the folders of Istio's charts by the names they are published under.
 
     module: folder of Istio's module, the one that this tree pins by default.
     """
@@ -93,7 +93,7 @@ def charts(module: Path | None = None) -> dict[str, Path]:
 
 
 def compared() -> list[tuple[str, str, str]]:
-    """What, the version that the program deploys or asks for, the version that the proofs run on."""
+    """Return each component, the version that the program deploys or requires, and that of the integration tests."""
     # Here alone: the rest of this module runs before pip has installed anything (``local.needs``).
     from components.settings import versions
 
@@ -107,7 +107,7 @@ def compared() -> list[tuple[str, str, str]]:
 
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
-    """Of two processes that want the same tool, the second waits and finds it built."""
+    """Lock a tool: of two processes that want the same one, the second waits and finds it built."""
     BIN.mkdir(parents=True, exist_ok=True)
     with (BIN / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -115,5 +115,5 @@ def _alone(name: str) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """For a person: what a command is asked for goes to standard output."""
+    """Print for a person, to standard error: a command's result is printed to standard output."""
     print(text, file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether the result is as expected."""
+        """Return whether the result is as expected."""
         return self.expected == self.seen
 
 

@@ -63,7 +63,7 @@ def show(console: Console, found: Sequence[Check]) -> bool:
 
 
 def ended(run: Callable[[], int], console: Console) -> int:
-    """Run and return the exit status; if it fails, print the reason."""
+    """Run and return the exit status; if the run fails, print the reason."""
     try:
         return run()
     except RunFailedError as failed:

@@ -44,7 +44,7 @@ class Kubelet(Protocol):
     def exec(
         self, namespace: str, pod: str, container: str, argv: Sequence[str], timeout: float = 30
     ) -> "CompletedProcess[str]":
-        """As kubectl exec."""
+        """Run a command in a container, as kubectl exec does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Caller:
     def ask(
         self, url: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, timeout: float = 10
     ) -> Reply:
-        """One request from inside the pod, seen by its sidecar if it has one."""
+        """Send one request from inside the pod; its sidecar, if it has one, sees the request."""
         argv = [sys.executable, "-c", _ASK, url, method, json.dumps(dict(headers or {})), str(timeout)]
         done = self.kubelet.exec(self.namespace, self.name, self.container, argv, timeout + 20)
         if done.returncode:
@@ -78,7 +78,7 @@ class Caller:
         return Reply(**json.loads(done.stdout))
 
     def pod(self) -> dict[str, Any]:
-        """As the API server has it."""
+        """Return the pod as the API server has it."""
         found = self.api.get("v1", "Pod", self.name, self.namespace)
         assert found, f"{self.namespace}/{self.name}"
         return found
@@ -98,7 +98,7 @@ def start(
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> Caller:
-    """Create the pod and wait until it is ready. Raises ApiRefusedError, and RuntimeError when it is not in time."""
+    """Create the pod and wait until it is ready. Raises ApiRefusedError, and RuntimeError after the time limit."""
     api.create(manifest(namespace, name, service_account=service_account, labels=labels, annotations=annotations))
     caller = Caller(api=api, kubelet=kubelet, namespace=namespace, name=name)
     if not poll(lambda: ready(caller.pod()), within=READY):
@@ -107,7 +107,7 @@ def start(
 
 
 def ready(pod: Mapping[str, Any]) -> bool:
-    """Whether its condition says so."""
+    """Return whether the pod's condition Ready is true."""
     conditions = pod.get("status", {}).get("conditions", ())
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
@@ -120,7 +120,7 @@ def manifest(
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """One container that Pod Security ``restricted`` lets in."""
+    """Return a pod of one container that Pod Security ``restricted`` admits."""
     security = {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},

@@ -14,18 +14,18 @@ AUDIENCE = "istio-ca"
 
 
 def addresses(mesh: Mesh) -> list[str]:
-    """Of those that answer and are to stay."""
+    """Return the addresses of the istiods that answer and are not being deleted."""
     pods = mesh.control_plane.api.list("v1", "Pod", names.ISTIO_SYSTEM, labels="app=istiod")
     return sorted(pod["status"]["podIP"] for pod in pods if ready(pod) and "deletionTimestamp" not in pod["metadata"])
 
 
 def metrics(address: str) -> str:
-    """All that one has counted, as Prometheus reads it. Raises OSError."""
+    """Return all metrics of an istiod, in Prometheus' format. Raises OSError."""
     return AtHome().get(f"http://{address}:{METRICS}/metrics").body
 
 
 def counted(address: str, metric: str) -> float:
-    """Over all labels. Raises OSError, also for what it does not count."""
+    """Return a metric's sum over all labels. Raises OSError, also for a metric that does not exist."""
     found = re.findall(rf"^{metric}(?:{{.*}})? (\S+)$", metrics(address), re.MULTILINE)
     if not found:
         raise OSError(f"istiod at {address} counts no {metric}")
@@ -40,7 +40,7 @@ class Debugged:
         self._headers = {"authorization": f"Bearer {token}"}
 
     def ask(self, address: str, what: str) -> Any:
-        """``/debug/what`` of one. Raises OSError."""
+        """Return ``/debug/what`` of an istiod. Raises OSError."""
         answer = AtHome().get(f"http://{address}:{DEBUG}/debug/{what}", headers=self._headers)
         if answer.status != 200:
             raise OSError(f"/debug/{what}: {answer}")

@@ -37,13 +37,13 @@ class Mesh:
     folder: Path
 
     def address(self, gateway: str) -> str:
-        """Of the NLB of a gateway of the settings. Raises LookupError."""
+        """Return the address of the NLB of a gateway of the settings. Raises LookupError."""
         return self.entrance.address(self.world.session.outputs()["gateways"][gateway]["dnsName"], within=APPEARS)
 
 
 @contextmanager
 def mesh(stack: str, folder: Path, *, today: datetime.date) -> Iterator[Mesh]:
-    """A stack that nobody has brought up yet; everything ends with the block."""
+    """Open a new stack, not yet brought up; everything ends with the block."""
     with ExitStack() as opened:
         plane = opened.enter_context(control_plane.running(folder / "control-plane"))
         account = opened.enter_context(worlds.account(clock.now()))

@@ -20,19 +20,19 @@ def sidecar(pod: Mapping[str, Any]) -> Manifest | None:
 
 
 def all_of(mesh: Mesh) -> list[Pod]:
-    """Return every pod with a proxy that is to stay; there is one."""
+    """Return every pod that has a proxy and is not being deleted; there is at least one."""
     found = [_name(each) for each in _stay(mesh)]
     assert found, "of no proxy everything holds"
     return found
 
 
 def ready(mesh: Mesh) -> list[Pod]:
-    """Return those that are ready, in order."""
+    """Return the ready ones, in order."""
     return sorted(_name(each) for each in _stay(mesh) if callers.ready(each))
 
 
 def ask(mesh: Mesh, namespace: str, pod: str, path: str, method: str = "GET") -> str:
-    """Return what the admin interface of a proxy answers."""
+    """Return the answer of a proxy's admin interface."""
     done = mesh.kubelet.exec(namespace, pod, PROXY, ["pilot-agent", "request", method, path])
     assert done.returncode == 0, done.stderr
     return done.stdout

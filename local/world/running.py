@@ -21,7 +21,7 @@ LOGS = tools.ROOT / ".tools" / "logs"
 
 @contextmanager
 def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
-    """A committed stack, brought up; with other settings, merged over its own."""
+    """Bring up a committed stack, with other settings merged over its own."""
     folder = Path(tempfile.mkdtemp(prefix=f"mesh-{stack}-", dir=machine.scratch()))
     try:
         with mesh.mesh(stack, folder, today=clock.now().date()) as made:
@@ -35,7 +35,7 @@ def up(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Mesh]:
 
 
 def keep_logs(stack: str, folder: Path) -> Path:
-    """Copy the logs of a stack out of the machine, over those of the time before."""
+    """Copy the logs of a stack out of the machine, over those of the previous run."""
     kept = LOGS / stack
     shutil.rmtree(kept, ignore_errors=True)
     for log in _logs(folder):

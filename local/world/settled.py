@@ -39,7 +39,7 @@ class UnsettledError(AssertionError):
 
 
 def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
-    """Wait until istiod has what the API server has and every proxy what istiod has; then old connections end.
+    """Wait until istiod has what the API server has and every proxy what istiod has; then end old connections.
 
     Raises UnsettledError when either takes longer than ``within`` seconds.
     """
@@ -50,7 +50,7 @@ def settled(mesh: Mesh, *, within: float = WITHIN) -> None:
 
 
 def unread(mesh: Mesh, debugged: Debugged) -> list[str]:
-    """Objects that an istiod has in another version than the API server, or one of them not at all."""
+    """Return the objects that an istiod lacks, or has in another version than the API server."""
     there = _objects(mesh)
     found = {address: _versions(debugged.ask(address, "configz")) for address in istiods.addresses(mesh)}
     odd = {each[:3] for known in found.values() for each in known ^ there}
@@ -59,7 +59,7 @@ def unread(mesh: Mesh, debugged: Debugged) -> list[str]:
 
 
 def untold(mesh: Mesh, debugged: Debugged) -> tuple[list[str], object]:
-    """Who has not what istiod has; and all that the istiods have heard of and told until now."""
+    """Return the proxies that lack istiod's latest configuration; and all that istiods received and sent so far."""
     asked = istiods.addresses(mesh)
     statuses = [each for address in asked for each in debugged.ask(address, "syncz")]
     counts = [istiods.counted(address, metric) for address in asked for metric in COUNTED]
@@ -72,7 +72,7 @@ def untold(mesh: Mesh, debugged: Debugged) -> tuple[list[str], object]:
 
 
 def hang_up(mesh: Mesh) -> None:
-    """End what other proxies keep open to a sidecar, which serves it as it was told when it began, for 45 seconds."""
+    """End other proxies' connections to a sidecar, which serves each by its old configuration for 45 seconds."""
     for namespace, pod in proxies.ready(mesh):
         done = connections(mesh, namespace, pod, "--kill")
         # Of a pod that ends just now they end anyway.
@@ -81,7 +81,7 @@ def hang_up(mesh: Mesh) -> None:
 
 
 def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    """Those that others have to a sidecar, by ``ss``."""
+    """Return the connections of others to a sidecar, by ``ss``."""
     try:
         network = f"--net=/proc/{mesh.kubelet.process(namespace, pod, PROXY)}/ns/net"
     except LookupError as error:
@@ -93,7 +93,7 @@ def connections(mesh: Mesh, namespace: str, pod: str, *options: str) -> "subproc
 
 
 def until(look: Look, *, calm: int = 1, within: float = WITHIN, every: float = PAUSE) -> None:
-    """Wait for ``calm`` looks in a row that find nobody late and all as it was before. Raises UnsettledError."""
+    """Wait for ``calm`` looks in a row that find nothing late and nothing changed. Raises UnsettledError."""
     late, before, times = ["nobody has answered"], None, 0
 
     def still() -> bool:
@@ -111,7 +111,7 @@ def until(look: Look, *, calm: int = 1, within: float = WITHIN, every: float = P
 
 
 def _objects(mesh: Mesh) -> set[Version]:
-    """As the API server has them, in the namespaces that istiod looks into."""
+    """Return the API server's objects in the namespaces that istiod watches."""
     api, pair = mesh.control_plane.api, f"{names.DISCOVERY_KEY}={names.DISCOVERY_VALUE}"
     seen = {each["metadata"]["name"] for each in api.list("v1", "Namespace", labels=pair)}
     listed = [each for version, kinds in READ.items() for kind in kinds for each in api.list(version, kind)]
@@ -130,7 +130,7 @@ def _pod(status: Mapping[str, Any]) -> Pod:
 
 
 def _late(resources: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Types of a proxy's configuration of which it has not taken the latest, and why."""
+    """Yield the types of configuration whose latest version a proxy has not accepted, and why."""
     for kind, each in resources.items():
         if each.get("sent") != each.get("acked"):
             yield f"has not taken {kind.rpartition('.')[2]} {each.get('lastError', '')}".strip()

@@ -32,7 +32,7 @@ class User:
 
     @classmethod
     def of(cls, world: World, role: str) -> "User":
-        """Raises LookupError for a role without an access entry: EKS would not let it in."""
+        """Return the user of a role. Raises LookupError for a role without an access entry: EKS would not admit it."""
         entries = world.account.session.kept.entries
         for (_, principal), entry in entries.items():
             if principal == role:
@@ -49,21 +49,21 @@ class AsUser:
 
 
 def in_memory(world: World, user: User) -> Target:
-    """The cluster that only keeps what it is given; roles are looked up in it."""
+    """Return the cluster that only stores objects; it checks the user's roles itself."""
     cluster = world.cluster.cluster
     assert isinstance(cluster, Cluster)
     return Restricted(cluster, user.name, user.groups)
 
 
 def real(control_plane: ControlPlane, user: User, folder: Path) -> Target:
-    """The API server decides itself: every request is made on behalf of the user."""
+    """Return the API server as the cluster, which decides itself: every request is made on behalf of the user."""
     seen = AsUser(api=control_plane.api.as_user(user.name, user.groups), kubeconfig=folder / "none")
     return ApiCluster(seen, folder, charts={})
 
 
 @contextmanager
 def beside(world: World, target: Target, *, stack: str, source: Path = APP_TEAM) -> Iterator[Session]:
-    """The team's stack, which nobody has brought up yet; ``target`` is the cluster as the team meets it."""
+    """Open the team's stack, not yet brought up; ``target`` is the cluster as the team sees it."""
     stand_ins = [Aws(world.account.session), Kubernetes(cluster=target)]
     with engine.beside(world.session, source, stack, stand_ins) as session:
         yield session

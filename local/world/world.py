@@ -36,18 +36,18 @@ class World:
     deeds: list[Deed]
 
     def since(self, mark: int) -> list[Deed]:
-        """Deeds after the first ``mark``."""
+        """Return the deeds after the first ``mark``."""
         return self.deeds[mark:]
 
     def fail_once(self, type_: str) -> None:
-        """The next creation of a resource of this type fails."""
+        """Make the next creation of a resource of this type fail."""
         stand_in = next(each for each in self.stand_ins if type_.startswith(f"{each.package}:"))
         stand_in.faults.once(type_, "create")
 
 
 @contextmanager
 def account(now: datetime.datetime) -> Iterator[cloud.Cloud]:
-    """The AWS account that the stack files of this repository fit, with a certificate that begins now."""
+    """Provide the AWS account that this repository's stack files fit, with a certificate that begins now."""
     with cloud.running() as opened:
         opened.issue(CERTIFICATE, now)
         yield opened
@@ -62,10 +62,10 @@ def world(
     today: datetime.date,
     now: Callable[[], datetime.datetime] | None = None,
 ) -> Iterator[World]:
-    """A stack that nobody has brought up yet, in this account and with this cluster; it ends with the block.
+    """Open a new stack, not yet brought up, in this account and with this cluster; it ends with the block.
 
-    now: when certificates begin; by default on the day that the program takes for today, which a test may move. What
-    goes by the machine's clock refuses those of another day.
+    now: when certificates begin; by default on the day that the program takes for today, which a test may move.
+    Components that use the machine's clock refuse certificates of another day.
     """
     deeds = cluster.deeds
     tls = Tls(clock=now or (lambda: clock.midnight(session.today)), deeds=deeds)

@@ -53,16 +53,16 @@ class Contract:
     namespaces: Mapping[str, Namespace]
 
     def gateway(self, name: str) -> Gateway:
-        """One of the gateways. Raises ContractError."""
+        """Return a gateway by name. Raises ContractError."""
         return _one(self.gateways, name, "gateway", self.source)
 
     def namespace(self, name: str) -> Namespace:
-        """One of the namespaces. Raises ContractError."""
+        """Return a namespace by name. Raises ContractError."""
         return _one(self.namespaces, name, "namespace", self.source)
 
 
 def read(source: str, outputs: Outputs | None) -> Contract:
-    """The contract in a stack's outputs. source: where they come from, as errors name it. Raises ContractError."""
+    """Read the contract from a stack's outputs. source: where they come from, for errors. Raises ContractError."""
     root = _Map(source, "", outputs or {})
     if "contractVersion" not in root.values:
         raise ContractError(
@@ -128,7 +128,7 @@ class _Map:
         return (each.map("") for each in self._items(name))
 
     def _items(self, name: str) -> "Iterator[_Map]":
-        """Each element of a list under the empty name of a map of its own."""
+        """Yield each element of a list as a map that has the element under the empty name."""
         for index, each in enumerate(self._typed(name, list, "a list")):
             yield _Map(self.source, f"{self.path}{name}[{index}]", {"": each})
 

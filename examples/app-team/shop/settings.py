@@ -28,7 +28,7 @@ class Settings:
 
     @classmethod
     def load(cls) -> "Settings":
-        """From the stack's config. Raises pulumi.RunError."""
+        """Read the settings from the stack's config. Raises pulumi.RunError."""
         config = pulumi.Config("shop")
         return cls(
             source=_source(config.get("platform"), config.get("parameter")),

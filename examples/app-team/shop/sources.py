@@ -29,7 +29,10 @@ Source = Stack | Parameter
 
 
 def read(source: Source) -> pulumi.Output[Contract]:
-    """The contract; known in a preview too. It fails with ContractError, and with it all that is made of it."""
+    """Return the contract, which is known in a preview too.
+
+    A ContractError fails the output, and with it all that is made from it.
+    """
     if isinstance(source, Parameter):
         return _in_parameter(source.name)
     return pulumi.StackReference(source.name).outputs.apply(

@@ -15,12 +15,12 @@ CLUSTER_DOMAIN = "svc.cluster.local"
 
 
 def service_host(settings: Settings) -> str:
-    """Full name: a short one would be resolved in the namespace of whoever reads the object."""
+    """Return the full host name: a short one would be resolved in the namespace of the object's reader."""
     return f"{NAME}.{settings.namespace}.{CLUSTER_DOMAIN}"
 
 
 def public_host(contract: Contract, settings: Settings) -> str:
-    """The host that is published. Raises ContractError when it is open which, or when there is no such gateway."""
+    """Return the published host. Raises ContractError when the gateway does not exist, or its host is ambiguous."""
     # Else it would be said that nobody may claim anything there.
     contract.gateway(settings.gateway)
     allowed = contract.namespace(settings.namespace).hosts
@@ -38,20 +38,20 @@ def public_host(contract: Contract, settings: Settings) -> str:
 
 
 def url(contract: Contract, settings: Settings) -> str:
-    """Of the first product."""
+    """Return the URL of the first product."""
     scheme = "https" if 443 in contract.gateway(settings.gateway).ports else "http"
     return f"{scheme}://{public_host(contract, settings)}{PATH}0"
 
 
 def principal(contract: Contract, settings: Settings) -> str:
-    """Our own identity, for the AuthorizationPolicies of what we call."""
+    """Return our own identity, for the AuthorizationPolicies of the services that we call."""
     return f"{contract.namespace(settings.namespace).principal_prefix}{NAME}"
 
 
 def destination_rule(settings: Settings) -> Spec:
-    """The only one for this host, with both blocks and every subset: of two, one would be ignored.
+    """Return the only DestinationRule for this host, with both blocks and every subset: a second would be ignored.
 
-    Limits hold for each calling proxy, not for all together.
+    Limits apply to each calling proxy, not to all together.
     """
     return {
         "host": service_host(settings),
@@ -77,7 +77,7 @@ def destination_rule(settings: Settings) -> Spec:
 
 
 def route(contract: Contract, settings: Settings) -> Spec:
-    """From the gateway to the service."""
+    """Return the route from the gateway to the service."""
     destination = {"host": service_host(settings), "subset": VERSION, "port": {"number": PORT}}
     return {
         "hosts": [public_host(contract, settings)],
@@ -95,7 +95,7 @@ def route(contract: Contract, settings: Settings) -> Spec:
 
 
 def authorization(contract: Contract, settings: Settings) -> Spec:
-    """Exactly these may read what is published: everybody through the gateway, and our callers inside the mesh."""
+    """Allow exactly these to read what is published: everyone through the gateway, and our callers inside the mesh."""
     published = {"ports": [str(PORT)], "methods": ["GET"], "paths": [f"{PATH}*"]}
     visitors = [contract.gateway(settings.gateway).principal]
     inside = [_caller(contract, each) for each in settings.callers]

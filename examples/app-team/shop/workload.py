@@ -17,7 +17,7 @@ LABELS = {**APP, "version": VERSION}
 
 
 def deployment(contract: Contract, settings: Settings) -> Spec:
-    """Pods that stay reachable while they are replaced."""
+    """Return a Deployment whose pods stay reachable while they are replaced."""
     return {
         "replicas": settings.replicas,
         "selector": {"matchLabels": LABELS},
@@ -27,12 +27,18 @@ def deployment(contract: Contract, settings: Settings) -> Spec:
 
 
 def service() -> Spec:
-    """Over all versions. The port's name tells the mesh that it is HTTP; without it, it would be bytes."""
+    """Return the Service over all versions.
+
+    The port's name declares HTTP to the mesh; without it, the mesh would treat the traffic as TCP.
+    """
     return {"selector": APP, "ports": [{"name": "http", "port": PORT, "targetPort": PORT}]}
 
 
 def disruption_budget() -> Spec:
-    """One pod at a time leaves for a drained node. With a single replica that is all of them, and no drain hangs."""
+    """Return a budget that lets one pod at a time leave a drained node.
+
+    With a single replica that is all of them, and no drain hangs.
+    """
     return {"maxUnavailable": 1, "selector": {"matchLabels": APP}}
 
 

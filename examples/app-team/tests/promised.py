@@ -38,7 +38,7 @@ ABSENT = object()
 
 
 def outputs(path: str = "", value: Any = ABSENT) -> dict[str, Any]:
-    """Everything, with another value at a path, or nothing there."""
+    """Return all outputs, with another value at a path, or with the path removed."""
     changed = copy.deepcopy(OUTPUTS)
     if path:
         *above, name = path.split(".")

@@ -20,7 +20,7 @@ def settings(**changes: Any) -> Settings:
 
 
 def policy(**changes: Any) -> dict[str, list[str]]:
-    """Paths by who may read them."""
+    """Return the allowed paths by reader."""
     rules = traffic.authorization(CONTRACT, settings(**changes))["rules"]
     return {
         who: rule["to"][0]["operation"]["paths"] for rule in rules for who in rule["from"][0]["source"]["principals"]

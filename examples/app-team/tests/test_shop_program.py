@@ -45,7 +45,7 @@ class Platform(mocks.Mocks):
 
 
 def run(platform: Platform, config: Mapping[str, str]) -> None:
-    """The program once, in settings of its own."""
+    """Run the program once, with its own settings."""
 
     async def main() -> None:
         # Whatever else fails of a broken promise says the same again, when it is collected.

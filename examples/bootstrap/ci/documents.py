@@ -8,16 +8,16 @@ Document = dict[str, Any]
 
 
 def document(*statements: Statement) -> Document:
-    """One policy."""
+    """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def allow(actions: list[str] | tuple[str, ...], resources: list[str], **condition: Any) -> Statement:
-    """A statement that allows; ``condition``: operators with their keys and values."""
+    """Return a statement that allows; ``condition``: operators with their keys and values."""
     statement: Statement = {"Effect": "Allow", "Action": list(actions), "Resource": resources}
     return {**statement, "Condition": condition} if condition else statement
 
 
 def text(policy: Document) -> str:
-    """As AWS takes it, without a blank: their number is limited."""
+    """Return a policy as JSON without blanks: AWS limits the number of characters."""
     return json.dumps(policy, separators=(",", ":"))

@@ -39,10 +39,10 @@ EKS_KINDS = ("access-entry", "addon", "nodegroup", "podidentityassociation")
 
 
 def reads(settings: Settings) -> Document:
-    """Read every type of the platform.
+    """Allow reading every type of the platform.
 
-    Most of these actions take no resource. Those that tell secrets are not among them; of parameters only the
-    platform's own are read.
+    Most of these actions take no resource. Actions that return secrets are excluded; only the platform's own parameters
+    are readable.
     """
     actions = _of(READS)
     one = ("ssm:GetParameter", "ssm:ListTagsForResource")
@@ -51,10 +51,11 @@ def reads(settings: Settings) -> Document:
 
 
 def writes(settings: Settings, stack: str) -> Document:
-    """Make, change and delete everything of one stack.
+    """Allow creating, changing and deleting everything of one stack.
 
-    Whoever may make roles and write their policies can give them anything: AWS limits that by a permissions boundary
-    only, which the platform's roles do not carry. So a deployment counts as an administrator of the account.
+    A principal that may create roles and write their policies can give them any permission: AWS limits that by a
+    permissions boundary only, which the platform's roles do not carry. A deployment therefore counts as an
+    administrator of the account.
     """
     left = _of(WRITES)
     statements: list[Statement] = []
@@ -74,7 +75,7 @@ def _of(table: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def _scoped(settings: Settings, stack: str) -> Iterator[Statement]:
-    """Actions with a condition of their own, or with other resources than their service's."""
+    """Yield statements for actions with their own condition, or with other resources than their service's."""
     yield allow(("iam:PassRole",), _roles(settings), StringEquals={"iam:PassedToService": list(PASSED_TO)})
     attached = [f"arn:aws:iam::aws:policy/{name}" for name in ATTACHED]
     attach = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
@@ -92,7 +93,7 @@ def _scoped(settings: Settings, stack: str) -> Iterator[Statement]:
 
 
 def _named(settings: Settings, stack: str) -> dict[str, list[str]]:
-    """What else of a service belongs to the platform."""
+    """Return the other resources of each service that belong to the platform."""
     environment = names.environment(stack)
     eks = (f"cluster/{environment}", *(f"{kind}/{environment}/*" for kind in EKS_KINDS))
     balancers = ("loadbalancer/net/gateway-*", "listener/net/gateway-*", "targetgroup/gateway-*")

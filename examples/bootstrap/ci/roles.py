@@ -23,7 +23,7 @@ class RolePlan:
 
 
 def plans(settings: Settings) -> tuple[RolePlan, ...]:
-    """All of them: a deployment and a preview for each stack, and one that looks for drift in all."""
+    """Return all roles: a deployment and a preview for each stack, and one that checks all stacks for drift."""
     stacks = settings.environments
     deploys = (_deploy(settings, stack) for stack in stacks)
     return (*deploys, *(_preview(settings, stack) for stack in stacks), _drift(settings))

@@ -51,7 +51,7 @@ class Settings:
 
 
 def load(config: Mapping[str, str], source: str) -> Settings:
-    """Read the raw config of the engine: fully qualified keys, objects as JSON. Raises RefusedError."""
+    """Read the engine's raw config: fully qualified keys, objects as JSON. Raises RefusedError."""
     found = list(_problems(config))
     if found:
         count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
@@ -149,7 +149,7 @@ def _own(config: Mapping[str, str], key: str) -> Any:
 
 
 def _value(config: Mapping[str, str], key: str) -> Any:
-    """Objects and lists come as JSON, words as they are."""
+    """Return a value of the config: objects and lists are JSON, words are plain."""
     text = config.get(key, "")
     return _json(text) if text.startswith(("{", "[")) else text
 

@@ -40,7 +40,7 @@ ADMINISTER_KEY = (
 
 
 def paths(stack: str) -> list[str]:
-    """Where a stack's own objects lie."""
+    """Return the paths of a stack's own objects."""
     project = names.PROJECT
     return [
         f".pulumi/stacks/{project}/{stack}.*",
@@ -51,17 +51,17 @@ def paths(stack: str) -> list[str]:
 
 
 def readers(settings: Settings, stacks: tuple[str, ...]) -> Document:
-    """Read the states of these stacks and no other's."""
+    """Allow reading the states of these stacks only."""
     return document(*_read(settings, stacks))
 
 
 def writers(settings: Settings, stack: str) -> Document:
-    """Read and write the state of one stack."""
+    """Allow reading and writing the state of one stack."""
     return document(*_read(settings, (stack,)), allow(WRITE, _objects(settings, paths(stack))))
 
 
 def bucket_policy(settings: Settings) -> Document:
-    """Nobody reads or writes in the clear, not even with permission."""
+    """Deny all unencrypted reads and writes, even with permission."""
     arn = names.bucket_arn(settings)
     return document(
         {
@@ -75,21 +75,22 @@ def bucket_policy(settings: Settings) -> Document:
 
 
 def decrypters(settings: Settings, stack: str) -> list[str]:
-    """All who can decrypt the secrets of a stack, by ARN: its pipelines and the platform team."""
+    """Return the ARNs of all who can decrypt a stack's secrets: its pipelines and the platform team."""
     pipelines = (names.deploy_role(stack), names.preview_role(stack), names.DRIFT_ROLE)
     return [*(names.role_arn(settings, name) for name in pipelines), *settings.platform_team]
 
 
 def encrypters(settings: Settings, stack: str) -> list[str]:
-    """Who can make a stack's state: a state's own key is made once, with the stack."""
+    """Return the ARNs of those who can create a stack's state: its data key is made once, with the stack."""
     return [names.role_arn(settings, names.deploy_role(stack)), *settings.platform_team]
 
 
 def key_policy(settings: Settings, stack: str) -> Document:
-    """Policy of the key of one stack's secrets; the state of the platform holds the keys of the mesh's authority.
+    """Return the policy of the key of one stack's secrets.
 
-    The account's own policies give away what administers the key and never its use, so that no administrator of
-    something else decrypts by accident. The roles of the pipelines may administer other keys, and no state's.
+    The state of the platform holds the keys of the mesh's authority. The account's own policies may grant the key's
+    administration but never its use, so that no administrator of something else decrypts by accident. The roles of the
+    pipelines may administer other keys, but not those of states.
     """
     pipelines = [names.role_arn(settings, name) for name in names.roles(settings)]
     administrators: Statement = {

@@ -21,10 +21,10 @@ class Entrance:
 
 
 def subjects(settings: Settings, entrance: Entrance) -> list[str]:
-    """The `sub` of the job's tokens, in both forms that GitHub writes.
+    """Return the `sub` of the job's tokens, in both forms that GitHub writes.
 
-    Repositories made, renamed or moved since July 2026 have the numbers in it, others once they opt in (GitHub,
-    "OpenID Connect reference", immutable subject claims). An environment takes the place of the branch.
+    Repositories made, renamed or moved since July 2026 have the numbers in it, others once they opt in (GitHub, "OpenID
+    Connect reference", immutable subject claims). An environment takes the place of the branch.
     """
     repository = settings.repository
     owner, _, name = repository.name.partition("/")
@@ -34,11 +34,11 @@ def subjects(settings: Settings, entrance: Entrance) -> list[str]:
 
 
 def policy(settings: Settings, entrance: Entrance) -> documents.Document:
-    """The trust policy: every condition must hold, and none has a pattern.
+    """Return the trust policy: every condition must hold, and none has a pattern.
 
-    STS reads the claims beside `sub` and `aud` since January 2026 (IAM, "Available keys for AWS OIDC federation").
-    They say what `sub` cannot: the branch of a job with an environment, the file that the job is written in, and the
-    number of the repository where the subject has its name alone.
+    STS reads the claims beside `sub` and `aud` since January 2026 (IAM, "Available keys for AWS OIDC federation"). They
+    say what `sub` cannot: the branch of a job with an environment, the file that the job is written in, and the number
+    of the repository where the subject has its name alone.
     """
     claims: dict[str, str | list[str]] = {
         "aud": AUDIENCE,

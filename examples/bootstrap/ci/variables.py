@@ -7,7 +7,7 @@ Variables = dict[str, str]
 
 
 def repository(settings: Settings) -> Variables:
-    """For every job; the drift check has no environment."""
+    """Return the variables of every job; the drift check has no environment."""
     return {
         "AWS_REGION": settings.region,
         "AWS_DRIFT_ROLE": names.role_arn(settings, names.DRIFT_ROLE),
@@ -16,7 +16,7 @@ def repository(settings: Settings) -> Variables:
 
 
 def environments(settings: Settings) -> dict[str, Variables]:
-    """For the jobs of one environment, which signs in as its own role."""
+    """Return the variables of each environment, whose jobs sign in as its own role."""
     found: dict[str, Variables] = {}
     for stack in settings.environments:
         found[stack] = {"AWS_DEPLOY_ROLE": names.role_arn(settings, names.deploy_role(stack))}
