@@ -99,9 +99,9 @@ def test_help_says_what_each_status_means() -> None:
     done = subprocess.run([sys.executable, "-m", "ops", "diff", "--help"], cwd=ROOT, capture_output=True, text=True)
     said = " ".join(done.stdout.split())
     for status in (
-        "0 nothing changes",
-        "3 something changes",
-        "4 something changes and there are risks",
+        "0 no changes",
+        "3 changes",
+        "4 changes with risks",
         "2 wrong usage",
     ):
         assert status in said, status
