@@ -127,9 +127,7 @@ def _made(found: Report, each: trust.Expiry) -> dict[str, str] | None:
 def _task(task: trust.Task) -> str:
     when = "Now: " if task.due else ""
     if task.waits and not task.due:
-        when = (
-            f"From {trust.told(task.free)} on: " if task.free else "After the wait, whose end is unknown here: "
-        )
+        when = f"From {trust.told(task.free)} on: " if task.free else "After the wait, whose end is unknown here: "
     by = f" By {task.by}." if task.by else ""
     return f"{when}{task.what}{by} {task.runbook}"
 
