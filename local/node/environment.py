@@ -42,7 +42,7 @@ def environment(
     """Return the container's variables; later ones override earlier ones, and all override ``services``.
 
     pod: with the status that the kubelet has given it so far.
-    allocatable: of its node; what a container without a limit is told.
+    allocatable: of its node; the value for a container without a limit.
     services: variables that every pod gets.
     Raises NotThereError and UnsupportedError.
     """

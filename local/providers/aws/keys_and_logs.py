@@ -69,7 +69,7 @@ class Alias(Resource):
         return name, {"arn": self.aws.arn("kms", name), "targetKeyArn": key["Arn"]}
 
     def update(self, id_: str, changed: Collection[str], news: Inputs, outputs: Outputs) -> Outputs:
-        """Update the key."""
+        """Point the alias to another key."""
         self.aws.kms.update_alias(AliasName=id_, TargetKeyId=news["targetKeyId"])
         return {"targetKeyArn": self.aws.kms.describe_key(KeyId=news["targetKeyId"])["KeyMetadata"]["Arn"]}
 

@@ -72,14 +72,14 @@ class Aws(StandIn):
         return self._tagged(type_, inputs), failures
 
     def plan(self, type_: str, inputs: Inputs) -> Outputs:
-        """Leave out the blocks that AWS adds to: their values are not known before the creation."""
+        """Return the blocks that AWS adds to, with the additions unknown before the creation."""
         if type_ == "aws:eks/cluster:Cluster":
             added = {"clusterSecurityGroupId": UNKNOWN, "vpcId": UNKNOWN}
             return {"vpcConfig": UNKNOWN if inputs["vpcConfig"] is UNKNOWN else inputs["vpcConfig"] | added}
         return {}
 
     def plan_update(self, type_: str, olds: Inputs, news: Inputs, outputs: Outputs) -> Outputs:
-        """Leave out what an update changes: blocks that AWS adds to, and the number of a new version."""
+        """Return what an update changes: blocks that AWS adds to, and the number of a new version."""
         if type_ == "aws:eks/cluster:Cluster" and isinstance(news.get("vpcConfig"), dict):
             return {"vpcConfig": outputs["vpcConfig"] | news["vpcConfig"]}
         if type_ == "aws:ec2/launchTemplate:LaunchTemplate" and _changed(olds, news) - {"tags"}:

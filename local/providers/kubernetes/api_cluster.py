@@ -69,10 +69,7 @@ class ApiCluster:
                 raise RefusedError(f"Preview failed: {api_refusals.text(refusal, manifest)}") from None
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Create the object.
-
-        Raises RefusedError when it exists or is not accepted, UnreadyError when it does not become ready.
-        """
+        """Create the object. Raises RefusedError when it exists or is refused, UnreadyError when it stays unready."""
         wanted, manager = identity(manifest), field_manager.name(None)
         try:
             with _reachable():
@@ -88,10 +85,7 @@ class ApiCluster:
         return self._awaited(manifest, manager, failed)
 
     def update(self, manifest: Manifest, outputs: Manifest) -> Manifest:
-        """Update the object.
-
-        Raises UnreadyError also for what the API server refuses: the provider tries again with the next ``up``.
-        """
+        """Update the object. Raises UnreadyError even for a refusal: the provider tries again with the next ``up``."""
         wanted, manager = identity(manifest), field_manager.name(outputs)
         failed = f'the Kubernetes API server reported that "{wanted}" failed to fully initialize or become live'
         with _reachable():

@@ -132,7 +132,7 @@ class Objects:
             raise
 
     def _until(self, there: Callable[[], bool], seconds: float) -> bool:
-        """Whether it came to be; an API server that does not answer for a while ends nothing."""
+        """Wait for the condition, and return whether it was met; a temporarily silent API server ends nothing."""
         cancelled, came = self._cancelled, False
 
         def over() -> bool:
@@ -148,7 +148,7 @@ class Objects:
 
 
 def normal(manifest: Manifest) -> Manifest:
-    """Return what is sent: a Secret's texts in ``data`` (as the provider's normalizeInputs), and no private fields.
+    """Return the manifest to send: no private ``__`` fields, a Secret's texts in ``data`` (provider: normalizeInputs).
 
     With ``stringData`` an apply would never remove a key: the server keeps no fields of it.
     """

@@ -27,7 +27,7 @@ class Restricted:
 
     @property
     def swept(self) -> list[str]:
-        """Return the leftovers of the whole cluster, as texts."""
+        """Return what the whole cluster deleted only with a namespace."""
         return self._cluster.swept
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:

@@ -15,7 +15,7 @@ class Target(Protocol):
 
     @property
     def swept(self) -> list[str]:
-        """Return the removed leftovers, as texts for a person."""
+        """Return what was deleted only because its namespace was, as texts for a person."""
 
     def preview(self, manifest: Manifest, outputs: Manifest | None) -> None:
         """Refuse what would be refused, and do nothing; ``outputs`` are the object's when it exists already."""
